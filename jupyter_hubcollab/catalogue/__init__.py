@@ -1,0 +1,1 @@
+"""Search over models: documents, embeddings, index, query, ranking."""

@@ -1,0 +1,1 @@
+"""What a notebook cell imports; talks HTTP to the hub."""

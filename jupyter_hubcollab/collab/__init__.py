@@ -1,0 +1,1 @@
+"""Rooms in which several people edit one document. Knows no hub."""

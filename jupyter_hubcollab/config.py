@@ -1,0 +1,66 @@
+"""All settings in one frozen value; the only reader of the environment.
+
+``app.py`` fills it from the traitlets of ``HubCollab``, whose help texts are the ones below.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may run under a uid that nobody named
+        return "owner"
+
+
+@dataclass(frozen=True)
+class Config:
+    """Settings of a running hub."""
+
+    data_dir: Path
+    """Folder that holds everything: repos, blobs, index, experiments, room logs."""
+
+    database_url: str = ""
+    """SQLAlchemy URL of the index; empty: a SQLite file in data_dir."""
+
+    mlflow_tracking_uri: str = ""
+    """URL of the team's own MLflow server; empty: the hub runs one."""
+
+    offline: bool = False
+    """Ask nothing of the internet."""
+
+    anonymous_read: bool = False
+    """Let requests without login read public repos."""
+
+    save_delay_s: float = 1.0
+    """Seconds after an edit of a shared document until its file is saved."""
+
+    save_at_latest_s: float = 2.0
+    """Seconds after the first unsaved edit by which the file is saved, also while people type."""
+
+    room_keep_s: float = 60.0
+    """Seconds for which a room is kept in memory after the last person left."""
+
+    max_upload_bytes: int = 64 << 30
+    """Largest file that may be uploaded, in bytes."""
+
+    max_regular_bytes: int = 10 << 20
+    """Largest file that goes into git itself, in bytes; larger and binary files are stored as blobs."""
+
+    owner: str = field(default_factory=_login)
+    """Name under which requests with the server's own token act when they carry no user."""
+
+    @property
+    def index_url(self) -> str:
+        """SQLAlchemy URL of the index."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'index.sqlite'}"
+
+
+def environment() -> dict[str, str]:
+    """The environment of this process, copied."""
+    return dict(os.environ)

@@ -1,0 +1,180 @@
+"""The base of all handlers: who asks, what they sent, what they get, and which status an error has.
+
+Every route below ``hubcollab/`` and ``api/collaboration/`` derives from `HubHandler`. It logs people in *before* the
+method runs, so a handler cannot forget it: by a hub token (``hc_…``), else by the Jupyter identity; then the server's
+authorizer is asked about the resource ``hubcollab``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+from collections.abc import Callable
+from http.client import responses
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
+
+import msgspec
+from jupyter_server.auth import User
+from jupyter_server.auth.utils import HTTP_METHOD_TO_AUTH_ACTION
+from jupyter_server.base.call_context import CallContext
+from jupyter_server.base.handlers import JupyterHandler
+from jupyter_server.extension.handler import ExtensionHandlerMixin
+from jupyter_server.utils import ensure_async
+from tornado.web import HTTPError
+
+from . import errors
+from .access import Actor
+from .wire import Problem
+
+if TYPE_CHECKING:
+    from .services import Services
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+TOKEN_PREFIX = "hc_"
+RESOURCE = "hubcollab"
+
+STATUS: dict[type[errors.HubError], int] = {
+    errors.BadInput: 400,
+    errors.Unsaveable: 422,
+    errors.UnsafeFile: 422,
+    errors.Unauthenticated: 401,
+    errors.AccessDenied: 403,
+    errors.NotFound: 404,
+    errors.Conflict: 409,
+    errors.StaleParent: 412,
+    errors.TooLarge: 413,
+    errors.NotSupported: 501,
+    errors.Unavailable: 503,
+    errors.StorageFull: 507,
+}
+"""Status by error; the nearest class in an error's ancestry counts."""
+
+PUBLIC_USER = User("anonymous")
+
+
+def status_of(error: errors.HubError) -> int:
+    """The HTTP status of *error*."""
+    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
+async def in_thread(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run *call* in a thread: the event loop carries every kernel's messages and must not wait for a disk."""
+    return await asyncio.to_thread(call, *args, **kwargs)
+
+
+def header_safe(text: str) -> str:
+    """*text* as it may stand in a header: one line of printable ASCII."""
+    return ascii(text)[1:-1][:500]
+
+
+def hub_token(authorization: str) -> str | None:
+    """The hub token in an ``Authorization`` header: as Bearer, or as the password of Basic (git, Kaggle)."""
+    scheme, _, rest = authorization.partition(" ")
+    value = rest.strip()
+    if scheme.lower() == "basic":
+        try:
+            value = base64.b64decode(value, validate=True).decode().partition(":")[2]
+        except (binascii.Error, UnicodeDecodeError):
+            return None
+    return value if value.startswith(TOKEN_PREFIX) else None
+
+
+class HubHandler(ExtensionHandlerMixin, JupyterHandler):
+    """Knows the actor and the services; turns errors of the domain into replies."""
+
+    services: Services
+    actor: Actor
+
+    login_needed = True
+    """False only for routes that check a signature of their own."""
+
+    async def prepare(self) -> None:  # type: ignore[override]
+        """Log in, authorize, and get the services."""
+        self.services = await self.settings["hubcollab_services"].ready()
+        await self._log_in()
+        if self.login_needed:
+            await self._authorize()
+
+    async def _log_in(self) -> None:
+        token = hub_token(self.request.headers.get("Authorization", ""))
+        if token is None:
+            await super().prepare(_redirect_to_login=False)
+            self.actor = self._actor(cast("User | None", self.current_user))
+            return
+        CallContext.set(CallContext.JUPYTER_HANDLER, self)
+        if not self.check_host():
+            raise HTTPError(403)
+        self.actor = await in_thread(self.services.tokens.actor, token)
+        # Tokens are explicit, so no XSRF check is owed; Jupyter's own handlers reason the same way.
+        self._token_authenticated = True
+        self.current_user = self._jupyter_current_user = User(self.actor.name, display_name=self.actor.display_name)
+        self.set_cors_headers()
+
+    def _actor(self, user: User | None) -> Actor:
+        config = self.services.config
+        if user is None:
+            return Actor(PUBLIC_USER.username, "Anonymous", "read")
+        if self.token_authenticated and self.identity_provider.get_user_cookie(self) is None:
+            # Jupyter invents a new name at each request that has its token but no cookie.
+            return Actor(config.owner, config.owner)
+        return Actor(user.username, user.display_name or user.username)
+
+    async def _authorize(self) -> None:
+        if self.current_user is None:
+            if self.services.config.anonymous_read and self.request.method in ("GET", "HEAD"):
+                return
+            raise errors.Unauthenticated("log in to Jupyter, or send a hub token (Authorization: Bearer hc_…)")
+        action = HTTP_METHOD_TO_AUTH_ACTION[cast(str, self.request.method).upper()]
+        if not await ensure_async(self.authorizer.is_authorized(self, self.current_user, action, RESOURCE)):
+            raise errors.AccessDenied(f"you are not authorized to {action} on this server's hub")
+
+    def body(self, kind: type[T]) -> T:
+        """The request's JSON as *kind*.
+
+        Raises:
+            BadRequestBody: it is no JSON, or of another shape.
+        """
+        try:
+            return msgspec.json.decode(self.request.body, type=kind)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise errors.BadRequestBody(f"the body is not what this route takes: {error}") from error
+
+    def reply(self, value: object, status: int = 200) -> None:
+        """Finish with *value* as JSON."""
+        self.set_status(status)
+        self.set_header("Content-Type", "application/json; charset=utf-8")
+        self.finish(msgspec.json.encode(value))
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """Errors of the domain by the table above, others as Jupyter has them; always JSON."""
+        error = kwargs.get("exc_info", (None, None, None))[1]
+        if isinstance(error, errors.HubError):
+            problem = Problem(code=error.code, message=str(error))
+            status_code = status_of(error)
+        elif isinstance(error, HTTPError):
+            problem = Problem(code="HTTPError", message=error.log_message or responses.get(status_code, "error"))
+        else:
+            problem = Problem(code="InternalError", message="the hub failed; its log tells why")
+        self.set_status(status_code)
+        self.refuse(problem)
+
+    def refuse(self, problem: Problem) -> None:
+        """Finish with *problem*; a foreign protocol words it its own way."""
+        self.set_header("X-Error-Code", problem.code)
+        self.set_header("X-Error-Message", header_safe(problem.message))
+        self.set_header("Content-Type", "application/json; charset=utf-8")
+        self.finish(msgspec.json.encode(problem))
+
+    def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
+        """A refusal is a line, a fault is a traceback."""
+        if isinstance(value, errors.HubError):
+            self.log.info("%s %s: %s: %s", self.request.method, self.request.path, value.code, value)
+        else:
+            super().log_exception(typ, value, tb)
+
+    def get_login_url(self) -> str:
+        """Programs are told to log in, not sent to a page."""
+        raise errors.Unauthenticated("log in to Jupyter, or send a hub token (Authorization: Bearer hc_…)")

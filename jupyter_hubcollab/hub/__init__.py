@@ -1,0 +1,1 @@
+"""Repos, refs, commits, files and tokens: the hub itself, without any protocol."""

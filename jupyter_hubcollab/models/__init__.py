@@ -1,0 +1,1 @@
+"""What makes a repo a model: cards, versions, metrics, publications, provenance, scans."""

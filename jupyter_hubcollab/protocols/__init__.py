@@ -1,0 +1,1 @@
+"""Other hubs' wire formats, translated and no more."""

@@ -1,0 +1,1 @@
+"""Our own REST and WebSocket handlers: read, call one service, reply."""
