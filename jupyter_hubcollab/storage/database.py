@@ -1,0 +1,112 @@
+"""The SQL index: one engine, read and write transactions, and the schema brought up to date when it is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
+
+from ..errors import StorageFull, Unavailable
+
+REVISION = "0001"
+"""The newest migration in ``migrations/versions``; a test compares."""
+
+_BEGIN = "hubcollab_begin"
+
+
+class Database:
+    """Transactions on the index; SQLite in WAL mode, or any other database that SQLAlchemy speaks."""
+
+    def __init__(self, url: str) -> None:
+        """Open *url* and migrate it if it is older than this code.
+
+        Raises:
+            Unavailable: the database cannot be opened.
+        """
+        self._engine = _engine(url)
+        try:
+            if self._revision() != REVISION:
+                self._migrate()
+        except DBAPIError as error:
+            raise Unavailable(f"the index {make_url(url)!r} cannot be opened: {error.orig}") from error
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that sees one state of the index."""
+        with _translated(), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction: all of it or nothing; on SQLite it waits its turn at the beginning, not at the end.
+
+        Raises:
+            StorageFull: the disk has no room for it.
+        """
+        begun = self._engine.connect().execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+        with _translated(), begun as connection, connection.begin():
+            yield connection
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+    def _revision(self) -> str | None:
+        """The migration that the database has; asked by plain SQL, as importing alembic takes a tenth of a second."""
+        try:
+            with self._engine.connect() as connection:
+                return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        except (OperationalError, ProgrammingError) as error:
+            if "alembic_version" not in str(error.orig):
+                raise
+            return None
+
+    def _migrate(self) -> None:
+        from alembic import command
+        from alembic.config import Config
+
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+        with self.write() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        if "disk is full" in str(error.orig):
+            raise StorageFull("no space left for the index; free some, then try again") from error
+        raise
+
+
+def _engine(url: str) -> Engine:
+    where = make_url(url)
+    if where.get_backend_name() != "sqlite":
+        return create_engine(where, pool_pre_ping=True)
+    if where.database:
+        Path(where.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        where, pool_size=16, max_overflow=48, connect_args={"timeout": 30, "check_same_thread": False}
+    )
+    event.listen(engine, "connect", _configure_sqlite)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _configure_sqlite(connection: Any, _record: object) -> None:
+    # Python's driver would begin transactions by itself, and late; `_begin` does it instead.
+    connection.isolation_level = None
+    # FULL: what was acknowledged outlives a power cut.
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))

@@ -1,0 +1,69 @@
+"""Files that appear whole and durably, or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from ..errors import StorageFull
+
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+@contextmanager
+def room_needed(what: str) -> Iterator[None]:
+    """Turn *no space left on device* into our word for it.
+
+    Raises:
+        StorageFull: it happened.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _NO_ROOM:
+            raise StorageFull(f"no space left for {what}; free some, then try again") from error
+        raise
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in *folder* survive a power cut."""
+    if os.name == "nt":  # Windows opens no folders; NTFS journals names by itself
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def publish(temporary: Path, final: Path) -> None:
+    """Give the finished and synced file *temporary* its name."""
+    made = [folder for folder in (final.parent, final.parent.parent) if not folder.exists()]
+    final.parent.mkdir(parents=True, exist_ok=True)
+    temporary.replace(final)
+    sync_folder(final.parent)
+    for folder in made:
+        sync_folder(folder.parent)
+
+
+def write_whole(final: Path, content: bytes, scratch: Path) -> None:
+    """Write a small file; readers see the old content or the new one. *scratch* is a folder on the same disk.
+
+    Raises:
+        StorageFull: there is no room; nothing changed.
+    """
+    with room_needed(final.name):
+        handle, name = tempfile.mkstemp(dir=scratch)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            publish(Path(name), final)
+        finally:
+            with suppress(FileNotFoundError):
+                Path(name).unlink()

@@ -1,0 +1,1 @@
+"""Alembic's folder: how an index of an older version becomes one of this version."""

@@ -1,0 +1,155 @@
+"""All tables of the index. Each part of the package has its own headed block.
+
+What git and the blobs hold is only indexed here and can be rebuilt; tokens, likes and discussions live here alone.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """A moment; stored without a zone as UTC, given back with it."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """To the database."""
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """From the database."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+# ── hub ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+repos = Table(
+    "repos",
+    metadata,
+    Column("pk", Integer, primary_key=True),
+    Column("storage", String(80), nullable=False, unique=True),  # folder of the bare repository below repos/
+    Column("kind", String(16), nullable=False),
+    Column("namespace", String(96), nullable=False),
+    Column("name", String(96), nullable=False),
+    Column("key", String(220), nullable=False, unique=True),  # RepoId.key: names differ by more than case
+    Column("owner", String(200), nullable=False),
+    Column("private", Boolean, nullable=False),
+    Column("gated", String(8), nullable=False, server_default=""),  # "", "auto" or "manual"
+    Column("created_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    Column("downloads", Integer, nullable=False, server_default="0"),
+    Column("likes", Integer, nullable=False, server_default="0"),
+    Column("head", String(40)),  # commit of main
+    Column("card", Text, nullable=False, server_default="{}"),  # front matter of README.md as JSON
+    Column("size_bytes", Integer, nullable=False, server_default="0"),  # files of main
+    Index("repos_by_update", "kind", "updated_at"),
+    Index("repos_by_creation", "kind", "created_at"),
+    Index("repos_by_downloads", "kind", "downloads"),
+    Index("repos_by_likes", "kind", "likes"),
+    Index("repos_by_namespace", "kind", "namespace"),
+)
+
+repo_tags = Table(
+    "repo_tags",
+    metadata,
+    Column("repo_pk", ForeignKey("repos.pk", ondelete="CASCADE"), primary_key=True),
+    Column("tag", String(200), primary_key=True),
+    Index("repo_tags_by_tag", "tag"),
+)
+
+repo_names = Table(  # earlier names of renamed repos
+    "repo_names",
+    metadata,
+    Column("key", String(220), primary_key=True),
+    Column("repo_pk", ForeignKey("repos.pk", ondelete="CASCADE"), nullable=False),
+)
+
+repo_blobs = Table(  # which repos ever named a blob; who may name it again, and what gc must keep
+    "repo_blobs",
+    metadata,
+    Column("repo_pk", ForeignKey("repos.pk", ondelete="CASCADE"), primary_key=True),
+    Column("digest", String(64), primary_key=True),
+    Column("size_bytes", Integer, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("added_at", UtcTime, nullable=False),
+    Index("repo_blobs_by_digest", "digest"),
+)
+
+uploads = Table(  # who sent a blob: knowing a SHA-256 is no proof of having the bytes
+    "uploads",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("user", String(200), primary_key=True),
+    Column("at", UtcTime, nullable=False),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("hash", String(64), nullable=False, unique=True),  # SHA-256 of the token, which is stored nowhere
+    Column("user", String(200), nullable=False, index=True),
+    Column("display_name", String(200), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("scope", String(8), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime),
+    Column("last_used_at", UtcTime),
+    Column("revoked_at", UtcTime),
+)
+
+likes = Table(
+    "likes",
+    metadata,
+    Column("repo_pk", ForeignKey("repos.pk", ondelete="CASCADE"), primary_key=True),
+    Column("user", String(200), primary_key=True),
+    Column("at", UtcTime, nullable=False),
+)
+
+discussions = Table(  # pull requests too; both share one row of numbers per repo
+    "discussions",
+    metadata,
+    Column("repo_pk", ForeignKey("repos.pk", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("status", String(8), nullable=False),  # draft, open, closed, merged
+    Column("author", String(200), nullable=False),
+    Column("is_pull_request", Boolean, nullable=False),
+    Column("target", String(250)),  # branch that a pull request wants to change
+    Column("merge_commit", String(40)),
+    Column("created_at", UtcTime, nullable=False),
+)
+
+discussion_events = Table(
+    "discussion_events",
+    metadata,
+    Column("id", String(24), primary_key=True),
+    Column("repo_pk", Integer, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("kind", String(16), nullable=False),  # comment, status, title, commit
+    Column("author", String(200), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("content", Text, nullable=False),  # JSON
+    UniqueConstraint("repo_pk", "number", "position"),
+)
