@@ -1,0 +1,69 @@
+"""Fixtures for all tests: a Jupyter server with the extension, in a folder of its own."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from jupyter_hubcollab.experiments.tracking import Tracking
+
+pytest_plugins = ["pytest_jupyter.jupyter_server"]
+
+
+@pytest.fixture
+def jp_server_config() -> dict[str, object]:
+    """A server with our extension enabled."""
+    return {"ServerApp": {"jpserver_extensions": {"jupyter_hubcollab": True}}}
+
+
+class Heard:
+    """What was published; tests wait for what they expect."""
+
+    def __init__(self) -> None:
+        self.events: list[object] = []
+        self._changed = threading.Condition()
+
+    def __call__(self, event: object) -> None:
+        with self._changed:
+            self.events.append(event)
+            self._changed.notify_all()
+
+    def wait(self, wanted: Callable[[object], bool], timeout_s: float = 60) -> object:
+        """The first event that is wanted, also if it came before."""
+        with self._changed:
+            found = self._changed.wait_for(lambda: [event for event in self.events if wanted(event)], timeout_s)
+            assert found, f"never published; there were only {self.events[-5:]}"
+            return found[0]
+
+    def forget(self) -> None:
+        """Wait only for what comes from now on."""
+        with self._changed:
+            self.events.clear()
+
+
+@pytest.fixture
+def heard() -> Heard:
+    """A listener to whom everything can be published."""
+    return Heard()
+
+
+@pytest.fixture(scope="session")
+def mlflow_heard() -> Heard:
+    """What the session's MLflow child published."""
+    return Heard()
+
+
+@pytest.fixture(scope="session")
+def mlflow_child(tmp_path_factory: pytest.TempPathFactory, mlflow_heard: Heard) -> Iterator[Tracking]:
+    """A real MLflow child, shared by all tests: it takes seconds to start."""
+    from jupyter_hubcollab.experiments.tracking import Tracking
+
+    tracking = Tracking(tmp_path_factory.mktemp("mlflow # 100%"), mlflow_heard, environ=dict(os.environ))
+    tracking.url()
+    yield tracking
+    tracking.stop()
