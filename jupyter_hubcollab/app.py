@@ -2,49 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from jupyter_server.extension.application import ExtensionApp
 from traitlets import Bool, Float, Int, Unicode
 
 from .config import Config
+from .lazy import Lazy
 
 if TYPE_CHECKING:
+    from jupyter_server.serverapp import ServerApp
+
     from .services import Services
-
-T = TypeVar("T")
-
-
-class Lazy(Generic[T]):
-    """A value that is made once, in a thread, when somebody first asks or when `start` was called.
-
-    Importing SQLAlchemy and pygit2 takes half a second, which a server that starts should not wait for.
-    """
-
-    def __init__(self, make: Callable[[], T]) -> None:
-        self._make = make
-        self._task: asyncio.Task[T] | None = None
-
-    def start(self) -> asyncio.Task[T]:
-        """Begin to make the value, unless that was begun before; a failure is tried again at the next call."""
-        if self._task is None or (self._task.done() and self._task.exception() is not None):
-            self._task = asyncio.get_running_loop().create_task(asyncio.to_thread(self._make))
-        return self._task
-
-    async def ready(self) -> T:
-        """The value."""
-        return await asyncio.shield(self.start())
-
-    @property
-    def made(self) -> T | None:
-        """The value if it is there already."""
-        task = self._task
-        return task.result() if task is not None and task.done() and task.exception() is None else None
 
 
 class HubCollab(ExtensionApp):
@@ -54,14 +26,56 @@ class HubCollab(ExtensionApp):
     extension_url = "/lab"
     load_other_extensions = True
 
-    data_dir = Unicode("", config=True, help="Folder that holds everything; empty: .hubcollab in the server's root folder.")
+    data_dir = Unicode(
+        "", config=True, help="Folder that holds everything; empty: .hubcollab in the server's root folder."
+    )
     database_url = Unicode("", config=True, help="SQLAlchemy URL of the index; empty: a SQLite file in data_dir.")
     mlflow_tracking_uri = Unicode("", config=True, help="URL of the team's own MLflow server; empty: the hub runs one.")
     offline = Bool(False, config=True, help="Ask nothing of the internet.")
     anonymous_read = Bool(False, config=True, help="Let requests without login read public repos.")
     save_delay_s = Float(1.0, config=True, help="Seconds after an edit of a shared document until its file is saved.")
     save_at_latest_s = Float(2.0, config=True, help="Seconds after the first unsaved edit by which the file is saved.")
-    room_keep_s = Float(60.0, config=True, help="Seconds for which a room is kept in memory after the last person left.")
+    room_keep_s = Float(
+        60.0, config=True, help="Seconds for which a room is kept in memory after the last person left."
+    )
     max_upload_bytes = Int(64 << 30, config=True, help="Largest file that may be uploaded, in bytes.")
     max_regular_bytes = Int(10 << 20, config=True, help="Largest file that goes into git itself, in bytes.")
     owner = Unicode("", config=True, help="Name under which requests with the server's own token act.")
+
+    def initialize_settings(self) -> None:
+        """Make the services known to handlers; nothing heavy is imported here."""
+        self._config = self._config_of(self.serverapp)
+        self._services: Lazy[Services] = Lazy(self._build)
+        self.settings["hubcollab_services"] = self._services
+
+    def initialize_handlers(self) -> None:
+        """Register all routes."""
+        from .routes import ROUTES
+
+        self.handlers.extend(ROUTES)
+
+    async def _start_jupyter_server_extension(self, serverapp: ServerApp) -> None:
+        """Build the services once the server listens; requests that come earlier wait for them."""
+        self._services.start()
+
+    async def stop_extension(self) -> None:
+        """Stop what was started, rooms first: they flush what people typed."""
+        services = self._services.made
+        if services is not None:
+            await services.close()
+
+    def _config_of(self, serverapp: ServerApp) -> Config:
+        given: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(Config)}
+        given["data_dir"] = Path(self.data_dir or Path(serverapp.root_dir) / ".hubcollab").expanduser().absolute()
+        if not self.owner:
+            del given["owner"]
+        return Config(**given)
+
+    def _build(self) -> Services:
+        from .services import build
+
+        owner = f"the server at {self.serverapp.display_url.splitlines()[0].strip()} (process {os.getpid()})"
+        return build(self._config, owner)
+
+
+main = launch_new_instance = HubCollab.launch_instance

@@ -64,12 +64,7 @@ def repo_id(text: str, kind: str = "model") -> RepoId:
 
 
 def _check_part(part: str, whole: str) -> None:
-    refused = (
-        not _PART.fullmatch(part)
-        or "--" in part
-        or ".." in part
-        or part.endswith((".", "-", ".git", ".lock"))
-    )
+    refused = not _PART.fullmatch(part) or "--" in part or ".." in part or part.endswith((".", "-", ".git", ".lock"))
     if refused:
         raise BadName(
             f"'{_shown(whole)}' is no repo id: each part takes up to 96 letters of the Latin alphabet, digits, "
@@ -100,7 +95,10 @@ def file_path(text: str) -> FilePath:
         or len(text.encode("utf-8", "surrogatepass")) > MAX_PATH_BYTES
         or "\\" in text
         or _CONTROL.search(text)
-        or any(part in ("", ".", "..") or part.lower() == ".git" or len(part.encode("utf-8", "replace")) > 255 for part in parts)
+        or any(
+            part in ("", ".", "..") or part.lower() == ".git" or len(part.encode("utf-8", "replace")) > 255
+            for part in parts
+        )
     )
     if refused:
         raise BadPath(f"'{_shown(text)}' is no path inside a repo; use a relative path such as data/train.csv")

@@ -42,14 +42,52 @@ def test_a_revision_is_what_git_can_hold(text: str) -> None:
     assert names.revision(text) == text
 
 
-@pytest.mark.parametrize("text", ["", "a..b", "a b", "a~1", "a^", "a:b", "x@{1}", "/a", "a/", "a//b", "-x", ".a", "a.lock", "\x00", "a\\b", "x" * 300])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "a..b",
+        "a b",
+        "a~1",
+        "a^",
+        "a:b",
+        "x@{1}",
+        "/a",
+        "a/",
+        "a//b",
+        "-x",
+        ".a",
+        "a.lock",
+        "\x00",
+        "a\\b",
+        "x" * 300,
+    ],
+)
 def test_a_revision_that_git_could_not_hold_is_refused(text: str) -> None:
     """Nothing that git's reflog or revision syntax would swallow is taken."""
     with pytest.raises(BadRevision):
         names.revision(text)
 
 
-@pytest.mark.parametrize("text", ["", "/", "/etc/passwd", "../x", "a/../b", "a//b", "a/./b", "a/", ".git/config", "x/.GIT/y", "a\\b", "a\x00b", "a\nb", "é" * 700])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "/",
+        "/etc/passwd",
+        "../x",
+        "a/../b",
+        "a//b",
+        "a/./b",
+        "a/",
+        ".git/config",
+        "x/.GIT/y",
+        "a\\b",
+        "a\x00b",
+        "a\nb",
+        "é" * 700,
+    ],
+)
 def test_a_path_that_climbs_is_refused(text: str) -> None:
     """A path stays inside its repo and out of git's own folder."""
     with pytest.raises(BadPath):

@@ -1,0 +1,10 @@
+"""Every route of ours, in one list: registered by the extension, walked by the tests, described by OpenAPI."""
+
+from __future__ import annotations
+
+from .handler import HubHandler
+
+Route = tuple[str, type[HubHandler]]
+
+ROUTES: list[Route] = []
+"""Patterns below the server's base URL and their handlers; the first match wins."""
