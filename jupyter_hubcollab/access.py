@@ -25,11 +25,19 @@ class Owned(Protocol):
     """What must be known of a repo to decide who may do what with it."""
 
     @property
-    def id(self) -> RepoId: ...
+    def id(self) -> RepoId:
+        """Its name."""
+        ...
+
     @property
-    def owner(self) -> str: ...
+    def owner(self) -> str:
+        """Name of the person it belongs to."""
+        ...
+
     @property
-    def private(self) -> bool: ...
+    def private(self) -> bool:
+        """Whether only the owner sees it."""
+        ...
 
 
 def may_read(actor: Actor, repo: Owned) -> bool:

@@ -54,7 +54,7 @@ class HubCollab(ExtensionApp):
 
         self.handlers.extend(ROUTES)
 
-    async def _start_jupyter_server_extension(self, serverapp: ServerApp) -> None:
+    async def _start_jupyter_server_extension(self, serverapp: ServerApp) -> None:  # noqa: ARG002 - Jupyter's signature
         """Build the services once the server listens; requests that come earlier wait for them."""
         self._services.start()
 

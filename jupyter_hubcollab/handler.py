@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 P = ParamSpec("P")
 
-TOKEN_PREFIX = "hc_"
+TOKEN_PREFIX = "hc_"  # noqa: S105 - how every token begins
 RESOURCE = "hubcollab"
 
 STATUS: dict[type[errors.HubError], int] = {

@@ -43,7 +43,9 @@ MOST_POSITIONAL = 5
 
 
 def modules() -> list[Path]:
-    return [path for path in sorted(PACKAGE.rglob("*.py")) if "migrations" not in path.parts and path.name != "_version.py"]
+    return [
+        path for path in sorted(PACKAGE.rglob("*.py")) if "migrations" not in path.parts and path.name != "_version.py"
+    ]
 
 
 def part_of(path: Path) -> str:
@@ -134,4 +136,7 @@ def test_the_server_alone_reads_the_environment_in_config() -> None:
         if "os.environ" in path.read_text() or "os.getenv" in path.read_text()
     }
 
-    assert {name for name in readers if not name.startswith(("client/", "experiments/child"))} <= {"config.py", "cli.py"}
+    assert {name for name in readers if not name.startswith(("client/", "experiments/child"))} <= {
+        "config.py",
+        "cli.py",
+    }

@@ -37,7 +37,11 @@ def test_every_error_is_documented_with_its_status(kind: type[errors.HubError]) 
     assert f"| `{kind.__name__}` | {status_of(kind(''))} |" in SETTINGS
 
 
-@pytest.mark.parametrize("path", [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))], ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path",
+    [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))],
+    ids=lambda path: path.name,
+)
 def test_every_link_and_picture_in_the_documents_exists(path: Path) -> None:
     """No document points at nothing."""
     targets = re.findall(r"\]\(([^)#]+)[^)]*\)", path.read_text())

@@ -22,9 +22,9 @@ def test_a_repo_id_is_two_names() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "", "/", "digits", "a/b/c", "../x", "x/..", "./x", "team/", "/digits", "team/../x", "a\\b/c", "team/x.git", "team/-x",
-        "team/x-", "team/a--b", "team/a..b", "команда/цифры", "team/数字", "team/🙂", "team/x\n", "team/x y", "team/%2e%2e",
-        "team/" + "x" * 97, "team/.x", "team/x.", "team/x.lock", "a" * 10_000,
+        "", "/", "digits", "a/b/c", "../x", "x/..", "./x", "team/", "/digits", "team/../x", "a\\b/c", "team/x.git",
+        "team/-x", "team/x-", "team/a--b", "team/a..b", "команда/цифры", "team/数字", "team/🙂", "team/x\n", "team/x y",
+        "team/%2e%2e", "team/" + "x" * 97, "team/.x", "team/x.", "team/x.lock", "a" * 10_000,
     ],
 )  # fmt: skip
 def test_a_bad_repo_id_is_refused_with_a_short_remedy(text: str) -> None:

@@ -14,7 +14,9 @@ from jupyter_hubcollab import wire
 
 ROOT = Path(__file__).parent.parent
 STRUCTS = [
-    kind for _, kind in inspect.getmembers(wire, inspect.isclass) if issubclass(kind, msgspec.Struct) and kind.__module__ == wire.__name__
+    kind
+    for _, kind in inspect.getmembers(wire, inspect.isclass)
+    if issubclass(kind, msgspec.Struct) and kind.__module__ == wire.__name__
 ]
 REPLIES = [kind for kind in STRUCTS if issubclass(kind, wire.Reply)]
 REQUESTS = [kind for kind in STRUCTS if issubclass(kind, wire.Request) and kind is not wire.Request]
@@ -22,7 +24,9 @@ REQUESTS = [kind for kind in STRUCTS if issubclass(kind, wire.Request) and kind 
 
 def test_the_generated_files_are_fresh() -> None:
     """schema/wire.json and src/api/wire.ts are what scripts/wire writes now."""
-    done = subprocess.run([sys.executable, ROOT / "scripts/wire", "--check"], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, ROOT / "scripts/wire", "--check"], capture_output=True, text=True, check=False
+    )
 
     assert done.returncode == 0, done.stdout + done.stderr
 
