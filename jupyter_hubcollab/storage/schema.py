@@ -153,3 +153,25 @@ discussion_events = Table(
     Column("content", Text, nullable=False),  # JSON
     UniqueConstraint("repo_pk", "number", "position"),
 )
+
+
+# ── models ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+scans = Table(  # verdicts on contents; never wrong later, but the rules may change
+    "scans",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("kind", String(16), primary_key=True),  # suffix, where the bytes alone do not tell how they are loaded
+    Column("rules", Integer, nullable=False),
+    Column("safety", String(16), nullable=False),
+    Column("note", Text, nullable=False),
+    Column("imports", Text, nullable=False),  # JSON
+)
+
+revision_facts = Table(  # what a commit says of itself as a model; a commit never changes, so neither does its row
+    "revision_facts",
+    metadata,
+    Column("repo", String(220), primary_key=True),  # RepoId.key
+    Column("commit", String(40), primary_key=True),
+    Column("facts", Text, nullable=False),  # JSON of models.facts.Facts
+)

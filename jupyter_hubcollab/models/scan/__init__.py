@@ -1,0 +1,7 @@
+"""Whether a file is safe to load: a verdict by its bytes; nothing is imported, nothing called."""
+
+from .formats import scan
+from .scans import Scans
+from .verdicts import Verdict
+
+__all__ = ["Scans", "Verdict", "scan"]
