@@ -44,6 +44,7 @@ class HubCollab(ExtensionApp):
 
     def initialize_settings(self) -> None:
         """Make the services known to handlers; nothing heavy is imported here."""
+        assert self.serverapp is not None
         self._config = self._config_of(self.serverapp)
         self._services: Lazy[Services] = Lazy(self._build)
         self.settings["hubcollab_services"] = self._services
@@ -74,6 +75,7 @@ class HubCollab(ExtensionApp):
     def _build(self) -> Services:
         from .services import build
 
+        assert self.serverapp is not None
         owner = f"the server at {self.serverapp.display_url.splitlines()[0].strip()} (process {os.getpid()})"
         return build(self._config, owner)
 

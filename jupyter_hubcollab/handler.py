@@ -127,7 +127,7 @@ class HubHandler(ExtensionHandlerMixin, JupyterHandler):
             if self.services.config.anonymous_read and self.request.method in ("GET", "HEAD"):
                 return
             raise errors.Unauthenticated("log in to Jupyter, or send a hub token (Authorization: Bearer hc_…)")
-        action = HTTP_METHOD_TO_AUTH_ACTION[cast(str, self.request.method).upper()]
+        action = HTTP_METHOD_TO_AUTH_ACTION[self.request.method.upper()]
         if not await ensure_async(self.authorizer.is_authorized(self, self.current_user, action, RESOURCE)):
             raise errors.AccessDenied(f"you are not authorized to {action} on this server's hub")
 

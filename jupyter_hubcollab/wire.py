@@ -26,14 +26,14 @@ Visibility = Literal["public", "private"]
 # ── people ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class Me(Reply):
+class Me(Reply, frozen=True, kw_only=True):
     """Who is logged in."""
 
     name: str
     display_name: str
 
 
-class Problem(Reply):
+class Problem(Reply, frozen=True, kw_only=True):
     """Why a request was refused; ``code`` is the error's class name."""
 
     code: str
@@ -43,7 +43,7 @@ class Problem(Reply):
 # ── models ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class Metric(Reply):
+class Metric(Reply, frozen=True, kw_only=True):
     """One number that says how good a version is."""
 
     name: str
@@ -55,14 +55,14 @@ class Metric(Reply):
     """Difference to the same metric of the version before; null where there is none."""
 
 
-class Author(Reply):
+class Author(Reply, frozen=True, kw_only=True):
     """Somebody who made a version; ``role`` tells how: published it, or edited its notebook."""
 
     name: str
     display_name: str
 
 
-class Version(Reply):
+class Version(Reply, frozen=True, kw_only=True):
     """A tagged commit of a model."""
 
     tag: str
@@ -75,7 +75,7 @@ class Version(Reply):
     size_bytes: int
 
 
-class ModelSummary(Reply):
+class ModelSummary(Reply, frozen=True, kw_only=True):
     """A model as a list or a search hit shows it."""
 
     id: str
@@ -100,7 +100,7 @@ class ModelSummary(Reply):
     updated_at: datetime
 
 
-class ModelList(Reply):
+class ModelList(Reply, frozen=True, kw_only=True):
     """A page of models, newest first."""
 
     models: list[ModelSummary]
@@ -110,7 +110,7 @@ class ModelList(Reply):
 Safety = Literal["safe", "caution", "unsafe", "unscanned"]
 
 
-class FileEntry(Reply):
+class FileEntry(Reply, frozen=True, kw_only=True):
     """A file of a revision."""
 
     path: str
@@ -124,7 +124,7 @@ class FileEntry(Reply):
     """Path below the server's base URL from which the bytes come."""
 
 
-class FileList(Reply):
+class FileList(Reply, frozen=True, kw_only=True):
     """All files of a revision."""
 
     revision: str
@@ -132,7 +132,7 @@ class FileList(Reply):
     files: list[FileEntry]
 
 
-class Card(Reply):
+class Card(Reply, frozen=True, kw_only=True):
     """The README.md of a revision: Markdown without its front matter, and the front matter as JSON."""
 
     revision: str
@@ -140,13 +140,13 @@ class Card(Reply):
     metadata: dict[str, object]
 
 
-class VersionList(Reply):
+class VersionList(Reply, frozen=True, kw_only=True):
     """All versions of a model, newest first."""
 
     versions: list[Version]
 
 
-class Provenance(Reply):
+class Provenance(Reply, frozen=True, kw_only=True):
     """How a version was made, as far as it is known."""
 
     run_id: str | None
@@ -158,7 +158,7 @@ class Provenance(Reply):
     packages: dict[str, str]
 
 
-class ModelPage(Reply):
+class ModelPage(Reply, frozen=True, kw_only=True):
     """What the model page opens with."""
 
     model: ModelSummary
@@ -170,19 +170,19 @@ class ModelPage(Reply):
     """The cell that *Load* inserts."""
 
 
-class BlobsAsked(Request):
+class BlobsAsked(Request, frozen=True, kw_only=True):
     """Which of these blobs does the store lack?"""
 
     digests: list[str]
 
 
-class BlobsMissing(Reply):
+class BlobsMissing(Reply, frozen=True, kw_only=True):
     """The asked blobs that must be sent."""
 
     digests: list[str]
 
 
-class PublishedFile(Request):
+class PublishedFile(Request, frozen=True, kw_only=True):
     """A file of a publication; its bytes were sent as a blob before."""
 
     path: str
@@ -190,7 +190,7 @@ class PublishedFile(Request):
     size_bytes: int
 
 
-class MetricGiven(Request):
+class MetricGiven(Request, frozen=True, kw_only=True):
     """A metric as the publisher states it."""
 
     name: str
@@ -199,7 +199,7 @@ class MetricGiven(Request):
     split: str | None = None
 
 
-class PublicationRequest(Request):
+class PublicationRequest(Request, frozen=True, kw_only=True):
     """Make a version of a model from files that the store has."""
 
     files: list[PublishedFile]
@@ -219,7 +219,7 @@ class PublicationRequest(Request):
     """What the notebook API found out about notebook, cell, git and environment."""
 
 
-class Publication(Reply):
+class Publication(Reply, frozen=True, kw_only=True):
     """A version that was just made."""
 
     repo_id: str
@@ -234,7 +234,7 @@ class Publication(Reply):
 # ── search ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class Constraint(Reply):
+class Constraint(Reply, frozen=True, kw_only=True):
     """A condition that was read from the sentence."""
 
     field: str
@@ -244,7 +244,7 @@ class Constraint(Reply):
     """False where no hit meets it."""
 
 
-class Hit(Reply):
+class Hit(Reply, frozen=True, kw_only=True):
     """A model that was found, and why."""
 
     model: ModelSummary
@@ -256,7 +256,7 @@ class Hit(Reply):
     """The public page of a model that is not on this hub."""
 
 
-class SearchReply(Reply):
+class SearchReply(Reply, frozen=True, kw_only=True):
     """The answer to a search, best hit first."""
 
     query: str
@@ -271,7 +271,7 @@ class SearchReply(Reply):
 RunStatus = Literal["running", "finished", "failed", "killed", "lost"]
 
 
-class Run(Reply):
+class Run(Reply, frozen=True, kw_only=True):
     """An MLflow run as the table shows it."""
 
     id: str
@@ -289,14 +289,14 @@ class Run(Reply):
     has_model: bool
 
 
-class RunList(Reply):
+class RunList(Reply, frozen=True, kw_only=True):
     """Newest runs first."""
 
     runs: list[Run]
     state: TrackingState
 
 
-class Point(Reply):
+class Point(Reply, frozen=True, kw_only=True):
     """One logged value."""
 
     step: int
@@ -304,14 +304,14 @@ class Point(Reply):
     value: float | None
 
 
-class RunPage(Reply):
+class RunPage(Reply, frozen=True, kw_only=True):
     """A run with the history of its metrics."""
 
     run: Run
     history: dict[str, list[Point]]
 
 
-class TrackingState(Reply):
+class TrackingState(Reply, frozen=True, kw_only=True):
     """How the MLflow server is."""
 
     state: Literal["off", "starting", "ready", "failed"]
@@ -319,7 +319,7 @@ class TrackingState(Reply):
     """Empty when ready or off; else what is happening or what went wrong."""
 
 
-class RunPublication(Request):
+class RunPublication(Request, frozen=True, kw_only=True):
     """Publish the model that a run logged."""
 
     repo_id: str
@@ -332,7 +332,7 @@ class RunPublication(Request):
 # ── jobs ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class Job(Reply):
+class Job(Reply, frozen=True, kw_only=True):
     """Long work and how far it is."""
 
     id: str
@@ -350,7 +350,7 @@ class Job(Reply):
 # ── events ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class ModelChanged(Reply, tag_field="type", tag="model"):
+class ModelChanged(Reply, frozen=True, kw_only=True, tag_field="type", tag="model"):
     """A model was made or has a new commit; everyone's panel shows it."""
 
     model: ModelSummary
@@ -358,31 +358,31 @@ class ModelChanged(Reply, tag_field="type", tag="model"):
     tag: str | None
 
 
-class ModelDeleted(Reply, tag_field="type", tag="modelDeleted"):
+class ModelDeleted(Reply, frozen=True, kw_only=True, tag_field="type", tag="modelDeleted"):
     """A model is gone."""
 
     id: str
 
 
-class RunChanged(Reply, tag_field="type", tag="run"):
+class RunChanged(Reply, frozen=True, kw_only=True, tag_field="type", tag="run"):
     """A run began, ended, or logged something."""
 
     run: Run
 
 
-class RunDeleted(Reply, tag_field="type", tag="runDeleted"):
+class RunDeleted(Reply, frozen=True, kw_only=True, tag_field="type", tag="runDeleted"):
     """A run is gone."""
 
     id: str
 
 
-class JobChanged(Reply, tag_field="type", tag="job"):
+class JobChanged(Reply, frozen=True, kw_only=True, tag_field="type", tag="job"):
     """A job moved on; sent to its owner only."""
 
     job: Job
 
 
-class TrackingChanged(Reply, tag_field="type", tag="tracking"):
+class TrackingChanged(Reply, frozen=True, kw_only=True, tag_field="type", tag="tracking"):
     """The MLflow server came or went."""
 
     state: TrackingState
