@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal, NewType, cast, get_args
+from typing import Literal, NewType, get_args
 
 from .errors import BadName, BadPath, BadRevision
 
@@ -60,7 +60,7 @@ def repo_id(text: str, kind: str = "model") -> RepoId:
         raise BadName(f"'{_shown(text)}' is no repo id; write it as namespace/name, as in team/digits")
     for part in parts:
         _check_part(part, text)
-    return RepoId(parts[0], parts[1], cast(RepoKind, kind))
+    return RepoId(parts[0], parts[1], kind)
 
 
 def _check_part(part: str, whole: str) -> None:

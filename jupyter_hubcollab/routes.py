@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from .handler import HubHandler
+from .web import mlflow
 
 Route = tuple[str, type[HubHandler]]
 
-ROUTES: list[Route] = []
+ROUTES: list[Route] = [*mlflow.ROUTES]
 """Patterns below the server's base URL and their handlers; the first match wins."""
