@@ -32,6 +32,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "kernels": BASE | {"services", "handler"},
     "web": DOMAIN | {"hub", "models", "catalogue", "experiments", "collab", "services", "handler"},
     "protocols": DOMAIN | {"hub", "models", "catalogue", "experiments", "services", "handler"},
+    "lazy": set(),
+    "routes": {"handler", "web", "protocols"},
     "client": {"wire", "errors", "names"},
     "__init__": {"app", "client", "_version"},
 }
