@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pygit2
@@ -68,8 +68,8 @@ class BareRepos:
             raise RepoNotFound("the repo was deleted meanwhile") from error
 
     @contextmanager
-    def writing(self, storage: str) -> Iterator[pygit2.Repository]:
-        """Open a repository as its only writer, across threads and processes.
+    def adding(self, storage: str) -> Iterator[pygit2.Repository]:
+        """Open a repository to add objects, which needs no lock: no ref leads to them yet.
 
         Raises:
             RepoNotFound: it was deleted meanwhile.
@@ -77,12 +77,19 @@ class BareRepos:
         """
         with room_needed("a commit"):
             try:
-                with locked(self.path(storage) / _LOCK):
-                    yield self.open(storage)
-            except FileNotFoundError as error:
-                raise RepoNotFound("the repo was deleted meanwhile") from error
+                yield self.open(storage)
             except pygit2.GitError as error:
                 raise _as_os_error(error) from error
+
+    @contextmanager
+    def writing(self, storage: str) -> Iterator[pygit2.Repository]:
+        """Open a repository as its only writer, across threads and processes; errors as `adding`."""
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(locked(self.path(storage) / _LOCK))
+            except FileNotFoundError as error:
+                raise RepoNotFound("the repo was deleted meanwhile") from error
+            yield stack.enter_context(self.adding(storage))
 
     def remove(self, storage: str) -> None:
         """Delete a repository; readers that have it open finish or fail."""

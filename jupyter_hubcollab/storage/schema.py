@@ -12,6 +12,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -174,4 +175,21 @@ revision_facts = Table(  # what a commit says of itself as a model; a commit nev
     Column("repo", String(220), primary_key=True),  # RepoId.key
     Column("commit", String(40), primary_key=True),
     Column("facts", Text, nullable=False),  # JSON of models.facts.Facts
+)
+
+# ── jobs ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("kind", String(40), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("state", String(12), nullable=False, index=True),  # queued, running, done, failed, cancelled
+    Column("progress", Float, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("result", Text),  # wire.Publication as JSON
+    Column("owner", String(200), nullable=False, index=True),
+    Column("created_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
 )

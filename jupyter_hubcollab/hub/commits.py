@@ -1,0 +1,286 @@
+"""The one way in which history is made.
+
+Access → blobs present → scan → commit object → ref moved, compared with where it was → index in one transaction →
+events. What a crash leaves: before the ref moved, nothing that anybody sees; after it, a note in the journal, by which
+the next writer or the next start finishes the tag and the index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import pygit2
+from sqlalchemy import select
+
+from ..access import Actor, require
+from ..errors import BlobNotFound, DigestMismatch, StaleParent
+from ..names import DEFAULT_BRANCH, Digest, FilePath, RepoId, Revision
+from ..storage.bare import BareRepos
+from ..storage.blobs import Blobs
+from ..storage.database import Database
+from ..storage.journal import Journal
+from ..storage.schema import repos
+from .changes import Candidate, Change, Delete, Put, Scan, Staged, check_paths
+from .events import CommitMade, Events
+from .index import index_blobs, index_head
+from .objects import commit_by, content_of, write_tag
+from .pointers import ATTRIBUTES, Pointer, parse_pointer, with_paths
+from .refs import HEADS, TAGS, Commit, branch_ref, commit_of, new_name, refuse_taken
+from .repos import Repo, Repos
+from .signatures import signature, user_of
+from .trees import edited
+
+__all__ = ["Candidate", "Change", "Commits", "Delete", "Put", "Scan", "Staged"]
+
+
+@dataclass(frozen=True)
+class Stores:
+    """Where commits are kept."""
+
+    database: Database
+    bare: BareRepos
+    blobs: Blobs
+    journal: Journal
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A commit as it was asked for."""
+
+    actor: Actor
+    repo: Repo
+    changes: Sequence[Change]
+    message: str
+    branch: Revision
+    parent: str | None
+    tag: str | None
+    tag_message: str
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Commits:
+    """Makes commits in all repos."""
+
+    def __init__(
+        self,
+        stores: Stores,
+        repos: Repos,
+        events: Events,
+        *,
+        scans: Sequence[Scan] = (),
+        now: Callable[[], datetime] = _now,
+    ) -> None:
+        self._stores = stores
+        self._repos = repos
+        self._events = events
+        self._now = now
+        self.scans = list(scans)
+
+    def stage(self, actor: Actor, repo: RepoId, content: bytes) -> Staged:
+        """Write a small file into git now, so that a commit of many files needs no memory for them."""
+        found = self._repos.get(actor, repo)
+        require(actor, "write", found)
+        with self._stores.bare.adding(found.storage) as git:
+            return Staged(str(git.create_blob(content)))
+
+    def commit(  # noqa: PLR0913 -- options by keyword
+        self,
+        actor: Actor,
+        repo: RepoId,
+        changes: Sequence[Change],
+        *,
+        message: str,
+        branch: Revision = DEFAULT_BRANCH,
+        parent: str | None = None,
+        tag: str | None = None,
+        tag_message: str = "",
+    ) -> Commit:
+        """Change *branch*; with *tag*, name the result in the same step.
+
+        A commit that changes nothing, or that repeats the newest one because its answer was lost, is that one.
+
+        Raises:
+            StaleParent: the branch is no longer at *parent*.
+            BlobNotFound: a change names bytes that are not in the store.
+            RefExists: the tag exists; nothing was written.
+            UnsafeFile: a scan refuses a file.
+        """
+        found = self._repos.get(actor, repo)
+        require(actor, "write", found)
+        check_paths(changes)
+        if tag is not None:
+            new_name(tag, "tag")
+        wanted = _Wanted(actor, found, changes, message, branch, parent, tag, tag_message)
+        puts = [self._checked(change) for change in changes if isinstance(change, Put)]
+        self._scan(found, puts)
+        with self._stores.bare.writing(found.storage) as git:
+            self._finish_pending(found.storage, git)
+            made, steps = self._write(git, wanted, puts)
+            if steps:
+                self._carry_out(git, found, steps, puts)
+        if steps:
+            self._events.publish(CommitMade(found.id, steps["ref"], made.id, actor, tag, found.private, found.owner))
+        return made
+
+    def recover(self) -> None:
+        """Finish what a crash left undone; called once at start."""
+        for steps in self._stores.journal.pending():
+            with self._stores.bare.writing(steps["name"]) as git:
+                self._finish_pending(steps["name"], git)
+
+    def _checked(self, put: Put) -> Put:
+        """*put* with its pointer made plain: text that reads as a pointer is one, whoever wrote it."""
+        if isinstance(put.content, bytes):
+            pointer = parse_pointer(put.content)
+            if pointer is None:
+                return Put(put.path, put.content, len(put.content))
+            put = Put(put.path, pointer.digest, pointer.size)
+        if isinstance(put.content, str):
+            self._require_blob(put, put.content)
+        return put
+
+    def _require_blob(self, put: Put, digest: Digest) -> None:
+        if not self._stores.blobs.has(digest):
+            raise BlobNotFound(f"'{put.path}' names a file that was not uploaded ({digest}); upload it first")
+        size = self._stores.blobs.size(digest)
+        if size != put.size:
+            raise DigestMismatch(f"'{put.path}' was announced with {put.size} bytes, but {digest} has {size}")
+
+    def _scan(self, repo: Repo, puts: Sequence[Put]) -> None:
+        for put in puts if self.scans else ():
+            candidate = self._candidate(repo, put)
+            for scan in self.scans:
+                scan(candidate)
+
+    def _candidate(self, repo: Repo, put: Put) -> Candidate:
+        content = put.content
+        if isinstance(content, bytes):
+            return Candidate(put.path, put.size, None, lambda: iter([content]))
+        if isinstance(content, Staged):
+            git = self._stores.bare.open(repo.storage)
+            return Candidate(put.path, put.size, None, lambda: iter([content_of(git, content.oid)]))
+        return Candidate(put.path, put.size, content, lambda: self._stores.blobs.read(content))
+
+    def _write(self, git: pygit2.Repository, wanted: _Wanted, puts: Sequence[Put]) -> tuple[Commit, dict[str, Any]]:
+        """Write the objects; the commit, and the steps that make it visible: none if it is there already."""
+        ref, head = branch_ref(git, wanted.branch)
+        if wanted.tag is not None:
+            refuse_taken(git, TAGS + wanted.tag)
+        edits = self._edits(git, head, wanted.changes, puts)
+        if wanted.parent is not None and wanted.parent != str(head.id):
+            return _repeated(git, head, wanted, edits), {}
+        tree = edited(git, head.tree, edits)
+        new = str(head.id) if edits and tree == str(head.tree_id) else self._object(git, wanted, tree, head)
+        steps: dict[str, Any] = {"ref": ref, "old": str(head.id), "new": new, "tag": None, "tag_object": None}
+        if wanted.tag is not None:
+            steps |= {"tag": wanted.tag}
+            steps |= {"tag_object": write_tag(git, wanted.tag, new, wanted.tag_message, (wanted.actor, self._now()))}
+        moved = new != str(head.id) or wanted.tag is not None
+        return commit_of(commit_by(git, new)), steps if moved else {}
+
+    def _object(self, git: pygit2.Repository, wanted: _Wanted, tree: str, head: pygit2.Commit) -> str:
+        who = signature(wanted.actor, self._now())
+        return str(git.create_commit(None, who, who, wanted.message, tree, [head.id]))
+
+    def _edits(
+        self, git: pygit2.Repository, head: pygit2.Commit, changes: Sequence[Change], puts: Sequence[Put]
+    ) -> dict[FilePath, str | None]:
+        edits: dict[FilePath, str | None] = {change.path: None for change in changes if isinstance(change, Delete)}
+        blobs = [put.path for put in puts if isinstance(put.content, str)]
+        for put in puts:
+            edits[put.path] = _git_blob(git, put)
+        if blobs:
+            old = _attributes(git, head, edits)
+            new = with_paths(old, blobs)
+            if new != old:
+                edits[FilePath(ATTRIBUTES)] = str(git.create_blob(new.encode()))
+        return edits
+
+    def _carry_out(self, git: pygit2.Repository, repo: Repo, steps: dict[str, Any], puts: Sequence[Put]) -> None:
+        """Make a commit visible; from the journal's note on it will be finished, come what may."""
+        named = [(put.path, put.content, put.size) for put in puts if isinstance(put.content, str)]
+        self._stores.journal.note(repo.storage, {**steps, "blobs": named})
+        _move(git, steps)
+        _tag(git, steps)
+        self._index(git, repo.storage, {**steps, "blobs": named})
+        self._stores.journal.done(repo.storage)
+
+    def _finish_pending(self, storage: str, git: pygit2.Repository) -> None:
+        steps = self._stores.journal.get(storage)
+        if steps is None:
+            return
+        if steps["ref"] in git.references and str(git.references[steps["ref"]].target) == steps["new"]:
+            _tag(git, steps)
+            self._index(git, storage, steps)
+        self._stores.journal.done(storage)
+
+    def _index(self, git: pygit2.Repository, storage: str, steps: dict[str, Any]) -> None:
+        at = self._now()
+        with self._stores.database.write() as connection:
+            pk = connection.execute(select(repos.c.pk).where(repos.c.storage == storage)).scalar()
+            if pk is None:
+                return
+            index_blobs(connection, pk, steps["blobs"], at)
+            if steps["ref"] == HEADS + DEFAULT_BRANCH:
+                index_head(connection, pk, git, at)
+
+
+def _git_blob(git: pygit2.Repository, put: Put) -> str:
+    """The object that stands in git for a file."""
+    if isinstance(put.content, Staged):
+        return put.content.oid
+    content = put.content if isinstance(put.content, bytes) else Pointer(put.content, put.size).text()
+    return str(git.create_blob(content))
+
+
+def _attributes(git: pygit2.Repository, head: pygit2.Commit, edits: dict[FilePath, str | None]) -> str:
+    """The ``.gitattributes`` after the edits."""
+    own = FilePath(ATTRIBUTES)
+    if own in edits:
+        oid = edits[own]
+        return content_of(git, oid).decode(errors="replace") if oid is not None else ""
+    return content_of(git, str(head.tree[own].id)).decode(errors="replace") if own in head.tree else ""
+
+
+def _repeated(
+    git: pygit2.Repository, head: pygit2.Commit, wanted: _Wanted, edits: dict[FilePath, str | None]
+) -> Commit:
+    """The newest commit, if it is the wanted one: a client asks again when an answer was lost.
+
+    Raises:
+        StaleParent: it is another one.
+    """
+    same = [str(parent) for parent in head.parent_ids] == [wanted.parent] and user_of(head.author) == wanted.actor.name
+    if same and wanted.tag is None and head.message.strip("\n") == wanted.message.strip("\n"):
+        before = commit_by(git, wanted.parent or "").tree
+        if edited(git, before, edits) == str(head.tree_id):
+            return commit_of(head)
+    raise StaleParent(
+        f"'{wanted.branch}' is at {str(head.id)[:8]}, no longer at {(wanted.parent or '')[:8]}: "
+        "The branch was updated since you opened this page. Please refresh and try again."
+    )
+
+
+def _move(git: pygit2.Repository, steps: dict[str, Any]) -> None:
+    reference = git.references[steps["ref"]]
+    if str(reference.target) == steps["new"]:
+        return
+    if str(reference.target) != steps["old"]:
+        raise StaleParent("The branch was updated meanwhile. Please refresh and try again.")
+    try:
+        reference.set_target(steps["new"])  # git compares with what it read, and fails if somebody moved it
+    except pygit2.GitError as error:
+        if "old reference value does not match" not in str(error):
+            raise
+        raise StaleParent("The branch was updated meanwhile. Please refresh and try again.") from error
+
+
+def _tag(git: pygit2.Repository, steps: dict[str, Any]) -> None:
+    if steps["tag"] is not None and TAGS + steps["tag"] not in git.references:
+        git.references.create(TAGS + steps["tag"], steps["tag_object"])

@@ -1,0 +1,77 @@
+"""What happened, told to whoever listens: an in-process bus, typed by class."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from ..access import Actor
+from ..names import RepoId
+
+E = TypeVar("E")
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class CommitMade:
+    """A branch or pull request has a new commit, or an old commit has a new tag."""
+
+    repo: RepoId
+    ref: str
+    """Full name, as in ``refs/heads/main``."""
+    commit: str
+    actor: Actor
+    tag: str | None
+    private: bool
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class RepoChanged:
+    """A repo was made, renamed (``former`` is the old name), or has other settings."""
+
+    repo: RepoId
+    actor: Actor
+    private: bool
+    owner: str
+    former: RepoId | None
+
+
+@dataclass(frozen=True, slots=True)
+class RepoDeleted:
+    """A repo is gone."""
+
+    repo: RepoId
+    actor: Actor
+    private: bool
+    owner: str
+
+
+class Events:
+    """Calls listeners on the thread that publishes, after the transaction; a listener that fails is logged."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._listeners: dict[type, tuple[Callable[[Any], None], ...]] = {}
+
+    def publish(self, event: object) -> None:
+        """Tell everyone who listens for this class of event."""
+        for listener in self._listeners.get(type(event), ()):
+            try:
+                listener(event)
+            except Exception:  # noqa: BLE001 -- the edge of a task: a listener of another part
+                _log.exception("a listener of %s failed", type(event).__name__)
+
+    def on(self, kind: type[E], listener: Callable[[E], None]) -> Callable[[], None]:
+        """Listen for events of class *kind*; the returned function ends it."""
+        with self._lock:
+            self._listeners[kind] = (*self._listeners.get(kind, ()), listener)
+
+        def off() -> None:
+            with self._lock:
+                self._listeners[kind] = tuple(one for one in self._listeners[kind] if one is not listener)
+
+        return off

@@ -1,0 +1,298 @@
+"""Repos: made, found, listed, renamed, deleted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal, cast
+
+import pygit2
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from ..access import Actor, require, require_scope
+from ..errors import AccessDenied, RepoExists, RepoNotFound
+from ..names import RepoId, RepoKind
+from ..storage.bare import BareRepos
+from ..storage.database import Database
+from ..storage.schema import repo_names, repo_tags, repos
+from .events import Events, RepoChanged, RepoDeleted
+from .identity import write_identity
+from .pointers import ATTRIBUTES, DEFAULT_ATTRIBUTES
+from .signatures import signature
+
+Order = Literal["updated", "created", "downloads", "likes", "name"]
+Gate = Literal["", "auto", "manual"]
+ANONYMOUS = "anonymous"
+"""Name of the actor of requests without login; nobody's repos are theirs."""
+
+
+@dataclass(frozen=True)
+class Repo:
+    """A repo as the index knows it."""
+
+    id: RepoId
+    owner: str
+    private: bool
+    created_at: datetime
+    updated_at: datetime
+    downloads: int
+    likes: int
+    head: str | None
+    """Commit of ``main``."""
+    gated: Gate = ""
+    size_bytes: int = 0
+    """Of the files of ``main``."""
+    pk: int = 0
+    storage: str = ""
+    card_json: str = field(default="{}", repr=False)
+
+    @property
+    def card(self) -> dict[str, Any]:
+        """Front matter of the README.md of ``main``."""
+        return cast("dict[str, Any]", json.loads(self.card_json))
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Which repos to list, and in which order; empty fields ask for nothing."""
+
+    kind: RepoKind = "model"
+    namespace: str | None = None
+    owner: str | None = None
+    search: str | None = None
+    tags: Sequence[str] = ()
+    order: Order = "updated"
+    direction: Literal["descending", "ascending"] = "descending"
+    limit: int = 100
+    offset: int = 0
+
+
+_COLUMNS: dict[Order, ColumnElement[Any]] = {
+    "updated": repos.c.updated_at,
+    "created": repos.c.created_at,
+    "downloads": repos.c.downloads,
+    "likes": repos.c.likes,
+    "name": repos.c.key,
+}
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Repos:
+    """All repos of this hub."""
+
+    def __init__(self, database: Database, bare: BareRepos, events: Events, now: Callable[[], datetime] = _now) -> None:
+        self._database = database
+        self._bare = bare
+        self._events = events
+        self._now = now
+
+    def create(self, actor: Actor, id: RepoId, *, private: bool = False) -> Repo:
+        """Make a repo with one commit that holds a ``.gitattributes``; *actor* owns it.
+
+        Raises:
+            RepoExists: a repo of this name exists, in whatever case.
+        """
+        require_scope(actor, "write")
+        if actor.name == ANONYMOUS:
+            raise AccessDenied("log in to make a repo")
+        with self._database.read() as connection:
+            if _taken(connection, id):
+                raise _exists(id)
+        now = self._now()
+        first = _FirstCommit(actor, now)
+        storage = self._bare.create(id.kind, first)
+        row = {**_named(id), "storage": storage, "owner": actor.name, "private": private, "head": first.id}
+        row["size_bytes"] = len(DEFAULT_ATTRIBUTES)
+        write_identity(self._bare.path(storage), id, actor.name, private)
+        try:
+            with self._database.write() as connection:
+                if _taken(connection, id):
+                    raise _exists(id)
+                connection.execute(insert(repos).values(**row, created_at=now, updated_at=now))
+        except BaseException:
+            self._bare.remove(storage)
+            raise
+        repo = self.get(actor, id)
+        self._changed(actor, repo)
+        return repo
+
+    def get(self, actor: Actor, id: RepoId) -> Repo:
+        """The repo of this name, or that had this name before it was renamed.
+
+        Raises:
+            RepoNotFound: there is none that *actor* may see.
+        """
+        with self._database.read() as connection:
+            row = _find(connection, id)
+        repo = _repo(row)
+        require(actor, "read", repo)
+        return repo
+
+    def list(
+        self,
+        actor: Actor,
+        *,
+        kind: RepoKind = "model",
+        owner: str | None = None,
+        search: str | None = None,
+        limit: int = 100,
+        offset: int = 0,
+    ) -> Sequence[Repo]:
+        """Repos that *actor* may see, the last changed first."""
+        return self.select(actor, Listing(kind, owner=owner, search=search, limit=limit, offset=offset))
+
+    def select(self, actor: Actor, listing: Listing) -> Sequence[Repo]:
+        """Repos that *actor* may see, as *listing* asks."""
+        column = _COLUMNS[listing.order]
+        ordered = column.desc() if listing.direction == "descending" else column.asc()
+        query = select(repos).where(_wanted(actor, listing)).order_by(ordered, repos.c.pk)
+        with self._database.read() as connection:
+            rows = connection.execute(query.limit(listing.limit).offset(listing.offset)).all()
+        return tuple(_repo(row) for row in rows)
+
+    def count(self, actor: Actor, listing: Listing) -> int:
+        """How many repos *listing* would give without its limit."""
+        with self._database.read() as connection:
+            return connection.execute(
+                select(func.count()).select_from(repos).where(_wanted(actor, listing))
+            ).scalar_one()
+
+    def delete(self, actor: Actor, id: RepoId) -> None:
+        """Delete a repo with its history.
+
+        Raises:
+            AccessDenied: *actor* is not its owner.
+        """
+        repo = self.get(actor, id)
+        require(actor, "admin", repo)
+        with self._database.write() as connection:
+            connection.execute(delete(repos).where(repos.c.pk == repo.pk))
+        self._bare.remove(repo.storage)
+        self._events.publish(RepoDeleted(repo.id, actor, repo.private, repo.owner))
+
+    def set_private(self, actor: Actor, id: RepoId, private: bool) -> Repo:
+        """Hide a repo from all but its owner, or show it."""
+        return self._set(actor, id, {"private": private})
+
+    def set_gated(self, actor: Actor, id: RepoId, gated: Gate) -> Repo:
+        """Ask readers for a request before they get files: granted at once, by hand, or not needed."""
+        return self._set(actor, id, {"gated": gated})
+
+    def rename(self, actor: Actor, id: RepoId, to: RepoId) -> Repo:
+        """Give a repo another name; the old one leads to it until somebody takes it.
+
+        Raises:
+            RepoExists: the name is taken.
+        """
+        repo = self.get(actor, id)
+        require(actor, "admin", repo)
+        try:
+            with self._database.write() as connection:
+                if to.key != repo.id.key and _taken(connection, to):
+                    raise _exists(to)
+                connection.execute(delete(repo_names).where(repo_names.c.key.in_([repo.id.key, to.key])))
+                connection.execute(update(repos).where(repos.c.pk == repo.pk).values(**_named(to)))
+                if to.key != repo.id.key:
+                    connection.execute(insert(repo_names).values(key=repo.id.key, repo_pk=repo.pk))
+        except IntegrityError as error:
+            raise _exists(to) from error
+        renamed = self.get(actor, to)
+        self._changed(actor, renamed, repo.id)
+        return renamed
+
+    def count_download(self, repo: Repo) -> None:
+        """Add one to the counter that listings sort by."""
+        with self._database.write() as connection:
+            counted = update(repos).where(repos.c.pk == repo.pk).values(downloads=repos.c.downloads + 1)
+            connection.execute(counted)
+
+    def _set(self, actor: Actor, id: RepoId, values: dict[str, object]) -> Repo:
+        repo = self.get(actor, id)
+        require(actor, "admin", repo)
+        with self._database.write() as connection:
+            connection.execute(update(repos).where(repos.c.pk == repo.pk).values(values))
+        changed = self.get(actor, repo.id)
+        self._changed(actor, changed)
+        return changed
+
+    def _changed(self, actor: Actor, repo: Repo, former: RepoId | None = None) -> None:
+        write_identity(self._bare.path(repo.storage), repo.id, repo.owner, repo.private)
+        self._events.publish(RepoChanged(repo.id, actor, repo.private, repo.owner, former))
+
+
+class _FirstCommit:
+    """Fills a new repository; remembers the commit."""
+
+    def __init__(self, actor: Actor, at: datetime) -> None:
+        self._signature = signature(actor, at)
+        self.id = ""
+
+    def __call__(self, repo: pygit2.Repository) -> None:
+        builder = repo.TreeBuilder()
+        builder.insert(ATTRIBUTES, repo.create_blob(DEFAULT_ATTRIBUTES.encode()), pygit2.enums.FileMode.BLOB)
+        made = repo.create_commit(
+            "refs/heads/main", self._signature, self._signature, "initial commit", builder.write(), []
+        )
+        self.id = str(made)
+
+
+def _find(connection: Connection, id: RepoId) -> Row[Any]:
+    row = connection.execute(select(repos).where(repos.c.key == id.key)).one_or_none()
+    if row is None:
+        former = select(repos).join(repo_names, repo_names.c.repo_pk == repos.c.pk)
+        row = connection.execute(former.where(repo_names.c.key == id.key)).one_or_none()
+    if row is None:
+        raise RepoNotFound(f"there is no {id.kind} {id} on this hub")
+    return row
+
+
+def _taken(connection: Connection, id: RepoId) -> bool:
+    return connection.execute(select(repos.c.pk).where(repos.c.key == id.key)).one_or_none() is not None
+
+
+def _exists(id: RepoId) -> RepoExists:
+    return RepoExists(f"A {id.kind} repository called {id} already exists; choose another name")
+
+
+def _named(id: RepoId) -> dict[str, str]:
+    return {"kind": id.kind, "namespace": id.namespace, "name": id.name, "key": id.key}
+
+
+def _wanted(actor: Actor, listing: Listing) -> ColumnElement[bool]:
+    wanted: list[ColumnElement[bool]] = [
+        repos.c.kind == listing.kind,
+        or_(repos.c.private.is_(False), repos.c.owner == actor.name),
+    ]
+    if listing.namespace is not None:
+        wanted.append(func.lower(repos.c.namespace) == listing.namespace.lower())
+    if listing.owner is not None:
+        wanted.append(repos.c.owner == listing.owner)
+    if listing.search:
+        words = listing.search.lower().replace("/", "//").replace("%", "/%").replace("_", "/_")
+        wanted.append(repos.c.key.like(f"{listing.kind}:%{words}%", escape="/"))
+    wanted += [repos.c.pk.in_(select(repo_tags.c.repo_pk).where(repo_tags.c.tag == tag)) for tag in listing.tags]
+    return and_(*wanted)
+
+
+def _repo(row: Row[Any]) -> Repo:
+    return Repo(
+        RepoId(row.namespace, row.name, cast(RepoKind, row.kind)),
+        row.owner,
+        row.private,
+        row.created_at,
+        row.updated_at,
+        row.downloads,
+        row.likes,
+        row.head,
+        cast(Gate, row.gated),
+        row.size_bytes,
+        row.pk,
+        row.storage,
+        row.card,
+    )
