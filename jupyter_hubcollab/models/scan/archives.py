@@ -25,7 +25,9 @@ from .windows import CHUNK, chunks, places, window
 MOST_UNPACKED = 4 << 30
 MOST_MEMBERS = 100_000
 _LOCAL = struct.Struct("<4sHHHHHIIIHH")
-_TENSOR = re.compile(r"(.*/)?data/\d+|(.*/)?(version|byteorder|\.format_version|\.storage_alignment)|.*/\.data/serialization_id")
+_TENSOR = re.compile(
+    r"(.*/)?data/\d+|(.*/)?(version|byteorder|\.format_version|\.storage_alignment)|.*/\.data/serialization_id"
+)
 
 
 class Swells(Unreadable):

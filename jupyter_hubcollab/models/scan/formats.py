@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from .archives import Member, decompressed, tar_members, zip_members
+from .kinds import PERHAPS, PICKLED, suffix
 from .pickles import Unreadable, scan_pickles
 from .verdicts import SAFE, Verdict, caution, unsafe, worst
 from .windows import window
@@ -14,22 +15,11 @@ from .windows import window
 DEEPEST = 4
 HEAD = 512
 REMEDY = "save it as safetensors, skops or ONNX"
-PICKLED = frozenset(".pkl .pickle .joblib .jbl .dill .cloudpickle .pt .pth .ckpt .pk .nemo .npy .npz .mar .ptl".split())
-"""Suffixes under which loaders expect pickles; what cannot be read there is refused."""
-
-PERHAPS = frozenset(".bin .dat .model .p .sav".split())
-"""Suffixes of pickles, of raw numbers, and of formats of a library's own."""
-
 _LAMBDA = re.compile(rb'"class_name":\s*"(Lambda|function)"|__lambda__|"module":\s*"(?!keras|builtins)[\w.]+"')
 _PROTOCOL = re.compile(rb"\x80[\x00-\x05]", re.DOTALL)
 _OBJECTS = re.compile(rb"""['"](?:[^'"]*[,|<>=()\d ])?(?:O\d*|object_?)(?:[,:][^'"]*)?['"]|\\""")
 _IMPORT = re.compile(r"(?!copyreg extension)[A-Za-z_][\w.]* [A-Za-z_][\w.]*", re.ASCII)
 _SAFE_MAGIC = (b"GGUF", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"PAR1", b"ARROW1")
-
-
-def suffix(path: str) -> str:
-    """What counts of a file's name: ``.pt`` of ``a/b.pt``."""
-    return PurePosixPath(path).suffix.lower()
 
 
 def scan(source: BinaryIO, size: int, path: str) -> Verdict:
@@ -51,6 +41,7 @@ def _scan(member: Member, depth: int) -> Verdict:
 
 
 def _by_magic(member: Member, head: bytes, depth: int) -> Verdict | None:
+    """The verdict on a file whose first bytes say what it is."""
     if head.startswith(_SAFE_MAGIC) or (head[8:9] == b"{" and suffix(member.name) == ".safetensors"):
         return SAFE
     if head.startswith(b"7z\xbc\xaf\x27\x1c"):
@@ -59,13 +50,20 @@ def _by_magic(member: Member, head: bytes, depth: int) -> Verdict | None:
         return _keras(member)
     if head.startswith(b"\x93NUMPY"):
         return _npy(member, head)
+    return _by_members(member, head, depth)
+
+
+def _by_members(member: Member, head: bytes, depth: int) -> Verdict | None:
+    """The verdict on what a file holds, if it holds others."""
     if _is_zip(member, head):
         return _zip(member, depth)
     if head[257:262] == b"ustar":
         return worst(_scan(inner, depth + 1) for inner in tar_members(member.source))
     member.source.seek(0)
-    unpacked = decompressed(member.source, head)
-    return None if unpacked is None else _scan(Member(_inner_name(member.name), unpacked.source, unpacked.size), depth + 1)
+    inner = decompressed(member.source, head)
+    if inner is None:
+        return None
+    return _scan(Member(_inner_name(member.name), inner.source, inner.size), depth + 1)
 
 
 def _is_zip(member: Member, head: bytes) -> bool:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import pickle
 import struct
 from collections.abc import Callable
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, ClassVar
 
 from .imports import judged
 from .verdicts import Verdict, unsafe
@@ -47,10 +47,13 @@ class _Thing:
 _WRAPPERS = ("joblib.numpy_pickle NumpyArrayWrapper", "sklearn.externals.joblib.numpy_pickle NumpyArrayWrapper")
 
 
-class DryRun(pickle._Unpickler):  # type: ignore[name-defined, misc]
+_Unpickler: Any = pickle._Unpickler
+
+
+class DryRun(_Unpickler):  # type: ignore[misc]
     """Follows one pickle in *source* from where it stands."""
 
-    dispatch: dict[int, Callable[[Any], None]] = dict(pickle._Unpickler.dispatch)  # type: ignore[attr-defined]
+    dispatch: ClassVar[dict[int, Callable[[Any], None]]] = dict(_Unpickler.dispatch)
 
     def __init__(self, source: BinaryIO, imports: set[str]) -> None:
         super().__init__(source, encoding="latin1")
@@ -108,11 +111,11 @@ class DryRun(pickle._Unpickler):  # type: ignore[name-defined, misc]
         """Extension codes are imports by number."""
         self.append(self.find_class("copyreg", f"extension.{code}"))
 
-    def persistent_load(self, pid: object) -> _Thing:
+    def persistent_load(self, pid: object) -> _Thing:  # noqa: ARG002
         """Torch keeps its tensors beside the pickle."""
         return _Thing()
 
-    def _instantiate(self, klass: object, args: object) -> None:
+    def _instantiate(self, klass: object, args: object) -> None:  # noqa: ARG002
         self.append(_made(klass))
 
     def load_frame(self) -> None:
@@ -179,7 +182,9 @@ class DryRun(pickle._Unpickler):  # type: ignore[name-defined, misc]
 
     def _keep(self, target: object, pairs: list[Any]) -> None:
         if isinstance(target, dict):
-            target.update((key, value) for key, value in zip(pairs[::2], pairs[1::2], strict=False) if isinstance(key, str))
+            target.update(
+                (key, value) for key, value in zip(pairs[::2], pairs[1::2], strict=False) if isinstance(key, str)
+            )
 
     def load_additems(self) -> None:
         """Members of sets are not needed."""
@@ -288,7 +293,9 @@ def scan_pickles(source: BinaryIO, size: int) -> Verdict:
         except Unreadable as error:
             verdict = judged(imports)
             if verdict.safety == "unsafe" or done:
-                return unsafe(verdict.note if verdict.safety == "unsafe" else f"what follows its pickle is {error}", imports)
+                return unsafe(
+                    verdict.note if verdict.safety == "unsafe" else f"what follows its pickle is {error}", imports
+                )
             raise Unreadable(str(error)) from error
         done += 1
     return judged(imports)

@@ -6,7 +6,6 @@ not tensors: a torch or joblib file of a gigabyte takes well under a second, so 
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import tempfile
@@ -17,12 +16,14 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 from sqlalchemy import insert, select
 
 from ...errors import UnsafeFile
+from ...hub.changes import Candidate
 from ...names import Digest
 from ...storage.blobs import Blobs
 from ...storage.database import Database
 from ...storage.schema import scans
-from .formats import PERHAPS, PICKLED, REMEDY, scan, suffix
-from .verdicts import SAFE, Safety, Verdict
+from .formats import REMEDY, scan
+from .kinds import kind_of
+from .verdicts import Safety, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 RULES = 1
 """Raised when the rules change: verdicts by older rules are not believed."""
 
-UNSCANNED = Verdict("unscanned", "nobody has looked into it yet")
-_PLAIN = frozenset(".md .txt .json .yaml .yml .csv .tsv .ipynb .html .svg .png .jpg .jpeg .gif .toml .cfg .lock .safetensors".split())
 MOST_ASKED = 400
 
 
@@ -42,32 +41,31 @@ class Scans:
         self._database = database
         self._blobs = blobs
 
-    def check(self, files: Iterable[tuple[str, bytes | Digest]]) -> None:
-        """Let *files* (path and content) into history, or refuse.
+    def check(self, candidate: Candidate) -> None:
+        """Let a file into history, or refuse.
 
         Raises:
-            UnsafeFile: one of them could run code when it is loaded; the text says which, and by which import.
+            UnsafeFile: it could run code when it is loaded; the text says by which import.
         """
-        refused = [
-            f"{path}: {verdict.note}"
-            for path, content in files
-            if (verdict := self.verdict(path, content)).safety == "unsafe"
-        ]
-        if refused:
-            remedy = "" if REMEDY in refused[0] else f"; {REMEDY} instead"
-            raise UnsafeFile("; ".join(refused[:5]) + remedy)
+        found = self._verdict(candidate)
+        if found.safety == "unsafe":
+            remedy = "" if REMEDY in found.note else f"; {REMEDY} instead"
+            raise UnsafeFile(f"{candidate.path}: {found.note}{remedy}")
 
-    def verdict(self, path: str, content: bytes | Digest) -> Verdict:
-        """The verdict on a file; found now, if nobody asked before."""
-        kind = kind_of(path)
-        if isinstance(content, bytes):
-            return scan(io.BytesIO(content), len(content), path)
-        known = self.known([(path, content)]).get((path, content))
+    def _verdict(self, candidate: Candidate) -> Verdict:
+        if candidate.digest is None:
+            content = b"".join(candidate.read())
+            return scan(io.BytesIO(content), len(content), candidate.path)
+        return self.verdict(candidate.path, candidate.digest)
+
+    def verdict(self, path: str, digest: Digest) -> Verdict:
+        """The verdict on a blob under this name; found now, if nobody asked before."""
+        known = self.known([(path, digest)]).get((path, digest))
         if known is not None:
             return known
-        with _opened(self._blobs, content) as source:
-            found = scan(source, self._blobs.size(content), path)
-        self._remember(content, kind, found)
+        with _opened(self._blobs, digest) as source:
+            found = scan(source, self._blobs.size(digest), path)
+        self._remember(digest, kind_of(path), found)
         return found
 
     def known(self, files: Iterable[tuple[str, Digest]]) -> Mapping[tuple[str, Digest], Verdict]:
@@ -95,22 +93,6 @@ class Scans:
         statement = insert(scans).prefix_with("OR REPLACE", dialect="sqlite")
         with self._database.write() as connection:
             connection.execute(statement.values(**row))
-
-
-def kind_of(path: str) -> str:
-    """What counts of a file's name for the verdict on its bytes."""
-    found = suffix(path)
-    return found if found in PICKLED | PERHAPS or found in (".keras", ".py", ".skops", ".safetensors") else ""
-
-
-def is_plain(path: str) -> bool:
-    """Whether a small text file of this name needs no look."""
-    return suffix(path) in _PLAIN
-
-
-def verdict_on_text(path: str) -> Verdict:
-    """The verdict on a file that git itself holds and nobody looked into: only its name is known."""
-    return SAFE if is_plain(path) or not suffix(path) or suffix(path) not in PICKLED else UNSCANNED
 
 
 @contextmanager

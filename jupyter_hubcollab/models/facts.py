@@ -1,0 +1,149 @@
+"""What a revision says of itself as a model, read from git once and remembered: a commit never changes.
+
+Built as ``FactsOf(database, refs, files)``. ``remember`` listens for `CommitMade`, so that lists find the rows there;
+they would be made at the first question anyway, and the table may be emptied at any time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+import msgspec
+from sqlalchemy import delete, insert, select
+
+from ..errors import EntryNotFound
+from ..names import FilePath, RepoId, Revision
+from ..storage.database import Database
+from ..storage.schema import revision_facts
+from . import cards, provenance
+from .metrics import Measured, stated
+
+if TYPE_CHECKING:
+    from ..access import Actor
+    from ..hub.events import CommitMade, RepoDeleted
+    from ..hub.files import Entry, Files
+    from ..hub.refs import Refs
+
+MOST_ASKED = 400
+LONGEST_TEXT = cards.LONGEST * 4 + 4
+"""Bytes; every card that is not too long fits."""
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """What lists show of a revision."""
+
+    summary: str
+    task: str | None
+    library: str | None
+    license: str | None
+    tags: tuple[str, ...]
+    parameters: int | None
+    metrics: tuple[Measured, ...]
+    run_id: str | None
+    size_bytes: int
+    publication: str | None
+    """Id that the publisher gave to the request, by which a repeated one is known."""
+    author_name: str
+
+
+class FactsOf:
+    """Reads facts, each commit's once."""
+
+    def __init__(self, database: Database, refs: Refs, files: Files) -> None:
+        self._database = database
+        self._refs = refs
+        self._files = files
+
+    def one(self, actor: Actor, repo: RepoId, commit: str) -> Facts:
+        """The facts of a commit."""
+        return self.many(actor, [(repo, commit)])[repo, commit]
+
+    def many(self, actor: Actor, asked: Iterable[tuple[RepoId, str]]) -> Mapping[tuple[RepoId, str], Facts]:
+        """The facts of many commits, with one question to the index for those that were read before."""
+        wanted = list(dict.fromkeys(asked))
+        known = self._known([commit for _, commit in wanted])
+        found: dict[tuple[RepoId, str], Facts] = {}
+        fresh: dict[tuple[RepoId, str], Facts] = {}
+        for repo, commit in wanted:
+            facts = known.get((repo.key, commit))
+            if facts is None:
+                facts = fresh[repo, commit] = self._read(actor, repo, commit)
+            found[repo, commit] = facts
+        if fresh:
+            self._remember(fresh)
+        return found
+
+    def remember(self, event: CommitMade) -> None:
+        """Read a new commit before anybody asks."""
+        if event.repo.kind == "model":
+            self.one(event.actor, event.repo, event.commit)
+
+    def forget(self, event: RepoDeleted) -> None:
+        """A repo is gone; so are its rows."""
+        with self._database.write() as connection:
+            connection.execute(delete(revision_facts).where(revision_facts.c.repo == event.repo.key))
+
+    def _known(self, commits: list[str]) -> dict[tuple[str, str], Facts]:
+        found: dict[tuple[str, str], Facts] = {}
+        with self._database.read() as connection:
+            for start in range(0, len(commits), MOST_ASKED):
+                some = commits[start : start + MOST_ASKED]
+                rows = connection.execute(select(revision_facts).where(revision_facts.c.commit.in_(some)))
+                found |= {(row.repo, row.commit): msgspec.json.decode(row.facts, type=Facts) for row in rows}
+        return found
+
+    def _remember(self, fresh: Mapping[tuple[RepoId, str], Facts]) -> None:
+        rows = [
+            {"repo": repo.key, "commit": commit, "facts": msgspec.json.encode(facts).decode()}
+            for (repo, commit), facts in fresh.items()
+        ]
+        with self._database.write() as connection:
+            connection.execute(insert(revision_facts).prefix_with("OR REPLACE", dialect="sqlite"), rows)
+
+    def _read(self, actor: Actor, repo: RepoId, commit: str) -> Facts:
+        revision = Revision(commit)
+        entries = [entry for entry in self._files.tree(actor, repo, revision) if not entry.is_dir]
+        card = cards.shown(self.text(actor, repo, revision, cards.NAME))
+        made = provenance.read(self.text(actor, repo, revision, provenance.NAME))
+        author = self._refs.resolve(actor, repo, revision).author_name
+        return _facts(card, made, entries, author)
+
+    def text(self, actor: Actor, repo: RepoId, revision: Revision, path: str) -> str:
+        """A text file of a revision, a very long one cut off; empty where there is none."""
+        try:
+            entry = self._files.entry(actor, repo, revision, FilePath(path))
+        except EntryNotFound:
+            return ""
+        if entry.is_dir:
+            return ""
+        span = (0, min(entry.size, LONGEST_TEXT))
+        return b"".join(self._files.content(actor, repo, revision, entry, span)).decode(errors="replace")
+
+
+def _facts(card: cards.Card, made: dict[str, object], entries: list[Entry], author: str) -> Facts:
+    front = card.metadata
+    about = made.get("parameter_count")
+    return Facts(
+        summary=cards.summary(card.markdown),
+        task=_word(front.get("pipeline_tag")),
+        library=_word(front.get("library_name")),
+        license=_word(front.get("license")),
+        tags=tuple(_words(front.get("tags"))),
+        parameters=about if isinstance(about, int) and not isinstance(about, bool) and about >= 0 else None,
+        metrics=tuple(stated(front)),
+        run_id=_word(made.get("run_id")),
+        size_bytes=sum(entry.size for entry in entries),
+        publication=_word(made.get("publication")),
+        author_name=author,
+    )
+
+
+def _word(value: object) -> str | None:
+    first = value[0] if isinstance(value, list) and value else value
+    return first[:200] if isinstance(first, str) and first else None
+
+
+def _words(value: object) -> list[str]:
+    values = value if isinstance(value, list) else [value]
+    return [one[:200] for one in values if isinstance(one, str) and one][:100]

@@ -1,0 +1,65 @@
+"""Whose blobs are whose: knowing a SHA-256 is no proof of having the bytes, and must not give them away.
+
+Built as ``Held(database, blobs)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import insert, or_, select
+
+from ..names import Digest
+from ..storage.schema import repo_blobs, repos, uploads
+
+if TYPE_CHECKING:
+    from ..access import Actor
+    from ..storage.blobs import Blobs, Incoming
+    from ..storage.database import Database
+
+MOST_ASKED = 400
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Held:
+    """Knows which blobs a person may name in a publication."""
+
+    def __init__(self, database: Database, blobs: Blobs, now: Callable[[], datetime] = _now) -> None:
+        self._database = database
+        self._blobs = blobs
+        self._now = now
+
+    def missing(self, actor: Actor, digests: Iterable[Digest]) -> list[Digest]:
+        """Those of *digests* that *actor* must send: not here, or not from a place that *actor* may read."""
+        asked = list(dict.fromkeys(digests))
+        known: set[str] = set()
+        with self._database.read() as connection:
+            for start in range(0, len(asked), MOST_ASKED):
+                some = asked[start : start + MOST_ASKED]
+                sent = select(uploads.c.digest).where(uploads.c.user == actor.name, uploads.c.digest.in_(some))
+                readable = or_(repos.c.private.is_(False), repos.c.owner == actor.name)
+                seen = select(repo_blobs.c.digest).join(repos, repos.c.pk == repo_blobs.c.repo_pk)
+                known |= set(
+                    connection.execute(sent.union(seen.where(readable, repo_blobs.c.digest.in_(some)))).scalars()
+                )
+        return [digest for digest in asked if digest not in known or not self._blobs.has(digest)]
+
+    def incoming(self) -> Incoming:
+        """Begin to receive a blob."""
+        return self._blobs.incoming()
+
+    def finish(self, actor: Actor, incoming: Incoming, expected: Digest) -> None:
+        """Keep a blob that *actor* has sent.
+
+        Raises:
+            DigestMismatch: other bytes came than announced.
+        """
+        incoming.finish(expected)
+        row = {"digest": expected, "user": actor.name, "at": self._now()}
+        with self._database.write() as connection:
+            connection.execute(insert(uploads).prefix_with("OR REPLACE", dialect="sqlite").values(**row))
