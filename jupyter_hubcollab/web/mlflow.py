@@ -187,5 +187,5 @@ class MlflowRoot(HubHandler):
 
 ROUTES: list[tuple[str, type[HubHandler]]] = [
     (PREFIX, MlflowRoot),
-    (PREFIX + r"(/.*)", MlflowHandler),
+    (PREFIX + r"/(.*)", MlflowHandler),
 ]

@@ -1,0 +1,140 @@
+"""``hubcollab/api/events``: a WebSocket that tells what happens; one `wire.Event` as JSON per message.
+
+A client that reads slowly gets the newest state of a thing, not each step; one that does not read at all is cut off
+and asks again when it is back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from tornado.websocket import WebSocketClosedError, WebSocketHandler
+
+from ..errors import RepoNotFound, Unauthenticated
+from ..handler import HubHandler, in_thread
+from ..wire import (
+    Author,
+    Event,
+    JobChanged,
+    ModelChanged,
+    ModelDeleted,
+    RunChanged,
+    RunDeleted,
+    TrackingChanged,
+)
+
+MOST_WAITING = 2000
+TOO_SLOW = 1013
+
+
+class Mailbox:
+    """What a client has still to be told: the newest of each thing, in the order of their first news."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[object, object] = {}
+        self._arrived = asyncio.Event()
+        self.full = False
+
+    def put(self, thing: object, news: object) -> None:
+        """Keep *news* of *thing*; older ones are out of date."""
+        if len(self._waiting) >= MOST_WAITING:
+            self.full = True
+        else:
+            self._waiting[thing] = news
+        self._arrived.set()
+
+    async def take(self) -> list[object]:
+        """All that waits, as soon as there is something."""
+        await self._arrived.wait()
+        self._arrived.clear()
+        waiting, self._waiting = self._waiting, {}
+        return list(waiting.values())
+
+
+class EventsHandler(HubHandler, WebSocketHandler):
+    """One client."""
+
+    _sending: asyncio.Task[None] | None = None
+
+    async def prepare(self) -> None:  # type: ignore[override]
+        """Log in; news are for people who are."""
+        await super().prepare()
+        if self.current_user is None:
+            raise Unauthenticated("log in to Jupyter to follow what happens")
+        self._ends: list[Callable[[], None]] = []
+
+    def open(self, *_: str, **__: str) -> None:
+        """Begin to listen."""
+        from ..hub.events import CommitMade, RepoChanged, RepoDeleted
+
+        self._mailbox = Mailbox()
+        loop = asyncio.get_running_loop()
+
+        def keep(event: Any) -> None:
+            # Domain events come from any thread.
+            loop.call_soon_threadsafe(self._mailbox.put, _thing(event), event)
+
+        kinds = (CommitMade, RepoChanged, RepoDeleted, RunChanged, RunDeleted, JobChanged, TrackingChanged)
+        self._ends = [self.services.events.on(kind, keep) for kind in kinds]
+        self._sending = asyncio.create_task(self._send())
+
+    def on_message(self, message: str | bytes) -> None:
+        """Clients have nothing to say here."""
+
+    def on_close(self) -> None:
+        """Stop listening."""
+        for end in self._ends:
+            end()
+        if self._sending is not None:
+            self._sending.cancel()
+
+    async def _send(self) -> None:
+        while not self._mailbox.full:
+            for event in await self._mailbox.take():
+                try:
+                    message = await in_thread(self._worded, event)
+                    if message is not None:
+                        await self.write_message(msgspec.json.encode(message).decode())
+                except WebSocketClosedError:
+                    return
+                except Exception:
+                    self.log.exception("an event was not sent: %r", event)
+        self.close(TOO_SLOW, "too many events are waiting; connect again")
+
+    def _worded(self, event: Any) -> Event | None:
+        """*event* as this client may see it; None if it is not for them."""
+        if isinstance(event, JobChanged):
+            return event if event.job.owner == self.actor.name else None
+        if isinstance(event, RunChanged | RunDeleted | TrackingChanged):
+            return event
+        if event.repo.kind != "model" or (event.private and event.owner != self.actor.name):
+            return None
+        if type(event).__name__ == "RepoDeleted":
+            return ModelDeleted(id=str(event.repo))
+        try:
+            model = self.services.summaries.one(self.actor, event.repo)
+        except RepoNotFound:
+            return None
+        author = Author(name=event.actor.name, display_name=event.actor.display_name)
+        return ModelChanged(model=model, by=author, tag=getattr(event, "tag", None))
+
+
+def _thing(event: Any) -> object:
+    """What *event* is about: newer news of the same thing replace older ones."""
+    match event:
+        case RunChanged():
+            return ("run", event.run.id)
+        case RunDeleted():
+            return ("run", event.id)
+        case JobChanged():
+            return ("job", event.job.id)
+        case TrackingChanged():
+            return "tracking"
+        case _:
+            return (event.repo.key, getattr(event, "tag", None))
+
+
+ROUTES: list[tuple[str, type[HubHandler]]] = [(r"/hubcollab/api/events", EventsHandler)]
