@@ -16,6 +16,7 @@ from .hub.hub import open_hub
 from .hub.refs import Refs
 from .hub.repos import Repos
 from .hub.tokens import Tokens
+from .models import Models, open_models
 from .storage.blobs import Blobs
 from .storage.database import Database
 from .storage.exclusive import Exclusive
@@ -33,6 +34,7 @@ class Services:
     commits: Commits
     files: Files
     tokens: Tokens
+    models: Models
     tracking: TrackingServer
     link: Link
     closers: tuple[Callable[[], None], ...]
@@ -72,6 +74,7 @@ def _opened(config: Config, lock: Exclusive) -> Services:
         commits=hub.commits,
         files=hub.files,
         tokens=hub.tokens,
+        models=open_models(hub),
         tracking=tracking,
         link=Link(tracking),
         closers=(tracking.stop, database.close, lock.release),

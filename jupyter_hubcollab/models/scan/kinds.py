@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 
 PICKLED = frozenset(
-    (".pkl", ".pickle", ".joblib", ".jbl", ".dill", ".cloudpickle", ".pk", ".npy", ".npz")
-    + (".pt", ".pth", ".ckpt", ".nemo", ".mar", ".ptl")
+    (
+        *(".pkl", ".pickle", ".joblib", ".jbl", ".dill", ".cloudpickle", ".pk", ".npy", ".npz"),
+        *(".pt", ".pth", ".ckpt", ".nemo", ".mar", ".ptl"),
+    )
 )
 """Suffixes under which loaders expect pickles; what cannot be read there is refused."""
 

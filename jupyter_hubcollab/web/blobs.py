@@ -1,0 +1,89 @@
+"""``hubcollab/api/blobs/…``: the bytes of a publication, sent before it; only those that the hub lacks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tornado.web import stream_request_body
+
+from ..access import require_scope
+from ..errors import BadInput, TooLarge
+from ..handler import HubHandler, in_thread
+from ..names import digest
+from ..wire import BlobsAsked, BlobsMissing
+
+if TYPE_CHECKING:
+    from ..storage.blobs import Incoming
+
+MOST_ASKED = 20_000
+PIECE = 1 << 20
+
+
+class BlobsMissingHandler(HubHandler):
+    """What must be sent."""
+
+    async def post(self) -> None:
+        """Those of the digests that the hub lacks, or knows from places that the asker may not read."""
+        require_scope(self.actor, "write")
+        asked = self.body(BlobsAsked).digests
+        if len(asked) > MOST_ASKED:
+            raise BadInput(f"ask for at most {MOST_ASKED:,} blobs at once")
+        missing = await in_thread(self.services.models.held.missing, self.actor, [digest(one) for one in asked])
+        self.reply(BlobsMissing(digests=list(missing)))
+
+
+@stream_request_body
+class BlobHandler(HubHandler):
+    """One blob on its way in; a megabyte of it is in memory at a time."""
+
+    _incoming: Incoming | None = None
+
+    async def prepare(self) -> None:  # type: ignore[override]
+        """Log in, and begin to receive."""
+        await super().prepare()
+        require_scope(self.actor, "write")
+        self._held: bytearray = bytearray()
+        most = self.services.config.max_upload_bytes
+        length = self.request.headers.get("Content-Length", "")
+        if length.isdecimal() and int(length) > most:
+            raise TooLarge(f"a file may have {most:,} bytes at most (setting max_upload_bytes)")
+        self.request.connection.set_max_body_size(most)  # type: ignore[union-attr]
+        self._incoming = await in_thread(self.services.models.held.incoming)
+
+    async def data_received(self, chunk: bytes) -> None:
+        """Take a part of the body."""
+        self._held += chunk
+        if len(self._held) >= PIECE:
+            await self._write()
+
+    async def put(self, sha256: str) -> None:
+        """Keep it, if it is what it was announced to be."""
+        expected = digest(sha256)
+        await self._write()
+        if self._incoming is not None:
+            await in_thread(self.services.models.held.finish, self.actor, self._incoming, expected)
+        self.set_status(204)
+        self.finish()
+
+    async def _write(self) -> None:
+        piece, self._held = bytes(self._held), bytearray()
+        if piece and self._incoming is not None:
+            await in_thread(self._incoming.write, piece)
+
+    def on_finish(self) -> None:
+        """Forget what was not kept."""
+        if self._incoming is not None:
+            self._incoming.abort()
+        super().on_finish()
+
+    def on_connection_close(self) -> None:
+        """The sender went away."""
+        if self._incoming is not None:
+            self._incoming.abort()
+        super().on_connection_close()
+
+
+ROUTES: list[tuple[str, type[HubHandler]]] = [
+    (r"/hubcollab/api/blobs/missing", BlobsMissingHandler),
+    (r"/hubcollab/api/blobs/([0-9a-f]{64})", BlobHandler),
+]

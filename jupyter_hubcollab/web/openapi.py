@@ -1,0 +1,106 @@
+"""``hubcollab/api/openapi.json``: our routes, described by the structs of `wire`; a test compares with the routes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from .. import wire
+from ..handler import HubHandler
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What one method of one route takes and gives."""
+
+    method: str
+    path: str
+    summary: str
+    reply: type | None = None
+    body: type | None = None
+    query: tuple[str, ...] = ()
+    status: int = 200
+
+
+_MODEL = "/models/{namespace}/{name}"
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation("get", "/me", "Who is logged in", wire.Me),
+    Operation("get", "/models", "A page of models, newest first", wire.ModelList, query=("mine", "limit", "offset")),
+    Operation("get", _MODEL, "What a model's page opens with", wire.ModelPage, query=("revision",)),
+    Operation("delete", _MODEL, "Delete a model with its history", status=204),
+    Operation("get", _MODEL + "/versions", "All versions, newest first", wire.VersionList),
+    Operation("get", _MODEL + "/files", "Files of a revision with verdicts", wire.FileList, query=("revision",)),
+    Operation("get", _MODEL + "/card", "The model card of a revision", wire.Card, query=("revision",)),
+    Operation("get", _MODEL + "/resolve/{revision}/{path}", "The bytes of a file; takes Range"),
+    Operation(
+        "post", _MODEL + "/publications", "Make a version", wire.Publication, wire.PublicationRequest, status=201
+    ),
+    Operation("post", "/blobs/missing", "Which blobs must be sent", wire.BlobsMissing, wire.BlobsAsked),
+    Operation("put", "/blobs/{sha256}", "Send a blob as the body", status=204),
+    Operation("get", "/search", "Find models", wire.SearchReply, query=("q", "limit")),
+    Operation("get", "/runs", "Newest runs", wire.RunList, query=("notebook", "limit")),
+    Operation("get", "/runs/{id}", "A run with the history of its metrics", wire.RunPage),
+    Operation("post", "/runs/{id}/publish", "Publish a run's model", wire.Job, wire.RunPublication, status=202),
+    Operation("get", "/jobs/{id}", "How far a job is", wire.Job),
+    Operation("delete", "/jobs/{id}", "Cancel a job", wire.Job),
+    Operation("get", "/tracking", "How the MLflow server is", wire.TrackingState),
+    Operation("get", "/events", "WebSocket: one event per message"),
+    Operation("get", "/openapi.json", "This document"),
+)
+
+
+@cache
+def document() -> dict[str, object]:
+    """The OpenAPI 3.1 document."""
+    import msgspec
+
+    used = {kind for one in OPERATIONS for kind in (one.reply, one.body) if kind is not None}
+    kinds = sorted(used | {wire.Problem}, key=lambda kind: kind.__name__)
+    schemas, components = msgspec.json.schema_components(kinds, ref_template="#/components/schemas/{name}")
+    by_kind = dict(zip(kinds, schemas, strict=True))
+    paths: dict[str, dict[str, object]] = {}
+    for one in OPERATIONS:
+        paths.setdefault(one.path, {})[one.method] = _described(one, by_kind)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "jupyter_hubcollab", "version": "1", "description": "JSON is camelCase, times are UTC."},
+        "servers": [{"url": ".", "description": "The folder of this document: BASE_URL/hubcollab/api"}],
+        "paths": paths,
+        "components": {
+            "schemas": components,
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+        "security": [{"token": []}],
+    }
+
+
+def _described(one: Operation, schemas: dict[type, dict[str, object]]) -> dict[str, object]:
+    names = [("path", name) for name in re.findall(r"{(\w+)}", one.path)] + [("query", name) for name in one.query]
+    parameters = [
+        {"name": name, "in": where, "required": where == "path", "schema": {"type": "string"}} for where, name in names
+    ]
+    good: dict[str, object] = {"description": one.summary}
+    if one.reply is not None:
+        good["content"] = {"application/json": {"schema": schemas[one.reply]}}
+    problem = {"application/json": {"schema": schemas[wire.Problem]}}
+    found: dict[str, object] = {
+        "summary": one.summary,
+        "parameters": parameters,
+        "responses": {str(one.status): good, "default": {"description": "Refused", "content": problem}},
+    }
+    if one.body is not None:
+        found["requestBody"] = {"required": True, "content": {"application/json": {"schema": schemas[one.body]}}}
+    return found
+
+
+class OpenApiHandler(HubHandler):
+    """The description of our REST."""
+
+    async def get(self) -> None:
+        """The document."""
+        self.reply(document())
+
+
+ROUTES: list[tuple[str, type[HubHandler]]] = [(r"/hubcollab/api/openapi\.json", OpenApiHandler)]
