@@ -1,5 +1,20 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { hub } from './plugins/hub';
+import { modelPage } from './plugins/model-page';
+import { notebook } from './plugins/notebook';
+import { panel } from './plugins/panel';
+import { publish } from './plugins/publish';
+import { runPage } from './plugins/run-page';
 
-const plugins: JupyterFrontEndPlugin<unknown>[] = [];
+export { IHub } from './tokens';
+
+const plugins: JupyterFrontEndPlugin<unknown>[] = [
+  hub,
+  panel,
+  modelPage,
+  runPage,
+  notebook,
+  publish
+];
 
 export default plugins;

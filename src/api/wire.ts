@@ -188,11 +188,17 @@ export interface Publication {
 
 /** A condition that was read from the sentence. */
 export interface Constraint {
+  /** Its form in the filter language, 'size<=100000000'; names it in a request that leaves it out (``without=``). */
+  key: string;
   field: string;
   /** As the user reads it: 'under 100 MB'. */
   text: string;
   /** False where no hit meets it. */
   met: boolean;
+  /** True where no word of the sentence says it; it then prefers and does not exclude. */
+  guessed: boolean;
+  /** What it could have meant as well, likeliest first, in the filter language: 'task:summarization'. */
+  alternatives: string[];
 }
 
 /** A model that was found, and why. */

@@ -1,0 +1,115 @@
+import { URLExt } from '@jupyterlab/coreutils';
+import { ServerConnection } from '@jupyterlab/services';
+import type { Problem } from './wire';
+
+/** Where the server is and how it is reached; tests give one with a `fetch` of their own. */
+export type Server = ServerConnection.ISettings;
+
+/** A request that the hub refused, or that never reached it. */
+export class Refused extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly status: number
+  ) {
+    super(message);
+    this.name = 'Refused';
+  }
+}
+
+/** The code of a request that found nobody at the other end. */
+export const UNREACHABLE = 'Unreachable';
+
+export interface Asked {
+  method?: 'GET' | 'POST' | 'DELETE';
+  body?: object;
+  query?: Record<string, string | number | boolean | null | undefined>;
+  signal?: AbortSignal;
+}
+
+/** The address of *path* below the server's base URL. */
+export function address(
+  server: Server,
+  path: string,
+  query: Asked['query'] = {}
+): string {
+  const given = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== null && value !== undefined) {
+      given.set(name, String(value));
+    }
+  }
+  const search = given.toString();
+  return URLExt.join(server.baseUrl, path) + (search ? `?${search}` : '');
+}
+
+/** Each part of *parts* as it may stand in a path. */
+export function path(...parts: string[]): string {
+  return parts
+    .flatMap(part => part.split('/'))
+    .map(encodeURIComponent)
+    .join('/');
+}
+
+/**
+ * Ask our REST interface and give its answer.
+ *
+ * @throws Refused
+ */
+export async function ask<T>(
+  server: Server,
+  route: string,
+  asked: Asked = {}
+): Promise<T> {
+  const response = await send(server, route, asked);
+  if (!response.ok) {
+    throw refusal(response, await read<unknown>(response));
+  }
+  return read<T>(response);
+}
+
+async function send(
+  server: Server,
+  route: string,
+  { method = 'GET', body, query, signal }: Asked
+): Promise<Response> {
+  const url = address(server, `hubcollab/api/${route}`, query);
+  const init: RequestInit = { method };
+  if (signal) {
+    init.signal = signal;
+  }
+  if (body) {
+    init.body = JSON.stringify(body);
+  }
+  try {
+    return await ServerConnection.makeRequest(url, init, server);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Refused(UNREACHABLE, why, 0);
+  }
+}
+
+/** What the server says is of the shape that wire.py declares: both are generated from there. */
+async function read<T>(response: Response): Promise<T> {
+  const text = await response.text();
+  try {
+    return JSON.parse(text || 'null');
+  } catch {
+    throw new Refused('NoJson', response.statusText, response.status);
+  }
+}
+
+function refusal(response: Response, body: unknown): Refused {
+  return isProblem(body)
+    ? new Refused(body.code, body.message, response.status)
+    : new Refused('HTTPError', response.statusText, response.status);
+}
+
+function isProblem(body: unknown): body is Problem {
+  return (
+    typeof body === 'object' &&
+    body !== null &&
+    'code' in body &&
+    'message' in body
+  );
+}

@@ -1,0 +1,39 @@
+/** Everything that the Hub can be asked to do. */
+export const Commands = {
+  search: 'hubcollab:search',
+  showModels: 'hubcollab:show-models',
+  showRuns: 'hubcollab:show-runs',
+  openModel: 'hubcollab:open-model',
+  openModelFromUrl: 'hubcollab:open-model-from-url',
+  openRun: 'hubcollab:open-run',
+  openNotebook: 'hubcollab:open-notebook',
+  insertCode: 'hubcollab:insert-code',
+  loadModel: 'hubcollab:load-model',
+  publishRun: 'hubcollab:publish-run'
+} as const;
+
+/** The JSON schema of arguments that are all text. */
+export function textArgs(
+  required: string[],
+  optional: string[] = []
+): {
+  args: {
+    type: 'object';
+    required: string[];
+    properties: Record<string, { type: 'string' }>;
+  };
+} {
+  const properties = Object.fromEntries(
+    [...required, ...optional].map(name => [name, { type: 'string' } as const])
+  );
+  return { args: { type: 'object', required, properties } };
+}
+
+/** The text argument *name*, or null. */
+export function textArg(
+  args: { [name: string]: unknown },
+  name: string
+): string | null {
+  const value = args[name];
+  return typeof value === 'string' && value ? value : null;
+}

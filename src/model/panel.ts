@@ -1,0 +1,36 @@
+import type { Connection } from './connection';
+import type { ModelsModel } from './models';
+import type { RunsModel } from './runs';
+import type { SearchModel } from './search';
+import { Store } from './store';
+
+export type TabId = 'search' | 'models' | 'runs';
+
+/** What the panel shows: three tabs, one of them in front. */
+export class PanelModel {
+  constructor(
+    readonly connection: Connection,
+    readonly search: SearchModel,
+    readonly models: ModelsModel,
+    readonly runs: RunsModel
+  ) {}
+
+  readonly tab = new Store<TabId>('search');
+
+  /** Ask for the first time, when the panel is first seen. */
+  start(): void {
+    if (!this.started) {
+      this.started = true;
+      this.models.refresh();
+      this.runs.refresh();
+    }
+  }
+
+  dispose(): void {
+    this.search.dispose();
+    this.models.dispose();
+    this.runs.dispose();
+  }
+
+  private started = false;
+}

@@ -1,0 +1,55 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { Clipboard, Notification } from '@jupyterlab/apputils';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { EventStream } from '../api/events';
+import { address } from '../api/request';
+import { Commands } from '../commands';
+import { Connection } from '../model/connection';
+import { IHub } from '../tokens';
+
+/** Provides the hub: its live line, and the actions that end in commands. */
+export const hub: JupyterFrontEndPlugin<IHub> = {
+  id: 'jupyter-hubcollab:hub',
+  description: 'Connects JupyterLab with the model hub.',
+  autoStart: true,
+  optional: [ITranslator],
+  provides: IHub,
+  activate: (app: JupyterFrontEnd, translator: ITranslator | null): IHub => {
+    const trans = (translator ?? nullTranslator).load('jupyter_hubcollab');
+    const server = app.serviceManager.serverSettings;
+    const connection = new Connection(
+      listener => new EventStream(server, listener)
+    );
+    // The network is back, or the laptop woke up: do not wait for the next try.
+    const retry = () => connection.retry();
+    window.addEventListener('online', retry);
+    document.addEventListener('visibilitychange', retry);
+    void app.restored.then(() => connection.start());
+
+    const run = (command: string, args: { [name: string]: string | null }) =>
+      void app.commands.execute(command, args);
+    return {
+      server,
+      connection,
+      trans,
+      actions: {
+        openModel: (id, revision) =>
+          run(Commands.openModel, { id, revision: revision ?? null }),
+        openRun: id => run(Commands.openRun, { id }),
+        openNotebook: (path, cell) =>
+          run(Commands.openNotebook, { path, cell }),
+        insert: code => run(Commands.insertCode, { code }),
+        copy: text => {
+          Clipboard.copyToSystem(text);
+          Notification.success(trans.__('Copied'), { autoClose: 2000 });
+        },
+        loadModel: ({ id }) => run(Commands.loadModel, { id }),
+        publish: ({ id }) => run(Commands.publishRun, { id }),
+        link: path => address(server, path)
+      }
+    };
+  }
+};

@@ -1,0 +1,123 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ILayoutRestorer } from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
+import { INotebookTracker } from '@jupyterlab/notebook';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { models } from '../api/models';
+import type { Server } from '../api/request';
+import { runs } from '../api/runs';
+import { search } from '../api/search';
+import { Commands, textArgs } from '../commands';
+import type { Connection } from '../model/connection';
+import { ModelsModel } from '../model/models';
+import type { TabId } from '../model/panel';
+import { PanelModel } from '../model/panel';
+import { RunsModel } from '../model/runs';
+import { SearchModel } from '../model/search';
+import { IHub } from '../tokens';
+import { HubPanel } from '../ui/panel';
+
+const ID = 'jupyter-hubcollab:panel';
+
+/** Adds the panel to the left sidebar. */
+export const panel: JupyterFrontEndPlugin<void> = {
+  id: ID,
+  description: 'Adds the Hub panel: search, models, runs.',
+  autoStart: true,
+  requires: [IHub],
+  optional: [
+    INotebookTracker,
+    ISettingRegistry,
+    ILayoutRestorer,
+    ICommandPalette
+  ],
+  activate: (
+    app: JupyterFrontEnd,
+    hub: IHub,
+    notebooks: INotebookTracker | null,
+    registry: ISettingRegistry | null,
+    restorer: ILayoutRestorer | null,
+    palette: ICommandPalette | null
+  ): void => {
+    const { server, connection, actions, trans } = hub;
+    const model = panelModel(server, connection);
+    const widget = new HubPanel(model, actions, trans);
+    app.shell.add(widget, 'left', { rank: 650, type: 'Hub' });
+    restorer?.add(widget, widget.id);
+    widget.disposed.connect(() => model.dispose());
+
+    if (notebooks) {
+      followNotebook(app, notebooks, model);
+    }
+    if (registry) {
+      void applySettings(registry, model);
+    }
+
+    const category = trans.__('Hub');
+    const show = (command: string, label: string, tab: TabId) => {
+      app.commands.addCommand(command, {
+        label,
+        describedBy: textArgs([]),
+        execute: () => {
+          app.shell.activateById(widget.id);
+          widget.open(tab);
+        }
+      });
+      palette?.addItem({ command, category });
+    };
+    show(Commands.search, trans.__('Search Models'), 'search');
+    show(Commands.showModels, trans.__('Show Models'), 'models');
+    show(Commands.showRuns, trans.__('Show Runs'), 'runs');
+  }
+};
+
+function panelModel(server: Server, connection: Connection): PanelModel {
+  return new PanelModel(
+    connection,
+    new SearchModel(
+      (query, limit, signal) => search(server, query, limit, signal),
+      connection
+    ),
+    new ModelsModel(asked => models(server, asked), connection),
+    new RunsModel(
+      (notebook, limit) => runs(server, notebook, limit),
+      connection
+    )
+  );
+}
+
+/** Tell the runs which notebook is in front. */
+function followNotebook(
+  app: JupyterFrontEnd,
+  notebooks: INotebookTracker,
+  model: PanelModel
+): void {
+  const follow = () => {
+    const path = notebooks.currentWidget?.context.path;
+    const { contents } = app.serviceManager;
+    model.runs.show({ notebook: path ? contents.localPath(path) : null });
+  };
+  notebooks.currentChanged.connect(follow);
+  follow();
+}
+
+async function applySettings(
+  registry: ISettingRegistry,
+  model: PanelModel
+): Promise<void> {
+  const settings = await registry.load(ID);
+  const apply = () => {
+    const limit = settings.composite.searchLimit;
+    if (typeof limit === 'number') {
+      model.search.limit = limit;
+    }
+    const thisNotebookOnly =
+      settings.composite.showRunsOfThisNotebookOnly === true;
+    model.runs.show({ thisNotebookOnly });
+  };
+  settings.changed.connect(apply);
+  apply();
+}

@@ -1,0 +1,100 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { ReactWidget } from '@jupyterlab/ui-components';
+import type { Message } from '@lumino/messaging';
+import type { ReactElement, RefObject } from 'react';
+import { createRef } from 'react';
+import type { PanelModel, TabId } from '../model/panel';
+import type { Actions } from './actions';
+import { hubIcon } from './icons';
+import { Models } from './models/models';
+import { Offline } from './offline';
+import { Runs } from './runs/runs';
+import { Search } from './search/search';
+import { Tabs } from './tabs';
+import { useStore } from './use-store';
+
+interface Props {
+  model: PanelModel;
+  field: RefObject<HTMLInputElement>;
+  actions: Actions;
+  trans: TranslationBundle;
+}
+
+/** The three tabs of the panel. */
+export function Panel(props: Props): ReactElement {
+  const { model, field, actions, trans } = props;
+  const tab = useStore(model.tab);
+  const shared = { actions, trans };
+  return (
+    <>
+      <Offline connection={model.connection} trans={trans} />
+      <Tabs<TabId>
+        label={trans.__('Hub')}
+        current={tab}
+        select={id => model.tab.set(id)}
+        tabs={[
+          { id: 'search', label: trans.__('Search') },
+          { id: 'models', label: trans.__('Models') },
+          { id: 'runs', label: trans.__('Runs') }
+        ]}
+      >
+        {tab === 'search' && (
+          <Search model={model.search} field={field} {...shared} />
+        )}
+        {tab === 'models' && <Models model={model.models} {...shared} />}
+        {tab === 'runs' && <Runs model={model.runs} {...shared} />}
+      </Tabs>
+    </>
+  );
+}
+
+/** The panel in the left sidebar. */
+export class HubPanel extends ReactWidget {
+  constructor(
+    private readonly model: PanelModel,
+    private readonly actions: Actions,
+    private readonly trans: TranslationBundle
+  ) {
+    super();
+    this.id = 'jupyter-hubcollab-panel';
+    this.title.icon = hubIcon;
+    this.title.caption = trans.__('Hub');
+    this.addClass('jp-Hub');
+    this.addClass('jp-HubPanel');
+    this.node.setAttribute('role', 'region');
+    this.node.setAttribute('aria-label', trans.__('Hub'));
+  }
+
+  /** Put *tab* in front; the search tab gets the cursor. */
+  open(tab: TabId): void {
+    this.model.tab.set(tab);
+    if (tab === 'search') {
+      requestAnimationFrame(() => this.field.current?.focus());
+    }
+  }
+
+  protected override onAfterShow(message: Message): void {
+    super.onAfterShow(message);
+    this.model.start();
+  }
+
+  protected override onAfterAttach(message: Message): void {
+    super.onAfterAttach(message);
+    if (this.isVisible) {
+      this.model.start();
+    }
+  }
+
+  protected render(): ReactElement {
+    return (
+      <Panel
+        model={this.model}
+        field={this.field}
+        actions={this.actions}
+        trans={this.trans}
+      />
+    );
+  }
+
+  private readonly field = createRef<HTMLInputElement>();
+}

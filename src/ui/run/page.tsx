@@ -1,0 +1,162 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { ReactElement } from 'react';
+import type { Point, RunPage } from '../../api/wire';
+import type { RunModel } from '../../model/run';
+import type { Actions } from '../actions';
+import { Button, LinkButton } from '../button';
+import { LineChart } from '../chart';
+import { durationText, exactText, numberText, whenText } from '../format';
+import { Busy, Empty, Problem } from '../problem';
+import { Status } from '../runs/status';
+import { useStore } from '../use-store';
+
+export interface RunPageProps {
+  model: RunModel;
+  actions: Actions;
+  trans: TranslationBundle;
+}
+
+/** One run: its metrics as they went, its parameters, where it was made. */
+export function RunView(props: RunPageProps): ReactElement {
+  const { model, trans } = props;
+  const state = useStore(model.store);
+  switch (state.is) {
+    case 'busy':
+      return <Busy label={trans.__('Loading the run')} lines={6} />;
+    case 'gone':
+      return (
+        <Empty title={trans.__('This run was deleted.')}>
+          <p>{trans.__('You may close this page.')}</p>
+        </Empty>
+      );
+    case 'failed':
+      return (
+        <Problem why={state.why} trans={trans} retry={() => model.refresh()} />
+      );
+    case 'shown':
+      return <Shown {...props} page={state.page} />;
+  }
+}
+
+function Shown(props: RunPageProps & { page: RunPage }): ReactElement {
+  const { page, trans } = props;
+  const { run, history } = page;
+  const params = Object.entries(run.params);
+  const metrics = Object.entries(run.metrics);
+  return (
+    <article aria-label={trans.__('Run %1', run.name)}>
+      <Head {...props} />
+      <section aria-label={trans.__('Metrics')}>
+        <h2>{trans.__('Metrics')}</h2>
+        {metrics.length === 0 && (
+          <Empty title={trans.__('Nothing was measured yet.')} />
+        )}
+        <div className="jp-HubTrends">
+          {metrics.map(([name, value]) => (
+            <MetricCard
+              key={name}
+              name={name}
+              value={value}
+              points={history[name] ?? []}
+              trans={trans}
+            />
+          ))}
+        </div>
+      </section>
+      <section aria-label={trans.__('Parameters')}>
+        <h2>{trans.__('Parameters')}</h2>
+        {params.length === 0 ? (
+          <Empty title={trans.__('No parameters were logged.')} />
+        ) : (
+          <table className="jp-HubTable jp-HubParams">
+            <caption className="jp-HubHidden">{trans.__('Parameters')}</caption>
+            <tbody>
+              {params.map(([name, value]) => (
+                <tr key={name}>
+                  <th scope="row">{name}</th>
+                  <td>{value}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        )}
+      </section>
+    </article>
+  );
+}
+
+function Head(props: RunPageProps & { page: RunPage }): ReactElement {
+  const { page, actions, trans } = props;
+  const { run } = page;
+  const { notebook } = run;
+  return (
+    <header className="jp-HubPage-head">
+      <div className="jp-HubPage-title">
+        <h1>{run.name}</h1>
+        <Status status={run.status} trans={trans} />
+      </div>
+      <p className="jp-HubModel-when">
+        {run.user} · {run.experiment} ·{' '}
+        <time dateTime={run.startedAt} title={exactText(run.startedAt)}>
+          {whenText(run.startedAt)}
+        </time>
+        {run.endedAt && ` · ${durationText(run.startedAt, run.endedAt)}`}
+      </p>
+      <div className="jp-HubPage-code">
+        {run.hasModel && (
+          <Button primary onClick={() => actions.publish(run)}>
+            {trans.__('Publish…')}
+          </Button>
+        )}
+        {notebook && (
+          <LinkButton
+            onClick={() => actions.openNotebook(notebook, run.cell)}
+            title={trans.__('Go to the cell that made this run')}
+          >
+            {notebook}
+          </LinkButton>
+        )}
+      </div>
+      {!run.hasModel && run.status !== 'running' && (
+        <p className="jp-HubNote">
+          {trans.__(
+            'This run logged no model, so there is nothing to publish. Log one with mlflow.<flavor>.log_model(…).'
+          )}
+        </p>
+      )}
+    </header>
+  );
+}
+
+function MetricCard(props: {
+  name: string;
+  value: number | null;
+  points: Point[];
+  trans: TranslationBundle;
+}): ReactElement {
+  const { name, value, points, trans } = props;
+  const first = points[0];
+  const last = points[points.length - 1];
+  return (
+    <figure>
+      <figcaption>
+        {name} <b>{numberText(value)}</b>
+      </figcaption>
+      {first && last && points.length > 1 && (
+        <LineChart
+          label={trans.__(
+            '%1 goes from %2 at step %3 to %4 at step %5',
+            name,
+            numberText(first.value),
+            first.step,
+            numberText(last.value),
+            last.step
+          )}
+          firstTick={trans.__('step %1', first.step)}
+          lastTick={trans.__('step %1', last.step)}
+          spots={points.map(({ step, value: y }) => ({ x: step, y }))}
+        />
+      )}
+    </figure>
+  );
+}

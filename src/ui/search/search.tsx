@@ -1,0 +1,158 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { ReactElement, RefObject } from 'react';
+import type { Constraint, SearchReply } from '../../api/wire';
+import type { SearchModel } from '../../model/search';
+import type { Actions } from '../actions';
+import { LinkButton } from '../button';
+import { Busy, Empty, Problem } from '../problem';
+import { useStore } from '../use-store';
+import { HitView } from './hit';
+
+export interface SearchProps {
+  model: SearchModel;
+  field: RefObject<HTMLInputElement>;
+  actions: Actions;
+  trans: TranslationBundle;
+}
+
+/** Search as you type. */
+export function Search(props: SearchProps): ReactElement {
+  const { model, field, trans } = props;
+  const query = useStore(model.query);
+  return (
+    <>
+      <form
+        role="search"
+        className="jp-HubSearch"
+        onSubmit={event => {
+          event.preventDefault();
+          model.submit();
+        }}
+      >
+        <input
+          ref={field}
+          type="search"
+          className="jp-HubInput"
+          value={query}
+          aria-label={trans.__('Search models')}
+          placeholder={trans.__('Describe the model you need')}
+          autoComplete="off"
+          spellCheck={false}
+          onChange={event => model.type(event.target.value)}
+        />
+      </form>
+      <Results {...props} />
+    </>
+  );
+}
+
+function Results(props: SearchProps): ReactElement {
+  const { model, trans } = props;
+  const state = useStore(model.store);
+  const reply =
+    state.is === 'found'
+      ? state.reply
+      : state.is === 'busy'
+        ? state.before
+        : null;
+  return (
+    <>
+      <p className="jp-HubStatus" role="status" aria-live="polite">
+        {state.is === 'found' && countOf(state.reply, trans)}
+        {state.is === 'busy' && trans.__('Searching…')}
+      </p>
+      {state.is === 'idle' && <Examples model={model} trans={trans} />}
+      {state.is === 'failed' && (
+        <Problem why={state.why} trans={trans} retry={() => model.submit()} />
+      )}
+      {state.is === 'busy' && !reply && <Busy label={trans.__('Searching')} />}
+      {reply && <Found {...props} reply={reply} busy={state.is === 'busy'} />}
+    </>
+  );
+}
+
+function countOf(reply: SearchReply, trans: TranslationBundle): string {
+  const { total, hits } = reply;
+  return total > hits.length
+    ? trans.__('The best %1 of %2 models', hits.length, total)
+    : trans._n('%1 model', '%1 models', hits.length);
+}
+
+function Found(
+  props: SearchProps & { reply: SearchReply; busy: boolean }
+): ReactElement {
+  const { reply, trans, actions, busy } = props;
+  return (
+    <div aria-busy={busy}>
+      <Constraints constraints={reply.constraints} trans={trans} />
+      {reply.hits.length === 0 && (
+        <Empty title={trans.__('No model fits.')}>
+          <p>
+            {trans.__(
+              'Use fewer or other words, or leave out a limit such as the size.'
+            )}
+          </p>
+        </Empty>
+      )}
+      <ul className="jp-HubList" aria-label={trans.__('Found models')}>
+        {reply.hits.map(hit => (
+          <HitView
+            key={`${hit.source}:${hit.model.id}`}
+            hit={hit}
+            actions={actions}
+            trans={trans}
+          />
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+/** What was understood as a condition. */
+function Constraints(props: {
+  constraints: Constraint[];
+  trans: TranslationBundle;
+}): ReactElement | null {
+  const { constraints, trans } = props;
+  if (constraints.length === 0) {
+    return null;
+  }
+  return (
+    <ul className="jp-HubChips" aria-label={trans.__('Understood as')}>
+      {constraints.map(({ field, text, met }) => (
+        <li key={field + text} className={met ? '' : 'jp-mod-unmet'}>
+          {text}
+          {!met && ` – ${trans.__('none fits')}`}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Examples(props: {
+  model: SearchModel;
+  trans: TranslationBundle;
+}): ReactElement {
+  const { model, trans } = props;
+  const examples = [
+    trans.__('handwritten digit classifier under 1 MB'),
+    trans.__('sentiment of short texts, permissive license'),
+    trans.__('small image captioning model')
+  ];
+  return (
+    <Empty title={trans.__('Say what the model should do.')}>
+      <p>
+        {trans.__('Size, license, language and library may be part of it:')}
+      </p>
+      <ul className="jp-HubExamples">
+        {examples.map(example => (
+          <li key={example}>
+            <LinkButton onClick={() => model.submit(example)}>
+              {example}
+            </LinkButton>
+          </li>
+        ))}
+      </ul>
+    </Empty>
+  );
+}
