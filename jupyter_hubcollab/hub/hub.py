@@ -8,16 +8,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ..storage.bare import BareRepos
-from ..storage.blobs import Blobs
 from ..storage.database import Database
 from ..storage.journal import Journal
 from ..storage.local import LocalBlobs
+from ..storage.pooled import Nothing, PooledBlobs
 from .changes import Scan
 from .commits import Commits, Stores
 from .events import Events
 from .files import Files
 from .refs import Refs
 from .repos import Repos
+from .signing import Signer, secret_of
 from .tokens import Tokens
 
 
@@ -26,7 +27,7 @@ class Hub:
     """Everything that a hub can do."""
 
     database: Database
-    blobs: Blobs
+    blobs: PooledBlobs
     bare: BareRepos
     events: Events
     repos: Repos
@@ -34,6 +35,7 @@ class Hub:
     commits: Commits
     files: Files
     tokens: Tokens
+    signer: Signer
 
 
 def _now() -> datetime:
@@ -45,11 +47,22 @@ def open_hub(
 ) -> Hub:
     """Open the hub in *folder*, and finish what a crash left undone."""
     bare = BareRepos(folder / "repos")
-    blobs = LocalBlobs(folder / "blobs")
+    blobs = PooledBlobs(LocalBlobs(folder / "blobs"), Nothing())
     events = Events()
     repos = Repos(database, bare, events, now)
     refs = Refs(repos, bare, now)
     stores = Stores(database, bare, blobs, Journal(folder / "journal"))
     commits = Commits(stores, repos, events, scans=scans, now=now)
     commits.recover()
-    return Hub(database, blobs, bare, events, repos, refs, commits, Files(refs, blobs), Tokens(database, now))
+    return Hub(
+        database=database,
+        blobs=blobs,
+        bare=bare,
+        events=events,
+        repos=repos,
+        refs=refs,
+        commits=commits,
+        files=Files(refs, blobs),
+        tokens=Tokens(database, now),
+        signer=Signer(secret_of(folder), now),
+    )

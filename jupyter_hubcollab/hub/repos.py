@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 import pygit2
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, or_, select, update
@@ -20,11 +20,12 @@ from ..storage.database import Database
 from ..storage.schema import repo_names, repo_tags, repos
 from .events import Events, RepoChanged, RepoDeleted
 from .identity import write_identity
+from .listing import Gate, Listing, Order
 from .pointers import ATTRIBUTES, DEFAULT_ATTRIBUTES
 from .signatures import signature
 
-Order = Literal["updated", "created", "downloads", "likes", "name"]
-Gate = Literal["", "auto", "manual"]
+__all__ = ["ANONYMOUS", "Gate", "Listing", "Order", "Repo", "Repos"]
+
 ANONYMOUS = "anonymous"
 """Name of the actor of requests without login; nobody's repos are theirs."""
 
@@ -53,21 +54,6 @@ class Repo:
     def card(self) -> dict[str, Any]:
         """Front matter of the README.md of ``main``."""
         return cast("dict[str, Any]", json.loads(self.card_json))
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """Which repos to list, and in which order; empty fields ask for nothing."""
-
-    kind: RepoKind = "model"
-    namespace: str | None = None
-    owner: str | None = None
-    search: str | None = None
-    tags: Sequence[str] = ()
-    order: Order = "updated"
-    direction: Literal["descending", "ascending"] = "descending"
-    limit: int = 100
-    offset: int = 0
 
 
 _COLUMNS: dict[Order, ColumnElement[Any]] = {

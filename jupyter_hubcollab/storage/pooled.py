@@ -1,0 +1,86 @@
+"""One store of two: whole blobs, and files kept as chunks. Both are read by SHA-256."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Protocol
+
+from ..errors import BlobNotFound
+from ..names import Digest
+from .blobs import Incoming
+from .local import LocalBlobs
+
+
+class Chunked(Protocol):
+    """A store that keeps files as chunks."""
+
+    def has(self, sha256: Digest) -> bool:
+        """Is the file here, verified?"""
+
+    def size(self, sha256: Digest) -> int:
+        """Its length in bytes."""
+
+    def read(self, sha256: Digest, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """The bytes from *start* up to *end*, in pieces."""
+
+    def file_of(self, sha256: Digest) -> str | None:
+        """The name by which a client fetches its chunks."""
+
+
+class Nothing:
+    """A `Chunked` that has nothing."""
+
+    def has(self, sha256: Digest) -> bool:  # noqa: ARG002
+        """No."""
+        return False
+
+    def size(self, sha256: Digest) -> int:
+        """Of nothing there is no size."""
+        raise BlobNotFound(f"no blob {sha256} is stored here; send its bytes first")
+
+    def read(self, sha256: Digest, start: int = 0, end: int | None = None) -> Iterator[bytes]:  # noqa: ARG002
+        """There is nothing to read."""
+        raise BlobNotFound(f"no blob {sha256} is stored here; send its bytes first")
+
+    def file_of(self, sha256: Digest) -> str | None:  # noqa: ARG002
+        """None."""
+        return None
+
+
+class PooledBlobs:
+    """Puts whole blobs; reads whichever form is there."""
+
+    def __init__(self, whole: LocalBlobs, chunked: Chunked) -> None:
+        self.whole = whole
+        self.chunked = chunked
+
+    def has(self, digest: Digest) -> bool:
+        """Is it here, in either form?"""
+        return self.whole.has(digest) or self.chunked.has(digest)
+
+    def size(self, digest: Digest) -> int:
+        """Its length in bytes."""
+        return self.whole.size(digest) if self.whole.has(digest) else self.chunked.size(digest)
+
+    def incoming(self) -> Incoming:
+        """Begin to receive a whole blob."""
+        return self.whole.incoming()
+
+    def put(self, chunks: Iterable[bytes], expected: Digest | None = None) -> Digest:
+        """Receive a whole blob that is at hand."""
+        return self.whole.put(chunks, expected)
+
+    def read(self, digest: Digest, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """The bytes from *start* up to *end*, in pieces."""
+        if self.whole.has(digest):
+            return self.whole.read(digest, start, end)
+        return self.chunked.read(digest, start, end)
+
+    def path(self, digest: Digest) -> Path | None:
+        """The file of a whole blob; a file in chunks has none."""
+        return self.whole.path(digest)
+
+    def xet_hash(self, digest: Digest) -> str | None:
+        """The name by which a client fetches the chunks of a file itself; None for whole blobs."""
+        return self.chunked.file_of(digest)
