@@ -11,6 +11,7 @@ from jupyter_server.extension.application import ExtensionApp
 from traitlets import Bool, Float, Int, Unicode
 
 from .config import Config
+from .kernels import Kernels
 from .lazy import Lazy
 
 if TYPE_CHECKING:
@@ -47,20 +48,29 @@ class HubCollab(ExtensionApp):
         assert self.serverapp is not None
         self._config = self._config_of(self.serverapp)
         self._services: Lazy[Services] = Lazy(self._build)
+        self._kernels = Kernels(self.serverapp, self._services.ready)
         self.settings["hubcollab_services"] = self._services
 
     def initialize_handlers(self) -> None:
         """Register all routes."""
+        from .collab import attach
         from .routes import ROUTES
 
+        assert self.serverapp is not None
+        self._rooms = attach(self.serverapp, self._config)
         self.handlers.extend(ROUTES)
 
-    async def _start_jupyter_server_extension(self, serverapp: ServerApp) -> None:  # noqa: ARG002 - Jupyter's signature
+    async def _start_jupyter_server_extension(self, serverapp: ServerApp) -> None:
         """Build the services once the server listens; requests that come earlier wait for them."""
+        from .collab import announce
+
+        announce(serverapp)
+        self._kernels.install()
         self._services.start()
 
     async def stop_extension(self) -> None:
         """Stop what was started, rooms first: they flush what people typed."""
+        await self._rooms.stop()
         services = self._services.made
         if services is not None:
             await services.close()
@@ -77,7 +87,7 @@ class HubCollab(ExtensionApp):
 
         assert self.serverapp is not None
         owner = f"the server at {self.serverapp.display_url.splitlines()[0].strip()} (process {os.getpid()})"
-        return build(self._config, owner)
+        return build(self._config, owner, self._kernels.alive)
 
 
 main = launch_new_instance = HubCollab.launch_instance

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from .handler import HubHandler
-from .web import blobs, me, mlflow, models, openapi
+from .web import blobs, events, jobs, me, mlflow, models, openapi, rooms, runs
 
 Route = tuple[str, type[HubHandler]]
+PARTS = (me, models, blobs, runs, jobs, events, mlflow, rooms, openapi)
 
-ROUTES: list[Route] = [*mlflow.ROUTES, *me.ROUTES, *models.ROUTES, *blobs.ROUTES, *openapi.ROUTES]
+ROUTES: list[Route] = [route for part in PARTS for route in part.ROUTES]
 """Patterns below the server's base URL and their handlers; the first match wins."""

@@ -8,15 +8,21 @@ from dataclasses import dataclass
 
 from .config import Config, environment
 from .experiments.link import Link
-from .experiments.tracking import Tracking, TrackingServer
+from .experiments.recorded import Alive, RunStore
+from .experiments.rest import Rest
+from .experiments.run_models import RunModels
+from .experiments.runs import Runs
+from .experiments.sql_store import SqlStore
+from .experiments.tracking import RunsWritten, Tracking, TrackingServer
 from .hub.commits import Commits
 from .hub.events import Events
 from .hub.files import Files
-from .hub.hub import open_hub
+from .hub.hub import Hub, open_hub
 from .hub.refs import Refs
 from .hub.repos import Repos
 from .hub.tokens import Tokens
-from .models import Models, open_models
+from .jobs import Jobs
+from .models.models import Models, open_models
 from .storage.blobs import Blobs
 from .storage.database import Database
 from .storage.exclusive import Exclusive
@@ -37,6 +43,9 @@ class Services:
     models: Models
     tracking: TrackingServer
     link: Link
+    runs: Runs
+    run_models: RunModels
+    jobs: Jobs
     closers: tuple[Callable[[], None], ...]
     """What ends the parts, in order."""
 
@@ -47,24 +56,30 @@ class Services:
             await asyncio.to_thread(close)
 
 
-def build(config: Config, owner: str) -> Services:
+def build(config: Config, owner: str, alive: Alive) -> Services:
     """Open the hub in ``config.data_dir`` for *owner*, a sentence that tells another server who has it.
+
+    *alive* knows which kernels live, and so which runs are lost.
 
     Raises:
         Unavailable: another server has the folder, or it cannot be written.
     """
     lock = Exclusive(config.data_dir, owner)
     try:
-        return _opened(config, lock)
+        return _opened(config, lock, alive)
     except BaseException:
         lock.release()
         raise
 
 
-def _opened(config: Config, lock: Exclusive) -> Services:
+def _opened(config: Config, lock: Exclusive, alive: Alive) -> Services:
     database = Database(config.index_url)
     hub = open_hub(config.data_dir, database)
-    tracking = Tracking(config.data_dir / "mlflow", hub.events.publish, environ=environment())
+    models = open_models(hub)
+    jobs = Jobs(database, hub.events.publish)
+    tracking, store, rest = _experiments(config, hub)
+    runs = Runs(tracking, store, hub.events.publish, alive=alive)
+    hub.events.on(RunsWritten, runs.tell)
     return Services(
         config=config,
         blobs=hub.blobs,
@@ -74,8 +89,25 @@ def _opened(config: Config, lock: Exclusive) -> Services:
         commits=hub.commits,
         files=hub.files,
         tokens=hub.tokens,
-        models=open_models(hub),
+        models=models,
         tracking=tracking,
         link=Link(tracking),
-        closers=(tracking.stop, database.close, lock.release),
+        runs=runs,
+        run_models=RunModels(runs, rest, models.held, models.publications, jobs),
+        jobs=jobs,
+        closers=(jobs.close, rest.close, tracking.stop, database.close, lock.release),
     )
+
+
+def _experiments(config: Config, hub: Hub) -> tuple[TrackingServer, RunStore, Rest]:
+    """The team's own MLflow server if one is set, else ours."""
+    if config.mlflow_tracking_uri:
+        from .experiments.external import ExternalTracking
+        from .experiments.rest_store import RestStore
+
+        external = ExternalTracking(config.mlflow_tracking_uri, hub.events.publish, environment())
+        rest = Rest(external)
+        external.watch(store := RestStore(rest))
+        return external, store, rest
+    tracking = Tracking(config.data_dir / "mlflow", hub.events.publish, environ=environment())
+    return tracking, SqlStore(tracking.database), Rest(tracking)
