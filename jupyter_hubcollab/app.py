@@ -49,6 +49,7 @@ class HubCollab(ExtensionApp):
         self._config = self._config_of(self.serverapp)
         self._services: Lazy[Services] = Lazy(self._build)
         self._kernels = Kernels(self.serverapp, self._services.ready)
+        self._kernels.install()
         self.settings["hubcollab_services"] = self._services
 
     def initialize_handlers(self) -> None:
@@ -65,7 +66,6 @@ class HubCollab(ExtensionApp):
         from .collab import announce
 
         announce(serverapp)
-        self._kernels.install()
         self._services.start()
 
     async def stop_extension(self) -> None:
@@ -73,6 +73,7 @@ class HubCollab(ExtensionApp):
         await self._rooms.stop()
         services = self._services.made
         if services is not None:
+            await self._kernels.close()
             await services.close()
 
     def _config_of(self, serverapp: ServerApp) -> Config:

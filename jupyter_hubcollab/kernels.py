@@ -1,8 +1,8 @@
 """What kernels get at start: where the hub is and a token of their starter; and which kernels still live.
 
 Built by ``Kernels(serverapp, services.ready)`` when the extension starts; ``install()`` wraps the kernel manager's
-``start_kernel``, ``restart_kernel`` and ``remove_kernel`` of this one server. The token of a kernel is revoked when
-the kernel is gone, and expires in any case.
+``start_kernel``, ``restart_kernel`` and ``remove_kernel`` of this one server. ``await close()`` it before the services.
+The token of a kernel is revoked when the kernel is gone, and expires in any case.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ class Kernels:
         self._now = now
         self._tokens: dict[str, str] = {}
         self._born: dict[str, datetime] = {}
+        self._closed = False
 
     def install(self) -> None:
         """Have all kernels that start from now on get the hub's environment."""
@@ -84,7 +85,8 @@ class Kernels:
         return born is not None and born <= since + timedelta(seconds=2)
 
     async def close(self) -> None:
-        """Revoke the tokens of all kernels."""
+        """Revoke the tokens of all kernels; what becomes of kernels from now on is nobody's news."""
+        self._closed = True
         for id in list(self._tokens):
             await self._revoke(self._tokens.pop(id))
 
@@ -134,7 +136,8 @@ class Kernels:
         await in_thread(services.tokens.revoke_value, token)
 
     def _later(self, work: Callable[[str], Awaitable[None]], of: str) -> None:
-        self._serverapp.io_loop.add_callback(work, of)
+        if not self._closed:
+            self._serverapp.io_loop.add_callback(work, of)
 
 
 def hub_url(serverapp: ServerApp) -> str | None:

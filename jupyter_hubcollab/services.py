@@ -20,6 +20,7 @@ from .hub.files import Files
 from .hub.hub import Hub, open_hub
 from .hub.refs import Refs
 from .hub.repos import Repos
+from .hub.signing import Signer
 from .hub.tokens import Tokens
 from .jobs import Jobs
 from .models.models import Models, open_models
@@ -40,6 +41,7 @@ class Services:
     commits: Commits
     files: Files
     tokens: Tokens
+    signer: Signer
     models: Models
     tracking: TrackingServer
     link: Link
@@ -89,6 +91,7 @@ def _opened(config: Config, lock: Exclusive, alive: Alive) -> Services:
         commits=hub.commits,
         files=hub.files,
         tokens=hub.tokens,
+        signer=hub.signer,
         models=models,
         tracking=tracking,
         link=Link(tracking),

@@ -237,11 +237,17 @@ class Publication(Reply, frozen=True, kw_only=True):
 class Constraint(Reply, frozen=True, kw_only=True):
     """A condition that was read from the sentence."""
 
+    key: str
+    """Its form in the filter language, 'size<=100000000'; names it in a request that leaves it out (``without=``)."""
     field: str
     text: str
     """As the user reads it: 'under 100 MB'."""
     met: bool
     """False where no hit meets it."""
+    guessed: bool
+    """True where no word of the sentence says it; it then prefers and does not exclude."""
+    alternatives: list[str]
+    """What it could have meant as well, likeliest first, in the filter language: 'task:summarization'."""
 
 
 class Hit(Reply, frozen=True, kw_only=True):
@@ -345,6 +351,12 @@ class Job(Reply, frozen=True, kw_only=True):
     """What is being done now, or why it failed."""
     result: Publication | None
     owner: str
+
+
+class JobList(Reply, frozen=True, kw_only=True):
+    """Newest jobs first."""
+
+    jobs: list[Job]
 
 
 # ── events ────────────────────────────────────────────────────────────────────────────────────────────────────────

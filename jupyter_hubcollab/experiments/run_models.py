@@ -1,21 +1,22 @@
 """From a run to a published model: takes the model that the run logged out of MLflow and makes a version of it.
 
-Built by ``RunModels(runs, rest, blobs, publications, jobs)``.
+Built by ``RunModels(runs, rest, models.held, models.publications, jobs)``.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
 
 from ..access import Actor, require_scope
 from ..errors import NothingToPublish
 from ..jobs import Jobs, Progress
-from ..names import RepoId, repo_id
-from ..storage.blobs import Blobs
+from ..models.held import Held
+from ..models.publications import Publications
+from ..names import Digest, repo_id
 from ..wire import Job, MetricGiven, Publication, PublicationRequest, PublishedFile, RunPublication
 from .recorded import CELL_TAG, GIT_TAG, NOTEBOOK_TAG, Recorded, legacy_models
 from .rest import API, PAGES_API, Rest
@@ -24,16 +25,7 @@ from .runs import Runs
 COPYING = 0.9
 """Share of the work that is copying files; the rest is making the version."""
 READY = "LOGGED_MODEL_READY"
-LONGEST_REQUIREMENTS = 200_000
 _PINNED = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?==([^\s;#]+)")
-
-
-class Publications(Protocol):
-    """`models.publications.Publications`, as far as it is needed here."""
-
-    def publish(self, actor: Actor, repo: RepoId, request: PublicationRequest) -> Publication:
-        """Make a version."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -77,10 +69,10 @@ class LoggedModel:
 class RunModels:
     """Publishes what runs logged."""
 
-    def __init__(self, runs: Runs, rest: Rest, blobs: Blobs, publications: Publications, jobs: Jobs) -> None:
+    def __init__(self, runs: Runs, rest: Rest, held: Held, publications: Publications, jobs: Jobs) -> None:
         self._runs = runs
         self._rest = rest
-        self._blobs = blobs
+        self._held = held
         self._publications = publications
         self._jobs = jobs
 
@@ -98,7 +90,7 @@ class RunModels:
         model = self._model(run)
 
         def work(progress: Progress) -> Publication:
-            files, packages = self._copy(model, progress)
+            files, packages = self._copy(actor, model, progress)
             progress(COPYING, "making the version")
             return self._publications.publish(actor, repo, _request(run, request, files, packages))
 
@@ -125,7 +117,7 @@ class RunModels:
             "mlflow.sklearn.log_model(model, name='model'), or publish it from the cell: hub.publish(model, …)"
         )
 
-    def _copy(self, model: LoggedModel, progress: Progress) -> tuple[list[PublishedFile], dict[str, str]]:
+    def _copy(self, actor: Actor, model: LoggedModel, progress: Progress) -> tuple[list[PublishedFile], dict[str, str]]:
         artifacts = list(model.files(self._rest))
         if not artifacts:
             raise NothingToPublish("the run's model has no files; log it again")
@@ -133,21 +125,35 @@ class RunModels:
         done = 0
         files: list[PublishedFile] = []
         packages: dict[str, str] = {}
-
-        def counted(chunks: Iterator[bytes], path: str) -> Iterator[bytes]:
-            nonlocal done
-            for chunk in chunks:
-                done += len(chunk)
-                progress(COPYING * done / total, f"copying {path}")
-                yield chunk
-
         for artifact in artifacts:
             path = model.name_of(artifact)
-            digest = self._blobs.put(counted(model.read(self._rest, artifact.path), path))
-            files.append(PublishedFile(path=path, digest=digest, size_bytes=self._blobs.size(digest)))
+            progress(COPYING * done / total, f"copying {path}")
+            file, head = self._keep(actor, path, model.read(self._rest, artifact.path), progress)
+            done += file.size_bytes
+            files.append(file)
             if path == "requirements.txt":
-                packages = pinned(b"".join(self._blobs.read(digest, 0, LONGEST_REQUIREMENTS)))
+                packages = pinned(head)
         return files, packages
+
+    def _keep(
+        self, actor: Actor, path: str, chunks: Iterator[bytes], progress: Progress
+    ) -> tuple[PublishedFile, bytes]:
+        """Store a file; what it is called in a publication, and its first megabyte."""
+        incoming = self._held.incoming()
+        sha256 = hashlib.sha256()
+        head, size = b"", 0
+        try:
+            for chunk in chunks:
+                progress.check()
+                incoming.write(chunk)
+                sha256.update(chunk)
+                head, size = head or chunk, size + len(chunk)
+        except BaseException:
+            incoming.abort()
+            raise
+        digest = Digest(sha256.hexdigest())
+        self._held.finish(actor, incoming, digest)
+        return PublishedFile(path=path, digest=digest, size_bytes=size), head
 
 
 def pinned(requirements: bytes) -> dict[str, str]:

@@ -115,7 +115,7 @@ class EventsHandler(HubHandler, WebSocketHandler):
         if type(event).__name__ == "RepoDeleted":
             return ModelDeleted(id=str(event.repo))
         try:
-            model = self.services.summaries.one(self.actor, event.repo)
+            model = self.services.models.summaries.one(self.actor, event.repo)
         except RepoNotFound:
             return None
         author = Author(name=event.actor.name, display_name=event.actor.display_name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..handler import HubHandler, in_thread
+from ..wire import JobList
 
 
 class JobHandler(HubHandler):
@@ -22,7 +23,7 @@ class JobsHandler(HubHandler):
 
     async def get(self) -> None:
         """The newest first."""
-        self.reply(await in_thread(self.services.jobs.list, self.actor))
+        self.reply(JobList(jobs=await in_thread(self.services.jobs.list, self.actor)))
 
 
 ROUTES: list[tuple[str, type[HubHandler]]] = [

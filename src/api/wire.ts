@@ -287,6 +287,11 @@ export interface Job {
   owner: string;
 }
 
+/** Newest jobs first. */
+export interface JobList {
+  jobs: Job[];
+}
+
 /** A model was made or has a new commit; everyone's panel shows it. */
 export interface ModelChanged {
   type: 'model';
