@@ -22,6 +22,8 @@ from .hub.refs import Refs
 from .hub.repos import Repos
 from .hub.signing import Signer
 from .hub.tokens import Tokens
+from .hub.xet import Xet
+from .hub.xet_tokens import XetTokens
 from .jobs import Jobs
 from .models.models import Models, open_models
 from .storage.blobs import Blobs
@@ -42,6 +44,8 @@ class Services:
     files: Files
     tokens: Tokens
     signer: Signer
+    xet: Xet
+    xet_tokens: XetTokens
     models: Models
     tracking: TrackingServer
     link: Link
@@ -76,7 +80,7 @@ def build(config: Config, owner: str, alive: Alive) -> Services:
 
 def _opened(config: Config, lock: Exclusive, alive: Alive) -> Services:
     database = Database(config.index_url)
-    hub = open_hub(config.data_dir, database)
+    hub = open_hub(config.data_dir, database, largest_file=config.max_upload_bytes)
     models = open_models(hub)
     jobs = Jobs(database, hub.events.publish)
     tracking, store, rest = _experiments(config, hub)
@@ -92,6 +96,8 @@ def _opened(config: Config, lock: Exclusive, alive: Alive) -> Services:
         files=hub.files,
         tokens=hub.tokens,
         signer=hub.signer,
+        xet=hub.xet,
+        xet_tokens=hub.xet_tokens,
         models=models,
         tracking=tracking,
         link=Link(tracking),

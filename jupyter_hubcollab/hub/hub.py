@@ -11,7 +11,8 @@ from ..storage.bare import BareRepos
 from ..storage.database import Database
 from ..storage.journal import Journal
 from ..storage.local import LocalBlobs
-from ..storage.pooled import Nothing, PooledBlobs
+from ..storage.pooled import PooledBlobs
+from ..storage.xorbs import Xorbs
 from .changes import Scan
 from .commits import Commits, Stores
 from .events import Events
@@ -20,6 +21,8 @@ from .refs import Refs
 from .repos import Repos
 from .signing import Signer, secret_of
 from .tokens import Tokens
+from .xet import Xet
+from .xet_tokens import XetTokens
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,8 @@ class Hub:
     files: Files
     tokens: Tokens
     signer: Signer
+    xet: Xet
+    xet_tokens: XetTokens
 
 
 def _now() -> datetime:
@@ -43,17 +48,24 @@ def _now() -> datetime:
 
 
 def open_hub(
-    folder: Path, database: Database, *, scans: Sequence[Scan] = (), now: Callable[[], datetime] = _now
+    folder: Path,
+    database: Database,
+    *,
+    scans: Sequence[Scan] = (),
+    largest_file: int = 64 << 30,
+    now: Callable[[], datetime] = _now,
 ) -> Hub:
     """Open the hub in *folder*, and finish what a crash left undone."""
     bare = BareRepos(folder / "repos")
-    blobs = PooledBlobs(LocalBlobs(folder / "blobs"), Nothing())
+    xet = Xet(database, Xorbs(folder / "blobs"), largest_file=largest_file, now=now)
+    blobs = PooledBlobs(LocalBlobs(folder / "blobs"), xet)
     events = Events()
     repos = Repos(database, bare, events, now)
     refs = Refs(repos, bare, now)
     stores = Stores(database, bare, blobs, Journal(folder / "journal"))
     commits = Commits(stores, repos, events, scans=scans, now=now)
     commits.recover()
+    signer = Signer(secret_of(folder), now)
     return Hub(
         database=database,
         blobs=blobs,
@@ -64,5 +76,7 @@ def open_hub(
         commits=commits,
         files=Files(refs, blobs),
         tokens=Tokens(database, now),
-        signer=Signer(secret_of(folder), now),
+        signer=signer,
+        xet=xet,
+        xet_tokens=XetTokens(repos, signer),
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     DateTime,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -192,4 +194,33 @@ jobs = Table(
     Column("owner", String(200), nullable=False, index=True),
     Column("created_at", UtcTime, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
+)
+
+
+# ── xet ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+xet_store = Table(  # one row; a client that remembers uploads to another store or epoch must not rely on them
+    "xet_store",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("epoch", Integer, nullable=False),  # grows when a xorb is deleted or found missing
+)
+
+xet_xorbs = Table(  # a row is here only if the file is, whole
+    "xet_xorbs",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("size_bytes", Integer, nullable=False),  # of the file
+    Column("chunks", LargeBinary, nullable=False),  # storage.xorbs.XorbIndex
+    Column("added_at", UtcTime, nullable=False),
+)
+
+xet_files = Table(  # a row is here only if the SHA-256 was computed from the stored chunks
+    "xet_files",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("digest", String(64), nullable=False, index=True),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("terms", LargeBinary, nullable=False),  # hub.xet_shards.Term, 48 bytes each, as they came
+    Column("added_at", UtcTime, nullable=False),
 )

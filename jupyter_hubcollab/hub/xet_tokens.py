@@ -1,0 +1,98 @@
+"""Tokens of the Xet protocol, made for one repo, revision and access; and the right to read a piece of a xorb."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+
+from ..access import Actor, require
+from ..errors import AccessDenied, Unauthenticated
+from ..names import RepoId, RepoKind
+from .repos import Repo, Repos
+from .signing import Signer
+from .xet_reading import Section
+
+Access = Literal["read", "write"]
+LIFETIME_S = 3600
+_TOKEN, _RANGE = "xet", "xorb"
+
+
+class XetToken(msgspec.Struct, frozen=True):
+    """Who may do what with which repo; a client shows it with each call."""
+
+    kind: RepoKind
+    namespace: str
+    name: str
+    ref: str
+    access: Access
+    user: str
+    display_name: str
+
+
+class XorbRange(msgspec.Struct, frozen=True):
+    """Some bytes of a xorb, which whoever has this may read."""
+
+    xorb: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whoever shows a token that still counts."""
+
+    actor: Actor
+    repo: Repo
+    ref: str
+
+
+class XetTokens:
+    """Grants access to the chunks of files, and checks what was granted."""
+
+    def __init__(self, repos: Repos, signer: Signer) -> None:
+        self._repos = repos
+        self._signer = signer
+
+    def grant(self, actor: Actor, id: RepoId, ref: str, access: Access) -> str:
+        """A token for one repo and *access* to it; it counts for `LIFETIME_S`.
+
+        Raises:
+            RepoNotFound: *actor* may not see the repo.
+            AccessDenied: *actor* may not write to it.
+        """
+        repo = self._repos.get(actor, id)
+        require(actor, access, repo)
+        token = XetToken(id.kind, id.namespace, id.name, ref, access, actor.name, actor.display_name)
+        return self._signer.seal(_TOKEN, msgspec.structs.asdict(token), LIFETIME_S)
+
+    def holder(self, token: str, access: Access) -> Holder:
+        """Who shows *token*; what they may do is asked again, as it may have changed since.
+
+        Raises:
+            Unauthenticated: it is none of ours, or has expired.
+            AccessDenied: it is only for reading.
+        """
+        claims = msgspec.convert(self._signer.open(_TOKEN, token), XetToken)
+        actor = Actor(claims.user, claims.display_name, claims.access)
+        repo = self._repos.get(actor, RepoId(claims.namespace, claims.name, claims.kind))
+        require(actor, access, repo)
+        return Holder(actor, repo, claims.ref)
+
+    def seal(self, section: Section) -> str:
+        """The right to read the bytes of a section, for a while; it stands in a URL."""
+        claims = XorbRange(section.xorb, section.first_byte, section.end_byte)
+        return self._signer.seal(_RANGE, msgspec.structs.asdict(claims), LIFETIME_S)
+
+    def granted(self, seal: str) -> XorbRange:
+        """The bytes that *seal* lets its bearer read.
+
+        Raises:
+            AccessDenied: it is none of ours, or has ended.
+        """
+        try:
+            fields = self._signer.open(_RANGE, seal)
+        except Unauthenticated as error:  # 403, not 401, makes clients ask for the reconstruction again
+            raise AccessDenied(str(error)) from error
+        return msgspec.convert(fields, XorbRange)

@@ -1,0 +1,236 @@
+"""Xorbs as files on a local disk: up to 8192 chunks in a row, as the client sent them, immutable.
+
+``xorbs/aa/bb/<hash>`` holds the chunks without the footer that clients may append. A xorb is checked while it arrives:
+each chunk is unpacked and hashed, and the Merkle hash of all must be the xorb's name before the file gets it.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import struct
+import sys
+import tempfile
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+from pathlib import Path
+
+from ..errors import BadRequestBody, BlobNotFound, DigestMismatch, TooLarge
+from .chunks import HEADER_BYTES, chunk_header, unpacked
+from .files import publish, room_needed, write_whole
+from .merkle import HASH_BYTES, Node, XetHash, chunk_hash, shown, xorb_hash
+
+MOST_CHUNKS = 8192
+LARGEST_XORB = 64 << 20
+"""Bytes of content; headers and the footer come on top."""
+LARGEST_XORB_BODY = LARGEST_XORB + (2 << 20)
+_FOOTER = b"XETBLOB"
+_COUNT = struct.Struct("<I")
+
+
+@dataclass(frozen=True)
+class XorbIndex:
+    """Where the chunks of a xorb lie, how long they are, and their hashes."""
+
+    ends: array[int]
+    """Offset in the file behind each chunk."""
+    sizes: array[int]
+    """Bytes of content of each chunk."""
+    hashes: bytes
+    """32 bytes for each chunk."""
+
+    def __len__(self) -> int:
+        return len(self.sizes)
+
+    @cached_property
+    def offsets(self) -> list[int]:
+        """Offset in the content before each chunk, and behind the last."""
+        return list(accumulate(self.sizes, initial=0))
+
+    def content_size(self, start: int, end: int) -> int:
+        """Bytes of content of the chunks from *start* up to *end*."""
+        return self.offsets[end] - self.offsets[start]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where in the file the chunks from *start* up to *end* lie."""
+        return (self.ends[start - 1] if start else 0), self.ends[end - 1]
+
+    def at(self, offset: int) -> int:
+        """The chunk that holds byte *offset* of the content."""
+        return bisect_right(self.offsets, offset) - 1
+
+    def nodes(self, start: int, end: int) -> Iterator[Node]:
+        """Hash and size of the chunks from *start* up to *end*."""
+        for chunk in range(start, end):
+            yield self.hashes[chunk * HASH_BYTES : (chunk + 1) * HASH_BYTES], self.sizes[chunk]
+
+    def packed(self) -> bytes:
+        """As the SQL index keeps it: 40 bytes a chunk."""
+        return _COUNT.pack(len(self)) + _little(self.ends) + _little(self.sizes) + self.hashes
+
+    @classmethod
+    def unpacked(cls, content: bytes) -> XorbIndex:
+        """What `packed` made."""
+        (count,) = _COUNT.unpack_from(content)
+        numbers = array("I", content[4 : 4 + 8 * count])
+        if sys.byteorder == "big":
+            numbers.byteswap()
+        return cls(numbers[:count], numbers[count:], content[4 + 8 * count :])
+
+
+def _little(numbers: array[int]) -> bytes:
+    if sys.byteorder == "big":
+        numbers = array("I", numbers)
+        numbers.byteswap()
+    return numbers.tobytes()
+
+
+class Xorbs:
+    """Xorbs in a folder; what has its name there is complete and verified."""
+
+    def __init__(self, folder: Path) -> None:
+        self._whole = folder / "xorbs"
+        self._scratch = folder / "incoming"
+        self._whole.mkdir(parents=True, exist_ok=True)
+        self._scratch.mkdir(parents=True, exist_ok=True)
+
+    def has(self, xorb: XetHash) -> bool:
+        """Is it here, whole?"""
+        return self._file(xorb).is_file()
+
+    def identity(self) -> str:
+        """A name that this folder got when it was made; an emptied folder gets another one."""
+        file = self._whole / "identity"
+        if not file.is_file():
+            write_whole(file, secrets.token_hex(4).encode(), self._scratch)
+        return file.read_text()
+
+    def incoming(self) -> IncomingXorb:
+        """Begin to receive a xorb."""
+        return IncomingXorb(self)
+
+    def read(self, xorb: XetHash, start: int, end: int) -> bytes:
+        """The bytes of the file from *start* up to *end*.
+
+        Raises:
+            BlobNotFound: the xorb is not here, or shorter.
+        """
+        try:
+            with self._file(xorb).open("rb", buffering=0) as file:
+                file.seek(start)
+                found = file.read(end - start)
+        except FileNotFoundError:
+            found = b""
+        if len(found) != end - start:
+            raise BlobNotFound(f"the xorb {xorb} is gone from this hub's storage; upload the file again")
+        return found
+
+    def remove(self, xorb: XetHash) -> None:
+        """Forget a xorb; one that is not here is fine."""
+        self._file(xorb).unlink(missing_ok=True)
+
+    def scratch(self) -> Path:
+        """A new temporary file on the same disk."""
+        with room_needed("an upload"):
+            handle, name = tempfile.mkstemp(dir=self._scratch)
+        os.close(handle)
+        return Path(name)
+
+    def publish(self, temporary: Path, xorb: XetHash) -> None:
+        """Give a finished and synced file its name."""
+        publish(temporary, self._file(xorb))
+
+    def _file(self, xorb: XetHash) -> Path:
+        return self._whole / xorb[:2] / xorb[2:4] / xorb
+
+
+class IncomingXorb:
+    """A xorb on its way into a temporary file, checked as it comes. Not for several threads at once."""
+
+    def __init__(self, xorbs: Xorbs) -> None:
+        self._xorbs = xorbs
+        self._temporary = xorbs.scratch()
+        self._file = self._temporary.open("wb", buffering=0)
+        self._rest = b""
+        self._ended = False
+        self._length = 0
+        self._ends = array("I")
+        self._sizes = array("I")
+        self._hashes = bytearray()
+
+    def write(self, piece: bytes) -> None:
+        """Take the next bytes.
+
+        Raises:
+            BadRequestBody: they are no chunks.
+            TooLarge: the xorb has more chunks or bytes than the protocol allows.
+            StorageFull: there is no room for them.
+        """
+        if self._ended:
+            return
+        piece = self._rest + piece
+        done = 0
+        while not self._ended and (end := self._chunk_end(piece, done)) is not None:
+            done = end
+        self._rest = b"" if self._ended else piece[done:]
+        with room_needed("an upload"):
+            self._write_all(memoryview(piece)[:done])
+
+    def finish(self, expected: XetHash) -> XorbIndex:
+        """Make the xorb visible, all of it and durably.
+
+        Raises:
+            BadRequestBody: it ends in the middle of a chunk, or has none.
+            DigestMismatch: its Merkle hash is not *expected*.
+            StorageFull: there is no room; nothing is kept.
+        """
+        index = XorbIndex(self._ends, self._sizes, bytes(self._hashes))
+        if self._rest or not len(index):
+            raise BadRequestBody("the xorb is cut off or empty; upload it again")
+        found = shown(xorb_hash(index.nodes(0, len(index))))
+        if found != expected:
+            raise DigestMismatch(f"the chunks that came make the xorb {found}, not {expected}; upload them again")
+        if not self._xorbs.has(expected):
+            with room_needed("an upload"):
+                os.fsync(self._file.fileno())
+                self._xorbs.publish(self._temporary, expected)
+        return index
+
+    def abort(self) -> None:
+        """Forget what came; does nothing to a xorb that was finished."""
+        with suppress(OSError):
+            self._file.close()
+        self._temporary.unlink(missing_ok=True)
+
+    def _chunk_end(self, piece: bytes, begin: int) -> int | None:
+        """Note the chunk at *begin* and say where it ends; None if it is not here whole, or the footer is reached."""
+        head = piece[begin : begin + HEADER_BYTES]
+        if len(head) < HEADER_BYTES:
+            return None
+        if head.startswith(_FOOTER):
+            self._ended = True
+            return None
+        header = chunk_header(head)
+        end = begin + HEADER_BYTES + header.packed
+        if end > len(piece):
+            return None
+        content = unpacked(header, piece[begin + HEADER_BYTES : end])
+        self._note(end - begin, header.size, chunk_hash(content))
+        return end
+
+    def _note(self, length: int, size: int, hashed: bytes) -> None:
+        self._length += length
+        if len(self._sizes) >= MOST_CHUNKS or self._length > LARGEST_XORB_BODY:
+            raise TooLarge(f"a xorb has at most {MOST_CHUNKS} chunks and {LARGEST_XORB >> 20} MiB")
+        self._ends.append(self._length)
+        self._sizes.append(size)
+        self._hashes += hashed
+
+    def _write_all(self, content: memoryview) -> None:
+        while content:
+            content = content[self._file.write(content) :]
