@@ -1,1 +1,21 @@
-"""Rooms in which several people edit one document. Knows no hub."""
+"""Rooms in which several people edit one document. Knows no hub.
+
+    rooms = attach(serverapp, config)      # in initialize_handlers: cheap, opens and imports nothing
+    announce(serverapp)                    # in _start_jupyter_server_extension
+    await rooms.stop()                     # in stop_extension, before the services close: saves, at most 3 seconds
+
+The routes are `jupyter_hubcollab.web.rooms.ROUTES`; they find the rooms in the web application's settings. Read
+docs/protocols/collaboration.md for what goes over the wire and what is promised.
+
+    rooms.py     all rooms: who opens, keeps and closes them        room.py      one room: tabs, fan-out
+    keeper.py    a room's file: load, save, changes from outside    document.py  the Yjs document and its edits
+    updates.py   the durable log                                    presence.py  cursors and names
+    merge.py     three-way merges of plain contents                 history.py   steps with authors, timelines
+"""
+
+from .files import Kind
+from .people import Link, Person
+from .rooms import Fork, Rooms, Session, parse_kind
+from .server import SETTING, announce, attach
+
+__all__ = ["SETTING", "Fork", "Kind", "Link", "Person", "Rooms", "Session", "announce", "attach", "parse_kind"]

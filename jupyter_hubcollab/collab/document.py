@@ -1,0 +1,193 @@
+"""A shared document: the Yjs document, its shape as jupyter_ydoc knows it, and edits that leave all else in place.
+
+Lineage. Two Yjs documents with the same text are still two documents: merged, they hold everything twice. So the server
+writes one mark into each document that it makes, under a random author number. A client that has ever synced with the
+document has an edit of that author in its state vector; one that has a history without it comes from another document.
+"""
+
+from __future__ import annotations
+
+import secrets
+from bisect import bisect_left
+from collections.abc import Iterable
+from typing import Any
+
+from jupyter_ydoc import YUnicode, ydocs
+from pycrdt import Array, Awareness, Doc, Map, Text
+
+from .content import Cell, Content, Notebook, has_cell_ids, is_notebook, joined
+from .merge import edits
+
+ORIGIN = "jupyter_hubcollab"
+_MARKS = "hubcollab"
+_LINEAGE = "lineage"
+
+
+def new_doc() -> Doc[Any]:
+    """An empty Yjs document; older ports of Yjs cut author numbers to 32 bits and would then double all text."""
+    return Doc(client_id=secrets.randbits(32))
+
+
+def doc_of(updates: Iterable[bytes]) -> Doc[Any]:
+    """A Yjs document from updates."""
+    doc = new_doc()
+    for update in updates:
+        doc.apply_update(update)
+    return doc
+
+
+class Document:
+    """A document of one content type (``notebook``, ``file``, or one that another package registered)."""
+
+    def __init__(self, kind: str, doc: Doc[Any] | None = None, *, undo_origin: str | None = f"{ORIGIN} undo") -> None:
+        """*undo_origin*: whose edits the server can undo; None: everybody's, so that nothing deleted is freed."""
+        self.kind = kind
+        self.doc = doc if doc is not None else new_doc()
+        self.awareness = Awareness(self.doc)
+        self.shared: Any = ydocs.get(kind, ydocs["file"])(self.doc, self.awareness)
+        if undo_origin is not None:
+            self.shared.undo_manager.include_origin(undo_origin)
+
+    @property
+    def lineage(self) -> int | None:
+        """The author number that marks this document; None if it was never marked."""
+        value = self.doc.get(_MARKS, type=Map).get(_LINEAGE)
+        return None if value is None else int(value)
+
+    def mark(self) -> None:
+        """Make this a document of its own."""
+        self.doc.get(_MARKS, type=Map)[_LINEAGE] = self.doc.client_id
+
+    def content(self) -> Content:
+        """What the document holds, with cell ids whatever the format's version."""
+        content = self.shared.get()
+        if not is_notebook(content) or has_cell_ids(content):
+            return content
+        return {**content, "cells": [{**cell, "id": self._id(index)} for index, cell in enumerate(content["cells"])]}
+
+    def fill(self, content: Content) -> None:
+        """Put *content* into an empty document."""
+        with self.doc.transaction(origin=ORIGIN):
+            self.shared.set(content)
+
+    def change_to(self, content: Content) -> None:
+        """Edit the document until it holds *content*, touching nothing that is right already."""
+        with self.doc.transaction(origin=ORIGIN):
+            if is_notebook(content):
+                _change_notebook(self.shared, content)
+            elif isinstance(content, str) and isinstance(self.shared, YUnicode):
+                _change_text(self.doc.get("source", type=Text), content)
+            else:
+                self.shared.set(content)
+
+    def set_saved(self, digest: str | None) -> None:
+        """Tell the tabs that the file has everything."""
+        with self.doc.transaction(origin=ORIGIN):
+            if self.shared.dirty is not False:
+                self.shared.dirty = False
+            if digest is not None and self.shared.hash != digest:
+                self.shared.hash = digest
+
+    def set_path(self, path: str) -> None:
+        """Tell the tabs where the file is."""
+        if self.shared.path != path:
+            self.shared.path = path
+
+    def _id(self, index: int) -> str:
+        return str(self.shared.ycells[index].get("id"))
+
+
+def _change_text(text: Text, new: str) -> None:
+    old = str(text)
+    # pycrdt counts bytes of UTF-8; from the end, so that earlier places stay where they are.
+    for edit in reversed(edits(old, new)):
+        start = len(old[: edit.start].encode())
+        size = len(old[edit.start : edit.end].encode())
+        if size:
+            del text[start : start + size]
+        if edit.text:
+            text.insert(start, edit.text)
+
+
+def _change_notebook(shared: Any, content: Notebook) -> None:
+    meta = shared.ydoc.get("meta", type=Map)
+    for key in ("nbformat", "nbformat_minor"):
+        if key in content and meta.get(key) != content[key]:
+            meta[key] = content[key]
+    if isinstance(meta.get("metadata"), Map):
+        _change_map(meta["metadata"], content.get("metadata", {}))
+    else:
+        meta["metadata"] = Map(content.get("metadata", {}))
+    wanted = {cell["id"]: cell for cell in content["cells"]}
+    _keep_cells(shared.ycells, list(wanted))
+    here = {ycell["id"]: ycell for ycell in shared.ycells}
+    for index, (number, cell) in enumerate(wanted.items()):
+        if number in here:
+            _change_cell(here[number], cell)
+        else:
+            shared.ycells.insert(index, shared.create_ycell(cell))
+
+
+def _keep_cells(ycells: Array[Any], wanted: list[str]) -> None:
+    """Delete cells that are not wanted, are there twice, or stand in another order.
+
+    The longest run that is in order stays: to move a cell in Yjs is to delete and write it anew.
+    """
+    place = {number: index for index, number in enumerate(wanted)}
+    numbers = [ycell.get("id") for ycell in ycells]
+    stays = _longest_rise([place.get(number, -1) for number in numbers])
+    for index in reversed(range(len(numbers))):
+        if index not in stays:
+            del ycells[index]
+
+
+def _longest_rise(places: list[int]) -> set[int]:
+    """Indices of the longest strictly rising subsequence of *places*, negative ones left out."""
+    tails: list[int] = []
+    ends: list[int] = []
+    before: dict[int, int | None] = {}
+    for index, place in enumerate(places):
+        if place < 0:
+            continue
+        slot = bisect_left(tails, place)
+        before[index] = ends[slot - 1] if slot else None
+        tails[slot : slot + 1] = [place]
+        ends[slot : slot + 1] = [index]
+    rise: set[int] = set()
+    step = ends[-1] if ends else None
+    while step is not None:
+        rise.add(step)
+        step = before[step]
+    return rise
+
+
+def _change_cell(ycell: Map[Any], cell: Cell) -> None:
+    _change_text(ycell["source"], joined(cell["source"]))
+    _change_map(ycell["metadata"], {**_trust_of(ycell), **cell.get("metadata", {})})
+    now = ycell.to_py() or {}
+    if "outputs" in now and now["outputs"] != cell.get("outputs", []):
+        ycell["outputs"].clear()
+        ycell["outputs"].extend([_youtput(output) for output in cell.get("outputs", [])])
+    for key in ("cell_type", "execution_count", "attachments"):
+        if key in cell and now.get(key) != cell[key]:
+            ycell[key] = cell[key]
+
+
+def _trust_of(ycell: Map[Any]) -> dict[str, Any]:
+    trusted = ycell["metadata"].get("trusted")
+    return {} if trusted is None else {"trusted": trusted}
+
+
+def _youtput(output: dict[str, Any]) -> Map[Any]:
+    if output.get("output_type") != "stream":
+        return Map(output)
+    return Map({**output, "text": Text(joined(output.get("text", "")))})
+
+
+def _change_map(ymap: Map[Any], wanted: dict[str, Any]) -> None:
+    now = ymap.to_py() or {}
+    for key in now.keys() - wanted.keys():
+        del ymap[key]
+    for key, value in wanted.items():
+        if key not in now or now[key] != value:
+            ymap[key] = value

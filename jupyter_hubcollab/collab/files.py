@@ -1,0 +1,179 @@
+"""Files through the server's contents manager, so that its hooks, checkpoints and file ids stay in force.
+
+Jupyter's way to write a file leaves half of one when the server is killed at that moment. `write_safely` changes how
+the contents manager opens files for writing: a temporary file beside it, synced, then renamed over the old one.
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+import shutil
+import types
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+from jupyter_server.utils import ensure_async
+from tornado.web import HTTPError
+
+from ..errors import AccessDenied, BadInput, HubError, RoomNotFound, StorageFull, Unavailable
+
+Content = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How a document is kept in a file: ``json`` and ``notebook``, ``text`` and ``file``, ``base64`` and ``file``."""
+
+    file_format: str
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """What is on the disk; ``version`` differs whenever the file was written."""
+
+    content: Content
+    version: str
+    digest: str | None = None
+
+
+class Files(Protocol):
+    """Where documents are kept."""
+
+    def id_of(self, path: str) -> str:
+        """The id of a file, which stays when it is renamed."""
+        ...
+
+    def path_of(self, file_id: str) -> str | None:
+        """Where a file is now; None if it was deleted."""
+        ...
+
+    async def version(self, path: str) -> str | None:
+        """The version of a file; None if it is not there."""
+        ...
+
+    async def read(self, path: str, kind: Kind) -> File:
+        """Read a file; RoomNotFound, BadInput, Unavailable."""
+        ...
+
+    async def write(self, path: str, kind: Kind, content: Content) -> File:
+        """Write a file; what comes back holds what was really written."""
+        ...
+
+
+class ContentsFiles:
+    """Files of a Jupyter server."""
+
+    def __init__(self, contents: Any, file_ids: Any) -> None:
+        self._contents, self._ids = contents, file_ids
+        knows_hashes = "require_hash" in inspect.signature(contents.get).parameters
+        self._hash = {"require_hash": True} if knows_hashes else {}
+        write_safely(contents)
+
+    def id_of(self, path: str) -> str:
+        """The id of a file, which stays when it is renamed."""
+        return str(self._ids.index(path))
+
+    def path_of(self, file_id: str) -> str | None:
+        """Where a file is now."""
+        path = self._ids.get_path(file_id)
+        return None if path is None else str(path)
+
+    async def version(self, path: str) -> str | None:
+        """The version of a file; None if it is not there."""
+        try:
+            model = await ensure_async(self._contents.get(path, content=False))
+        except HTTPError as error:
+            if error.status_code == 404:
+                return None
+            raise _in_our_words(error, path) from error
+        return _version(model)
+
+    async def read(self, path: str, kind: Kind) -> File:
+        """Read a file."""
+        try:
+            asked = self._contents.get(path, type=_base_type(kind), format=kind.file_format, **self._hash)
+            model = await ensure_async(asked)
+        except HTTPError as error:
+            raise _in_our_words(error, path) from error
+        return File(model["content"], _version(model), model.get("hash"))
+
+    async def write(self, path: str, kind: Kind, content: Content) -> File:
+        """Write a file; hooks may change *content* on the way."""
+        model = {"type": _base_type(kind), "format": kind.file_format, "content": content}
+        try:
+            await ensure_async(self._contents.save(model, path))
+            saved = await ensure_async(self._contents.get(path, content=False, **self._hash))
+        except HTTPError as error:
+            raise _in_our_words(error, path) from error
+        except OSError as error:
+            raise StorageFull(f"{path} cannot be saved ({error.strerror}); your edits are kept in the log") from error
+        return File(model["content"], _version(saved), saved.get("hash"))
+
+
+def _base_type(kind: Kind) -> str:
+    """Kinds that other packages registered are files to the contents manager."""
+    return kind.content_type if kind.content_type in ("notebook", "file") else "file"
+
+
+def _version(model: dict[str, Any]) -> str:
+    return f"{model['last_modified'].timestamp()} {model.get('size')}"
+
+
+def _in_our_words(error: HTTPError, path: str) -> HubError:
+    why = error.log_message or error.reason or ""
+    match error.status_code:
+        case 404:
+            return RoomNotFound(f"there is no file {path}")
+        case 400:
+            return BadInput(f"{path} cannot be opened for editing together: {why}")
+        case 403:
+            return AccessDenied(f"{path} cannot be written: {why}; your edits are kept in the log")
+        case _:
+            return Unavailable(f"{path} cannot be read or written now: {why}; your edits are kept in the log")
+
+
+class _SyncedOnWrite:
+    """A file whose writes are on the disk when they return; they run in the contents manager's worker thread."""
+
+    def __init__(self, file: IO[Any]) -> None:
+        self._file = file
+
+    def write(self, text: Any) -> int:
+        count = self._file.write(text)
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        return int(count)
+
+
+def write_safely(contents: Any) -> None:
+    """Make *contents* write files that are whole at any moment; managers that write no local files are left alone."""
+    if getattr(contents, "use_atomic_writing", False) and hasattr(contents, "perm_to_403"):
+        contents.atomic_writing = types.MethodType(_atomic_writing, contents)
+
+
+@contextmanager
+def _atomic_writing(
+    contents: Any, os_path: str, text: bool = True, encoding: str = "utf-8", **_: Any
+) -> Iterator[_SyncedOnWrite]:
+    target = Path(os_path).resolve()
+    beside = target.with_name(f".{target.name}.{os.getpid()}.saving") if os.access(target.parent, os.W_OK) else target
+    with contents.perm_to_403(os_path):
+        if target.exists() and not os.access(target, os.W_OK):
+            # A rename would replace a file that its owner made read-only.
+            raise PermissionError(13, "the file is read-only", str(target))
+        with beside.open("w" if text else "wb", encoding=encoding if text else None) as file:
+            try:
+                yield _SyncedOnWrite(file)
+            except BaseException:
+                if beside != target:
+                    beside.unlink(missing_ok=True)
+                raise
+        if beside != target:
+            if target.exists():
+                shutil.copymode(target, beside)
+            beside.replace(target)

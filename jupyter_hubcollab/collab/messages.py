@@ -1,0 +1,184 @@
+"""The bytes of the Yjs protocol and of what jupyter-collaboration adds to it; see docs/protocols/collaboration.md."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Literal
+
+from pycrdt import Decoder, Encoder, YSyncMessageType, create_awareness_message
+from pycrdt import create_update_message as update_message
+
+from ..errors import BadInput
+
+__all__ = [
+    "EMPTY_STATE",
+    "EMPTY_UPDATE",
+    "Awareness",
+    "Entry",
+    "SaveAsked",
+    "Step1",
+    "Updates",
+    "awareness_message",
+    "clients_of_state",
+    "encoded",
+    "parse",
+    "raw_message",
+    "step1_message",
+    "step2_message",
+    "update_message",
+]
+
+EMPTY_UPDATE = b"\x00\x00"
+EMPTY_STATE = b"\x00"
+
+_RAW = 2
+
+
+def step1_message(state: bytes) -> bytes:
+    """Ask what we miss, who have *state*."""
+    return _sync_message(YSyncMessageType.SYNC_STEP1, state)
+
+
+def step2_message(update: bytes) -> bytes:
+    """Answer a step 1."""
+    return _sync_message(YSyncMessageType.SYNC_STEP2, update)
+
+
+def _sync_message(kind: YSyncMessageType, payload: bytes) -> bytes:
+    encoder = Encoder()
+    encoder.write_var_uint(len(payload))
+    return bytes([0, kind]) + encoder.to_bytes() + payload
+
+
+@dataclass(frozen=True, slots=True)
+class Step1:
+    """I have this state; what do I miss?"""
+
+    state: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Updates:
+    """Edits: the answer to our step 1, or as they are made."""
+
+    content: bytes
+    answers: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one tab says of itself; ``state`` is None when it says that it leaves."""
+
+    client_id: int
+    clock: int
+    state: dict[str, object] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Awareness:
+    """Where people are; empty: tell me of the others."""
+
+    entries: list[Entry]
+
+
+@dataclass(frozen=True, slots=True)
+class SaveAsked:
+    """Save now, and say when it is done."""
+
+    number: int
+
+
+Message = Step1 | Updates | Awareness | SaveAsked
+
+
+def parse(message: bytes) -> Message | None:
+    """What *message* says; None for kinds that we do not know, as the protocol demands.
+
+    Raises:
+        BadInput: it is cut off or makes no sense.
+    """
+    try:
+        return _parse(message)
+    except (RuntimeError, IndexError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise BadInput("a message of the collaboration protocol is damaged") from error
+
+
+def _parse(message: bytes) -> Message | None:
+    decoder = Decoder(message)
+    match decoder.read_var_uint():
+        case 0:
+            return _parse_sync(decoder)
+        case 1:
+            return Awareness(_parse_entries(_rest(decoder)))
+        case 2:
+            return SaveAsked(decoder.read_var_uint()) if decoder.read_var_string() == "save" else None
+        case 3:
+            return Awareness([])
+        case _:
+            return None
+
+
+def _parse_sync(decoder: Decoder) -> Message | None:
+    kind = decoder.read_var_uint()
+    if kind > 2:
+        return None
+    payload = _rest(decoder)
+    return Step1(payload) if kind == 0 else Updates(payload, answers=kind == 1)
+
+
+def _rest(decoder: Decoder) -> bytes:
+    length = decoder.read_var_uint()
+    payload = decoder.stream[decoder.i0 : decoder.i0 + length]
+    if len(payload) != length:
+        raise BadInput("a message of the collaboration protocol is cut off")
+    return payload
+
+
+def _parse_entries(payload: bytes) -> list[Entry]:
+    decoder = Decoder(payload)
+    entries = []
+    for _ in range(decoder.read_var_uint()):
+        client_id, clock = decoder.read_var_uint(), decoder.read_var_uint()
+        state = json.loads(decoder.read_var_string() or "null")
+        entries.append(Entry(client_id, clock, state if isinstance(state, dict) else None))
+    return entries
+
+
+def clients_of_state(state: bytes) -> set[int]:
+    """The ids of all who wrote in a document of this state vector.
+
+    Raises:
+        BadInput: it is no state vector.
+    """
+    decoder = Decoder(state)
+    try:
+        pairs = [(decoder.read_var_uint(), decoder.read_var_uint()) for _ in range(decoder.read_var_uint())]
+    except (RuntimeError, IndexError) as error:
+        raise BadInput("a state vector of the collaboration protocol is damaged") from error
+    return {client for client, clock in pairs if clock > 0}
+
+
+def encoded(entries: list[Entry]) -> bytes:
+    """The body of an awareness message."""
+    encoder = Encoder()
+    encoder.write_var_uint(len(entries))
+    for entry in entries:
+        encoder.write_var_uint(entry.client_id)
+        encoder.write_var_uint(entry.clock)
+        # ASCII only: pycrdt counts characters where the protocol counts bytes.
+        encoder.write_var_string(json.dumps(entry.state, separators=(",", ":")))
+    return encoder.to_bytes()
+
+
+def awareness_message(entries: list[Entry]) -> bytes:
+    """Tell where people are."""
+    return create_awareness_message(encoded(entries))
+
+
+def raw_message(kind: Literal["save", "conflict", "merged", "refused"], **fields: object) -> bytes:
+    """A message in JSON that jupyter-collaboration added to the protocol."""
+    encoder = Encoder()
+    encoder.write_var_uint(_RAW)
+    encoder.write_var_string(json.dumps({"type": kind, **fields}))
+    return encoder.to_bytes()

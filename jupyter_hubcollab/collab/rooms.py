@@ -1,0 +1,416 @@
+"""All rooms of a server: opened when somebody comes, kept while anybody is there, closed with everything saved."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal
+from uuid import uuid4
+
+from ..config import Config
+from ..errors import BadInput, HubError, RoomNotFound
+from .files import Files, Kind
+from .people import Client, Link, Person
+from .updates import UpdateLog
+
+if TYPE_CHECKING:
+    from .history import Step, Timeline
+    from .keeper import Keeper
+    from .room import Room
+
+_log = logging.getLogger(__name__)
+
+GLOBAL_AWARENESS = "JupyterLab:globalAwareness"
+LOG_NAME = "rooms.sqlite"
+_LOOK_S = 1.0
+_STOP_S = 2.5
+_MOST_TRANSIENT = 1000
+_EPOCH = 1_767_225_600
+"""2026-01-01: seconds since then fit into the 32 bits that some ports of Yjs have for clocks."""
+
+Emit = Callable[[str, dict[str, Any]], None]
+"""Publish an event of jupyter-collaboration: ``session``, ``awareness`` or ``fork``, and its fields."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What a tab needs to enter a room."""
+
+    file_id: str
+    session_id: str
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Fork:
+    """A copy of a room on which people work apart."""
+
+    name: str
+    root_roomid: str
+    synchronize: bool
+    title: str
+    description: str
+
+    def info(self) -> dict[str, Any]:
+        """As the front end knows it."""
+        return {key: value for key, value in asdict(self).items() if key != "name"}
+
+
+@dataclass(eq=False)
+class _Open:
+    """A room that is in memory."""
+
+    room: Room
+    keeper: Keeper | None = None
+    timeline: Timeline | None = None
+    leased: bool = False
+    """Somebody got its document through `get_document` and may hold it."""
+    closing: asyncio.TimerHandle | None = None
+
+
+class _LogJournal:
+    """Stores a room's edits in the log."""
+
+    def __init__(self, log: UpdateLog, name: str, storing: Callable[[], None]) -> None:
+        self._log, self._name, self._storing = log, name, storing
+
+    def append(self, author: Person, content: bytes) -> int:
+        """Store an edit soon."""
+        self._storing()
+        return self._log.append(self._name, author.name, content)
+
+
+class Rooms:
+    """The rooms of one server. Lives on the event loop; what waits for a disk runs in threads."""
+
+    def __init__(self, config: Config, files: Files, emit: Emit, now: Callable[[], float] = time.time) -> None:
+        self._config, self._files, self._emit, self._now = config, files, emit, now
+        self._open: dict[str, _Open] = {}
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._updates: UpdateLog | None = None
+        self._opening_log = asyncio.Lock()
+        self._storing: set[str] = set()
+        self._watch: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._stopped = False
+        self.session_id = str(uuid4())
+
+    # ── files ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def session(self, path: str, kind: Kind) -> Session:
+        """Let somebody begin to edit the file at *path*.
+
+        Raises:
+            RoomNotFound: there is no such file.
+        """
+        if await self._files.version(path) is None:
+            raise RoomNotFound(f"there is no file {path}")
+        known = f"{kind.file_format}:{kind.content_type}:{self._files.id_of(path)}" in self._open
+        return Session(self._files.id_of(path), self.session_id, is_new=not known)
+
+    def room_of(self, path: str, kind: Kind) -> str:
+        """The name of the room for a file."""
+        return f"{kind.file_format}:{kind.content_type}:{self._files.id_of(path)}"
+
+    # ── people come and go ───────────────────────────────────────────────────────────────────────────────────────
+
+    async def enter(self, name: str, link: Link, person: Person) -> tuple[Room, Client]:
+        """Let a tab into a room, which is opened for it.
+
+        Raises:
+            RoomNotFound: there is no such file.
+            HubError: it cannot be opened.
+        """
+        entry = await self._entry(name)
+        if entry.closing is not None:
+            entry.closing.cancel()
+            entry.closing = None
+        client = Client(link, person, since=int(self._now()) - _EPOCH)
+        if self._updates is not None and entry.keeper is not None:
+            self._updates.note_person(person.name, person.display_name)
+        entry.room.enter(client)
+        if name != GLOBAL_AWARENESS:
+            self._emit("awareness", {"roomid": name, "username": person.name, "action": "join"})
+        return entry.room, client
+
+    def leave(self, room: Room, client: Client) -> None:
+        """A tab is gone; the last one leaves the room to be closed after a while."""
+        room.leave(client)
+        if room.name != GLOBAL_AWARENESS:
+            self._emit("awareness", {"roomid": room.name, "username": client.person.name, "action": "leave"})
+        entry = self._open.get(room.name)
+        if entry is None or room.clients or entry.leased or self._stopped:
+            return
+        if entry.keeper is not None or entry.timeline is not None:
+            loop = asyncio.get_running_loop()
+            entry.closing = loop.call_later(self._config.room_keep_s, self._later, self._close_if_empty, room.name)
+
+    def _later(self, action: Callable[[str], Any], name: str) -> None:
+        task = asyncio.get_running_loop().create_task(action(name))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _close_if_empty(self, name: str) -> None:
+        async with self._lock(name):
+            entry = self._open.get(name)
+            if entry is None or entry.room.clients or entry.leased:
+                return
+            if entry.keeper is not None:
+                await entry.keeper.close()
+                await entry.room.stored(entry.room.last_seq)
+                if entry.room.clients:
+                    return
+            del self._open[name]
+            self._locks.pop(name, None)
+            self._tell(name, "INFO", "clean", "Room deleted.")
+
+    # ── rooms are opened ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def _lock(self, name: str) -> asyncio.Lock:
+        return self._locks.setdefault(name, asyncio.Lock())
+
+    async def _entry(self, name: str) -> _Open:
+        async with self._lock(name):
+            if self._stopped:
+                raise RoomNotFound("the server is stopping")
+            if name not in self._open:
+                self._open[name] = await self._opened(name)
+            return self._open[name]
+
+    async def _opened(self, name: str) -> _Open:
+        if name.count(":") >= 2:
+            return await self._file_room(name)
+        if name in await self._forks():
+            return await self._fork_room(name)
+        if sum(entry.keeper is None for entry in self._open.values()) >= _MOST_TRANSIENT:
+            raise RoomNotFound(f"there are {_MOST_TRANSIENT} rooms without files already; close some")
+        return _Open(_new_room(name, "unicode"))
+
+    async def _file_room(self, name: str) -> _Open:
+        from .keeper import Keeper, Means
+
+        file_format, content_type, file_id = name.split(":", 2)
+        kind = Kind(file_format, content_type)
+        log = await self._the_log()
+        room = _new_room(name, content_type, _LogJournal(log, name, partial(self._storing.add, name)))
+        tell = partial(self._tell, name)
+        keeper = Keeper(room, kind, file_id, Means(self._files, log, self._config, tell))
+        entry = self._open[name] = _Open(room, keeper)
+        try:
+            await keeper.load()
+        except BaseException:
+            del self._open[name]
+            raise
+        return entry
+
+    async def _the_log(self) -> UpdateLog:
+        if self._updates is not None:
+            return self._updates
+        async with self._opening_log:
+            if self._updates is None:
+                loop = asyncio.get_running_loop()
+                told = partial(_call_in, loop, self._durable)
+                self._updates = await asyncio.to_thread(UpdateLog, self._config.data_dir / LOG_NAME, told, self._now)
+                self._watch = loop.create_task(self._look_at_files())
+            return self._updates
+
+    def _durable(self, seq: int) -> None:
+        """The log has everything up to *seq*: tell the rooms that wait for it."""
+        for name in list(self._storing):
+            entry = self._open.get(name)
+            if entry is not None:
+                entry.room.durable(seq)
+            if entry is None or not entry.room.is_storing:
+                self._storing.discard(name)
+
+    async def _look_at_files(self) -> None:
+        """See what others write to the files of rooms in which somebody is."""
+        while True:
+            await asyncio.sleep(_LOOK_S)
+            for entry in list(self._open.values()):
+                if entry.keeper is not None and (entry.room.clients or entry.leased):
+                    try:
+                        await entry.keeper.look()
+                    except Exception:  # noqa: BLE001  one bad file must not end the watch over the others
+                        _log.exception("cannot look at the file of room %s", entry.room.name)
+
+    def _tell(self, name: str, level: str, action: str, message: str) -> None:
+        path = self._files.path_of(name.split(":", 2)[-1]) if name.count(":") >= 2 else None
+        self._emit("session", {"level": level, "room": name, "path": path or "", "action": action, "msg": message})
+
+    # ── documents for other extensions ───────────────────────────────────────────────────────────────────────────
+
+    async def document(self, name: str, *, create: bool) -> Any:
+        """The live document of a room; it stays open from now on. None if the room is not open and not to be opened."""
+        if name not in self._open and not create:
+            return None
+        entry = await self._entry(name)
+        entry.leased = True
+        return entry.room.document.shared
+
+    async def copy(self, name: str, *, create: bool) -> Any:
+        """A copy of a room's document; None if the room is not open and not to be opened."""
+        from .document import Document, doc_of
+
+        if name not in self._open and not create:
+            return None
+        entry = await self._entry(name)
+        return Document(entry.room.document.kind, doc_of([entry.room.document.doc.get_update()])).shared
+
+    # ── history ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def history(self, name: str) -> list[Step]:
+        """The steps that made a room's document, oldest first."""
+        from .history import steps
+
+        log = await self._the_log()
+        return steps(await asyncio.to_thread(log.updates, name))
+
+    async def people(self) -> dict[str, str]:
+        """Display names by user name."""
+        log = await self._the_log()
+        return await asyncio.to_thread(log.people)
+
+    async def timeline(self, name: str) -> tuple[str, list[float]]:
+        """Make a room in which the history of *name* can be walked; its name, and the times of the steps."""
+        from .history import Timeline
+        from .room import Room
+
+        if name not in self._open:
+            raise RoomNotFound("open the document before you ask for its timeline")
+        timeline = Timeline(self._open[name].room.document.kind, await self.history(name))
+        fork = uuid4().hex
+        self._open[fork] = _Open(Room(fork, timeline.document), timeline=timeline)
+        return fork, timeline.times
+
+    def walk(self, fork: str, action: Literal["undo", "redo"], count: int) -> bool:
+        """Move the timeline in room *fork*; False if it is at its end."""
+        entry = self._open.get(fork)
+        if entry is None or entry.timeline is None:
+            raise RoomNotFound("this timeline is closed; open it again")
+        return entry.timeline.undo(count) if action == "undo" else entry.timeline.redo(count)
+
+    def end_timeline(self, fork: str) -> None:
+        """Nobody walks here any more."""
+        entry = self._open.get(fork)
+        if entry is None or entry.timeline is None:
+            raise RoomNotFound("this timeline is closed; open it again")
+        entry.timeline = None
+        del self._open[fork]
+
+    # ── forks ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _forks(self) -> dict[str, Fork]:
+        log = await self._the_log()
+        stored = await asyncio.to_thread(log.forks)
+        return {name: Fork(name, root, **json.loads(info)) for name, (root, info) in stored.items()}
+
+    async def forks(self, root: str) -> list[Fork]:
+        """The forks of a room."""
+        return [fork for fork in (await self._forks()).values() if fork.root_roomid == root]
+
+    async def fork(self, root: str, title: str, description: str, *, synchronize: bool, by: Person) -> Fork:
+        """Make a copy of a room on which people work apart; *synchronize*: it goes on to get the room's edits."""
+        entry = self._open.get(root)
+        if entry is None:
+            raise RoomNotFound("there is no such room; open the document first")
+        fork = Fork(uuid4().hex, root, synchronize, title, description)
+        log = await self._the_log()
+        log.append(fork.name, by.name, entry.room.document.doc.get_update())
+        info = {"title": title, "description": description, "synchronize": synchronize}
+        log.note_fork(fork.name, root, json.dumps(info))
+        self._emit_fork(fork, "create", by)
+        return fork
+
+    async def _fork_room(self, name: str) -> _Open:
+        from .document import Document, doc_of
+        from .room import Room
+
+        fork, log = (await self._forks())[name], await self._the_log()
+        updates = await asyncio.to_thread(log.updates, name)
+        kind = fork.root_roomid.split(":", 2)[1] if fork.root_roomid.count(":") >= 2 else "unicode"
+        document = Document(kind, doc_of(update.content for update in updates))
+        room = Room(name, document, _LogJournal(log, name, partial(self._storing.add, name)))
+        if fork.synchronize:
+            root = (await self._entry(fork.root_roomid)).room
+            document.doc.apply_update(root.document.doc.get_update())
+            root.followers.add(room)
+        return _Open(room)
+
+    async def end_fork(self, name: str, *, merge: bool, by: Person) -> None:
+        """Delete a fork, after its edits went into the room if *merge*."""
+        forks = await self._forks()
+        if name not in forks:
+            raise RoomNotFound("there is no such fork")
+        root = (await self._entry(forks[name].root_roomid)).room
+        fork = (await self._entry(name)).room
+        if merge:
+            root.edit_for(by, fork.document.doc.get_update())
+        root.followers.discard(fork)
+        (await self._the_log()).drop_fork(name)
+        for client in list(fork.clients):
+            client.link.close(1001, "the fork is deleted")
+        self._open.pop(name, None)
+        self._emit_fork(forks[name], "delete", by)
+
+    def _emit_fork(self, fork: Fork, action: str, by: Person) -> None:
+        fields = {"username": by.name, "fork_roomid": fork.name, "fork_info": fork.info(), "action": action}
+        self._emit("fork", fields)
+
+    # ── the end ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def stop(self) -> None:
+        """Save everything, send everybody home; takes no longer than `_STOP_S` whatever a disk does."""
+        self._stopped = True
+        if self._watch is not None:
+            self._watch.cancel()
+        for task in self._tasks:
+            task.cancel()
+        entries = list(self._open.values())
+        saving = [asyncio.ensure_future(_closed(entry.keeper)) for entry in entries if entry.keeper is not None]
+        if saving:
+            await asyncio.wait(saving, timeout=_STOP_S)
+        for entry in entries:
+            for client in list(entry.room.clients):
+                client.link.close(1001, "the server stops")
+        if self._updates is not None:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(asyncio.to_thread(self._updates.close), _STOP_S)
+        self._open.clear()
+
+
+def _call_in(loop: asyncio.AbstractEventLoop, action: Callable[[int], None], seq: int) -> None:
+    """From another thread; a loop that has ended needs nothing more."""
+    with suppress(RuntimeError):
+        loop.call_soon_threadsafe(action, seq)
+
+
+async def _closed(keeper: Keeper) -> None:
+    try:
+        await keeper.close()
+    except HubError:
+        _log.exception("a room could not be saved; its edits are in the log")
+
+
+def _new_room(name: str, kind: str, journal: _LogJournal | None = None) -> Room:
+    from .document import Document
+    from .room import Room
+
+    return Room(name, Document(kind), journal)
+
+
+def parse_kind(file_format: object, content_type: object) -> Kind:
+    """The kind of document that a request names.
+
+    Raises:
+        BadInput: there is no such kind.
+    """
+    if not isinstance(file_format, str) or not isinstance(content_type, str) or ":" in file_format + content_type:
+        raise BadInput("name the format and the type of the document, as in json and notebook")
+    return Kind(file_format, content_type)

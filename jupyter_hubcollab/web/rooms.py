@@ -1,0 +1,260 @@
+"""Rooms over HTTP and WebSocket, under the routes and with the messages of jupyter-collaboration 5."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+import msgspec
+from jupyter_server.utils import ensure_async
+from tornado.websocket import WebSocketClosedError, WebSocketHandler
+
+from .. import errors
+from ..collab import SETTING, Person, parse_kind
+from ..handler import HubHandler
+
+if TYPE_CHECKING:
+    from ..collab import Rooms
+    from ..collab.people import Client
+    from ..collab.room import Room
+
+_CLOSE_CODES: dict[type[errors.HubError], int] = {errors.NotFound: 4404, errors.BadInput: 4400}
+_MOST_MESSAGE_BYTES = 512 << 20
+_PING_S = 5
+
+
+class _RoomsHandler(HubHandler):
+    """Asks the server's authorizer about the resource ``contents``, like everything that shows or changes files."""
+
+    action: Literal["read", "write"] = "read"
+
+    @property
+    def rooms(self) -> Rooms:
+        """The rooms of this server."""
+        return cast("Rooms", self.settings[SETTING])
+
+    @property
+    def person(self) -> Person:
+        """Who asks, as others will see them."""
+        user = self.current_user
+        return Person(
+            self.actor.name,
+            self.actor.display_name,
+            initials=getattr(user, "initials", None),
+            avatar_url=getattr(user, "avatar_url", None),
+            color=getattr(user, "color", None),
+        )
+
+    async def _authorize(self) -> None:
+        if self.current_user is None:
+            raise errors.Unauthenticated("log in to Jupyter to edit together")
+        if not await self.is_allowed(self.action):
+            raise errors.AccessDenied(f"you are not authorized to {self.action} files on this server")
+
+    async def is_allowed(self, action: str) -> bool:
+        """Does the authorizer allow this?"""
+        return bool(await ensure_async(self.authorizer.is_authorized(self, self.current_user, action, "contents")))
+
+    def reply_as_upstream(self, value: dict[str, Any], status: int = 200) -> None:
+        """Finish with *value* as it is; these routes were named by others."""
+        self.reply(value, status)
+
+
+class _SessionAsked(msgspec.Struct):
+    format: str
+    type: str
+
+
+class SessionHandler(_RoomsHandler):
+    """What a tab needs to enter the room of a file."""
+
+    async def put(self, path: str) -> None:
+        """Name the room of the file at *path*."""
+        asked = self.body(_SessionAsked)
+        session = await self.rooms.session(path, parse_kind(asked.format, asked.type))
+        value = {"format": asked.format, "type": asked.type, "fileId": session.file_id, "sessionId": session.session_id}
+        self.reply_as_upstream(value, 201 if session.is_new else 200)
+
+
+class RoomHandler(_RoomsHandler, WebSocketHandler):
+    """One tab in one room."""
+
+    _room: Room | None = None
+    _client: Client | None = None
+
+    @property
+    def max_message_size(self) -> int:
+        """Notebooks with their outputs come in one message."""
+        return _MOST_MESSAGE_BYTES
+
+    @property
+    def ping_interval(self) -> float:
+        """A tab that vanished is noticed after this and `ping_timeout`."""
+        return _PING_S
+
+    @property
+    def ping_timeout(self) -> float:
+        """Seconds that a tab has to answer."""
+        return _PING_S
+
+    async def get(self, *args: Any, **kwargs: Any) -> None:
+        """Become a WebSocket."""
+        await WebSocketHandler.get(self, *args, **kwargs)
+
+    async def open(self, name: str) -> None:
+        """Enter the room; what cannot be opened is told by the closing code, as the front end expects."""
+        self.set_nodelay(True)
+        try:
+            self._room, self._client = await self.rooms.enter(name, _Tab(self), self.person)
+        except errors.HubError as error:
+            self.log.info("room %s cannot be opened: %s", name, error)
+            code = next((code for kind, code in _CLOSE_CODES.items() if isinstance(error, kind)), 4500)
+            self.close(code, _short(str(error)))
+            return
+        if self.ws_connection is None or self.ws_connection.is_closing():
+            self.on_close()
+
+    async def on_message(self, message: str | bytes) -> None:
+        """Hear one message; Tornado gives the next one when this is done."""
+        if self._room is None or self._client is None or isinstance(message, str):
+            return
+        try:
+            await self._room.hear(self._client, message)
+        except errors.BadInput as error:
+            self.log.warning("room %s, %s: %s", self._room.name, self.actor.name, error)
+
+    def on_close(self) -> None:
+        """Leave."""
+        room, client, self._room, self._client = self._room, self._client, None, None
+        if room is not None and client is not None:
+            self.rooms.leave(room, client)
+
+
+class _Tab:
+    """The WebSocket as the room sees it."""
+
+    def __init__(self, handler: RoomHandler) -> None:
+        self._handler = handler
+
+    def write(self, message: bytes) -> asyncio.Future[None]:
+        """Send to the tab."""
+        try:
+            return self._handler.write_message(message, binary=True)
+        except WebSocketClosedError:
+            done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            done.set_result(None)
+            return done
+
+    def close(self, code: int, reason: str) -> None:
+        """Hang up."""
+        self._handler.close(code, reason)
+
+    async def may_write(self) -> bool:
+        """Does the authorizer let this user write now?"""
+        return await self._handler.is_allowed("write")
+
+
+class TimelineHandler(_RoomsHandler):
+    """The history of a document, as something to walk through."""
+
+    async def get(self, path: str) -> None:
+        """Open a room in which the history can be walked."""
+        kind = parse_kind(self.get_query_argument("format"), self.get_query_argument("type"))
+        room = self.rooms.room_of(path, kind)
+        fork, times = await self.rooms.timeline(room)
+        value = {"roomId": room, "timestamps": times, "forkRoom": fork, "sessionId": self.rooms.session_id}
+        self.reply_as_upstream(value)
+
+
+class UndoRedoHandler(_RoomsHandler):
+    """Steps on a timeline."""
+
+    async def put(self, room: str) -> None:  # noqa: ARG002  the fork tells which room
+        """Walk, or end the walk; the tab that walked brings the result into the room itself."""
+        fork = self.get_query_argument("forkRoom")
+        action = self.get_query_argument("action")
+        if action == "restore":
+            self.rooms.end_timeline(fork)
+            self.reply_as_upstream({"code": 200, "status": "Document restored successfully"})
+        elif action in ("undo", "redo"):
+            self._walk(fork, cast('Literal["undo", "redo"]', action))
+        else:
+            raise errors.BadInput(f"'{action}' is no step on a timeline; use undo, redo or restore")
+
+    def _walk(self, fork: str, action: Literal["undo", "redo"]) -> None:
+        steps = self.get_query_argument("steps")
+        if not steps.isdecimal():
+            raise errors.BadInput("steps is a number")
+        moved = self.rooms.walk(fork, action, int(steps))
+        done = "undone" if action == "undo" else "redone"
+        self.reply_as_upstream({"status": done} if moved else {"error": f"No more {action} operations available"})
+
+
+class HistoryHandler(_RoomsHandler):
+    """Who wrote when."""
+
+    async def get(self, path: str) -> None:
+        """The steps that made a document, oldest first."""
+        kind = parse_kind(self.get_query_argument("format"), self.get_query_argument("type"))
+        steps = await self.rooms.history(self.rooms.room_of(path, kind))
+        names = await self.rooms.people()
+        shown = [
+            {
+                "author": step.author,
+                "displayName": names.get(step.author, step.author),
+                "beganAt": step.began_at,
+                "endedAt": step.ended_at,
+                "edits": step.count,
+                "number": step.seq,
+            }
+            for step in steps
+        ]
+        self.reply_as_upstream({"steps": shown})
+
+
+class _ForkAsked(msgspec.Struct):
+    title: str = ""
+    description: str = ""
+    synchronize: bool = False
+
+
+class ForksHandler(_RoomsHandler):
+    """Copies of a room on which people work apart."""
+
+    @property
+    def action(self) -> Literal["read", "write"]:  # type: ignore[override]
+        """Looking is reading."""
+        return "read" if self.request.method == "GET" else "write"
+
+    async def get(self, room: str) -> None:
+        """The forks of a room."""
+        self.reply_as_upstream({fork.name: fork.info() for fork in await self.rooms.forks(room)})
+
+    async def put(self, room: str) -> None:
+        """Make a fork."""
+        asked = self.body(_ForkAsked)
+        wanted = (asked.title, asked.description)
+        fork = await self.rooms.fork(room, *wanted, synchronize=asked.synchronize, by=self.person)
+        value = {"sessionId": self.rooms.session_id, "fork_roomid": fork.name, "fork_info": fork.info()}
+        self.reply_as_upstream(value, 201)
+
+    async def delete(self, room: str) -> None:
+        """Delete a fork, after its edits went into the room if asked so."""
+        merge = self.get_query_argument("merge", "false") == "true"
+        await self.rooms.end_fork(room, merge=merge, by=self.person)
+        self.reply_as_upstream({})
+
+
+def _short(why: str) -> str:
+    """*why* as the reason of a closed WebSocket, which has at most 123 bytes."""
+    return why.encode()[:120].decode(errors="ignore")
+
+
+ROUTES: list[tuple[str, type[HubHandler]]] = [
+    (r"/api/collaboration/session/(.+)", SessionHandler),
+    (r"/api/collaboration/room/(.+)", RoomHandler),
+    (r"/api/collaboration/timeline/(.+)", TimelineHandler),
+    (r"/api/collaboration/undo_redo/(.+)", UndoRedoHandler),
+    (r"/api/collaboration/history/(.+)", HistoryHandler),
+    (r"/api/collaboration/fork/(.+)", ForksHandler),
+]

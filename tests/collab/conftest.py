@@ -1,0 +1,53 @@
+"""Rooms without a server: files in memory, tabs in one process."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jupyter_hubcollab.collab.rooms import Rooms
+from jupyter_hubcollab.config import Config
+
+from .people import InProcess, MemoryFiles, notebook
+
+ROOM = "json:notebook:id-a.ipynb"
+
+
+class Site:
+    """A server's rooms, which can die and start again over the same files and log."""
+
+    def __init__(self, folder: Path, **settings: Any) -> None:
+        self.files = MemoryFiles()
+        self.files.put("a.ipynb", notebook("x = 1", "y = 2"))
+        self.files.id_of("a.ipynb")
+        self.events: list[tuple[str, dict[str, Any]]] = []
+        self.config = Config(data_dir=folder, **{"save_delay_s": 0.05, "save_at_latest_s": 0.1, "room_keep_s": 60, **settings})
+        self.start()
+
+    def start(self) -> None:
+        self.rooms = Rooms(self.config, self.files, lambda name, fields: self.events.append((name, fields)))
+
+    def door(self, room: str = ROOM) -> InProcess:
+        return InProcess(self.rooms, room)
+
+    async def stop(self) -> None:
+        await self.rooms.stop()
+
+    async def die(self) -> None:
+        """End without saving; what the log has is all that is left."""
+        for entry in self.rooms._open.values():
+            if entry.keeper is not None:
+                entry.keeper._settle()
+        await self.rooms.stop()
+
+
+@pytest.fixture
+def site(tmp_path: Path, jp_asyncio_loop: asyncio.AbstractEventLoop) -> Iterator[Site]:
+    """Rooms over one notebook, a.ipynb, with the cells ``x = 1`` and ``y = 2``."""
+    site = Site(tmp_path / "data")
+    yield site
+    jp_asyncio_loop.run_until_complete(site.stop())
