@@ -148,11 +148,10 @@ class RunModels:
                 incoming.write(chunk)
                 sha256.update(chunk)
                 head, size = head or chunk, size + len(chunk)
-        except BaseException:
+            digest = Digest(sha256.hexdigest())
+            self._held.finish(actor, incoming, digest)
+        finally:
             incoming.abort()
-            raise
-        digest = Digest(sha256.hexdigest())
-        self._held.finish(actor, incoming, digest)
         return PublishedFile(path=path, digest=digest, size_bytes=size), head
 
 
