@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Row, delete, insert, select
 
 from ..errors import BadRequestBody, BlobNotFound, DigestMismatch, TooLarge
 from ..names import Digest
+from ..storage.blobs import PIECE
 from ..storage.database import Database
 from ..storage.merkle import HASH_BYTES, Merkle, XetHash, file_hash, shown, term_hash
 from ..storage.schema import repo_blobs, uploads, xet_files, xet_xorbs
@@ -158,9 +159,14 @@ class Xet:
         """
         return self._reading.reconstruction(terms_of(self._of_repo(holder, file).terms), start, end)
 
-    def xorb_bytes(self, xorb: str, start: int, end: int) -> bytes:
-        """Bytes of a xorb, as it is stored."""
-        return self._xorbs.read(XetHash(xorb), start, end)
+    def xorb_bytes(self, xorb: XetHash, start: int, end: int) -> Iterator[bytes]:
+        """Bytes of a xorb as it is stored, in pieces.
+
+        Raises:
+            BlobNotFound: it is gone.
+        """
+        for begin in range(start, end, PIECE):
+            yield self._xorbs.read(xorb, begin, min(begin + PIECE, end))
 
     def _checked(self, file: ShardFile) -> int:
         """The size of *file*, after its terms, proofs and hash were found right."""

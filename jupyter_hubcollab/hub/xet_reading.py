@@ -92,7 +92,8 @@ class Reading:
 
     def reconstruction(self, terms: Iterable[Term], start: int, end: int) -> Reconstruction:
         """The sections that hold a range that is not empty."""
-        skipped, sections = 0, []
+        skipped = 0
+        sections: list[Section] = []
         for term, begin, stop in _touched(terms, start, end):
             index = self.index(term.xorb)
             base = index.offsets[term.start]

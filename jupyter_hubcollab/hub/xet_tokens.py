@@ -8,7 +8,6 @@ from typing import Literal
 import msgspec
 
 from ..access import Actor, require
-from ..errors import AccessDenied, Unauthenticated
 from ..names import RepoId, RepoKind
 from .repos import Repo, Repos
 from .signing import Signer
@@ -16,7 +15,8 @@ from .xet_reading import Section
 
 Access = Literal["read", "write"]
 LIFETIME_S = 3600
-_TOKEN, _RANGE = "xet", "xorb"
+TOKEN, RANGE = "xet", "xorb"
+"""What the two kinds of seal are for."""
 
 
 class XetToken(msgspec.Struct, frozen=True):
@@ -51,6 +51,8 @@ class Holder:
 class XetTokens:
     """Grants access to the chunks of files, and checks what was granted."""
 
+    lifetime_s = LIFETIME_S
+
     def __init__(self, repos: Repos, signer: Signer) -> None:
         self._repos = repos
         self._signer = signer
@@ -65,7 +67,7 @@ class XetTokens:
         repo = self._repos.get(actor, id)
         require(actor, access, repo)
         token = XetToken(id.kind, id.namespace, id.name, ref, access, actor.name, actor.display_name)
-        return self._signer.seal(_TOKEN, msgspec.structs.asdict(token), LIFETIME_S)
+        return self._signer.seal(TOKEN, msgspec.structs.asdict(token), LIFETIME_S)
 
     def holder(self, token: str, access: Access) -> Holder:
         """Who shows *token*; what they may do is asked again, as it may have changed since.
@@ -74,7 +76,7 @@ class XetTokens:
             Unauthenticated: it is none of ours, or has expired.
             AccessDenied: it is only for reading.
         """
-        claims = msgspec.convert(self._signer.open(_TOKEN, token), XetToken)
+        claims = msgspec.convert(self._signer.open(TOKEN, token), XetToken)
         actor = Actor(claims.user, claims.display_name, claims.access)
         repo = self._repos.get(actor, RepoId(claims.namespace, claims.name, claims.kind))
         require(actor, access, repo)
@@ -83,16 +85,4 @@ class XetTokens:
     def seal(self, section: Section) -> str:
         """The right to read the bytes of a section, for a while; it stands in a URL."""
         claims = XorbRange(section.xorb, section.first_byte, section.end_byte)
-        return self._signer.seal(_RANGE, msgspec.structs.asdict(claims), LIFETIME_S)
-
-    def granted(self, seal: str) -> XorbRange:
-        """The bytes that *seal* lets its bearer read.
-
-        Raises:
-            AccessDenied: it is none of ours, or has ended.
-        """
-        try:
-            fields = self._signer.open(_RANGE, seal)
-        except Unauthenticated as error:  # 403, not 401, makes clients ask for the reconstruction again
-            raise AccessDenied(str(error)) from error
-        return msgspec.convert(fields, XorbRange)
+        return self._signer.seal(RANGE, msgspec.structs.asdict(claims), LIFETIME_S)

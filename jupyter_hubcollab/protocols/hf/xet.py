@@ -1,0 +1,292 @@
+"""The Xet protocol: tokens, uploads of xorbs and shards, reconstructions, ranges of xorbs. See docs/protocols/xet.md.
+
+Tokens are given to whoever is logged in; all else shows such a token, or a sealed link that a reconstruction gave.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+from jupyter_server.base.call_context import CallContext
+from jupyter_server.utils import ensure_async
+from tornado.iostream import StreamClosedError
+from tornado.web import HTTPError, stream_request_body
+
+from ...errors import AccessDenied, HubError, NotFound, TooLarge, Unauthenticated
+from ...handler import RESOURCE, HubHandler, in_thread
+from .base import API_REPO, REVISION, ROOT, HFHandler, SealedHandler
+from .streams import Pump, Span, send, span_of
+
+if TYPE_CHECKING:
+    from ...hub.xet import Progress
+    from ...hub.xet_reading import Section
+    from ...hub.xet_tokens import Holder
+    from ...storage.merkle import XetHash
+    from ...storage.xorbs import IncomingXorb
+
+CAS = ROOT + r"/cas/(?P<store>[\w-]+)"
+HASH = r"(?P<digest>[0-9a-f]{64})"
+LARGEST_XORB_BODY = 66 << 20
+LARGEST_SHARD = 64 << 20
+MOST_XORBS_AT_ONCE = 8
+MOST_SHARDS_AT_ONCE = 2
+
+
+class XetTokenHandler(HFHandler):
+    """Gives a token for the chunks of one repo."""
+
+    async def get(self, kind: str, namespace: str, name: str, access: Literal["read", "write"], revision: str) -> None:
+        """Where the chunks are kept, and a token for them."""
+        repo = self.repo(kind, namespace, name)
+        if access == "write":
+            await self._authorize_writing()
+        if not self.flag("create_pr"):  # a pull request that is yet to be opened has no revision
+            await in_thread(self.services.refs.resolve, self.actor, repo, self.revision(revision))
+        token = await in_thread(self.services.xet_tokens.grant, self.actor, repo, revision, access)
+        expires = int(time.time()) + self.services.xet_tokens.lifetime_s
+        url = self.url(f"cas/{self.services.xet.store}")
+        self.set_header("X-Xet-Cas-Url", url)
+        self.set_header("X-Xet-Access-Token", token)
+        self.set_header("X-Xet-Token-Expiration", str(expires))
+        self.set_header("Cache-Control", "no-store")
+        self.reply({"casUrl": url, "exp": expires, "accessToken": token})
+
+    async def _authorize_writing(self) -> None:
+        # It is a GET, for which the base has asked the authorizer about reading only.
+        if not await ensure_async(self.authorizer.is_authorized(self, self.current_user, "write", RESOURCE)):
+            raise AccessDenied("you are not authorized to write on this server's hub")
+
+
+class CasHandler(HFHandler):
+    """Serves whoever shows a token of the Xet protocol; Jupyter's own logins count nothing here."""
+
+    login_needed = False
+    access: Literal["read", "write"] = "read"
+    holder: Holder
+
+    async def _log_in(self) -> None:
+        CallContext.set(CallContext.JUPYTER_HANDLER, self)
+        if not self.check_host():
+            raise HTTPError(403)
+        self.current_user = self._jupyter_current_user = None
+        scheme, _, token = self.request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            raise Unauthenticated("send the Xet token that the hub gave you (Authorization: Bearer …)")
+        self.holder = await in_thread(self.services.xet_tokens.holder, token.strip(), self.access)
+
+
+class UploadHandler(CasHandler):
+    """Takes a body piece by piece; only so many at once, as each holds some memory."""
+
+    access = "write"
+    largest_body = 0
+    most_at_once = 1
+    _slot: asyncio.Semaphore | None = None
+    _answering = False
+
+    async def prepare(self) -> None:  # type: ignore[override]
+        """Log in, then wait for a slot; the client sends nothing before it has one."""
+        await super().prepare()
+        length = self.request.headers.get("Content-Length", "")
+        if length.isdecimal() and int(length) > self.largest_body:
+            raise TooLarge(f"the body may have {self.largest_body:,} bytes at most")
+        self.request.connection.set_max_body_size(self.largest_body)  # type: ignore[union-attr]
+        name = f"hubcollab_{type(self).__name__}"
+        slot = self.settings.setdefault(name, asyncio.Semaphore(self.most_at_once))
+        await slot.acquire()
+        self._slot = slot
+
+    def on_finish(self) -> None:
+        """Let the next one begin."""
+        slot, self._slot = self._slot, None
+        if slot is not None:
+            slot.release()
+        super().on_finish()
+
+    def on_connection_close(self) -> None:
+        """Nobody waits for the answer; if one is being made, the slot is free when that has ended."""
+        if not self._answering:
+            self.on_finish()
+        super().on_connection_close()
+
+
+@stream_request_body
+class XorbUploadHandler(UploadHandler):
+    """Takes a xorb; it is unpacked and hashed while it arrives."""
+
+    largest_body = LARGEST_XORB_BODY
+    most_at_once = MOST_XORBS_AT_ONCE
+    _incoming: IncomingXorb | None = None
+
+    async def prepare(self) -> None:  # type: ignore[override]
+        """Begin to receive."""
+        await super().prepare()
+        self._incoming = await in_thread(self.services.xet.incoming)
+        self._pump = Pump(self._incoming.write)
+
+    async def data_received(self, chunk: bytes) -> None:
+        """Take a part of the body."""
+        if not self._finished:
+            await self._pump.feed(chunk)
+
+    async def post(self, store: str, digest: XetHash) -> None:  # noqa: ARG002 -- any epoch will do
+        """Keep the xorb, if it is the one that it is named."""
+        self._answering = True
+        assert self._incoming is not None
+        await self._pump.end()
+        await in_thread(self.services.xet.finish, self._incoming, digest)
+        # Always true: whether others had uploaded it before is nobody's business.
+        self.reply({"was_inserted": True})
+
+    def on_finish(self) -> None:
+        """Forget what was not kept."""
+        if self._incoming is not None:
+            self._incoming.abort()
+        super().on_finish()
+
+
+@stream_request_body
+class ShardUploadHandler(UploadHandler):
+    """Takes a shard, checks its files, and keeps them."""
+
+    largest_body = LARGEST_SHARD
+    most_at_once = MOST_SHARDS_AT_ONCE
+
+    async def prepare(self) -> None:  # type: ignore[override]
+        """Begin to receive."""
+        await super().prepare()
+        self._shard = bytearray()
+
+    async def data_received(self, chunk: bytes) -> None:
+        """Take a part of the body."""
+        if not self._finished:
+            self._shard += chunk
+
+    async def post(self, store: str, version: str) -> None:  # noqa: ARG002 -- any epoch will do
+        """Keep the files; in version 2, tell how far it is, lest the client give up on a long one."""
+        self._answering = True
+        steps = self.services.xet.add(self.holder, bytes(self._shard))
+        self._shard.clear()
+        progress = await in_thread(next, steps, None)
+        if version == "1":
+            while await in_thread(next, steps, None) is not None:
+                pass
+            self.reply({"result": 1})
+            return
+        self.set_header("Content-Type", "application/x-ndjson")
+        try:
+            await self._tell(progress, steps)
+        except StreamClosedError:
+            self.log.info("a client went away before its shard was checked; nothing of it is kept")
+
+    async def _tell(self, progress: Progress | None, steps: Iterator[Progress]) -> None:
+        last: dict[str, Any] = {"type": "result"}
+        while progress is not None:
+            await self._line({"type": "validating", "verified": progress.verified, "total": progress.total})
+            try:
+                progress = await in_thread(next, steps, None)
+            except HubError as error:  # the status is sent already
+                self.log.info("%s: %s: %s", self.request.path, error.code, error)
+                last, progress = {"type": "error", "message": str(error), "retryable": False}, None
+        await self._line(last)
+        self.finish()
+
+    async def _line(self, fields: dict[str, Any]) -> None:
+        self.write(msgspec.json.encode(fields) + b"\n")
+        await self.flush()
+
+
+class ReconstructionHandler(CasHandler):
+    """Tells which chunks make up a file, and where to fetch them."""
+
+    async def get(self, store: str, version: str, digest: XetHash) -> None:
+        """The file, or the range of it that was asked for."""
+        size = await in_thread(self.services.xet.file_size, self.holder, digest)
+        span = span_of(self.request.headers.get("Range", ""), size)
+        if span is None:
+            self.set_header("Content-Range", f"bytes */{size}")
+            raise HTTPError(416, "the file ends before this range")
+        plan = await in_thread(self.services.xet.reconstruction, self.holder, digest, span.start, span.end)
+        terms = [
+            {"hash": one.xorb, "unpacked_length": one.size, "range": {"start": one.start, "end": one.end}}
+            for one in plan.sections
+        ]
+        shape = self._fetch if version == "1" else self._multi_fetch
+        found: dict[str, list[dict[str, Any]]] = {}
+        for one in dict.fromkeys(plan.sections):
+            found.setdefault(one.xorb, []).append(shape(store, one))
+        name = "fetch_info" if version == "1" else "xorbs"
+        self.reply({"offset_into_first_range": plan.skipped, "terms": terms, name: found})
+
+    def _fetch(self, store: str, section: Section) -> dict[str, Any]:
+        return {
+            "range": {"start": section.start, "end": section.end},
+            "url": self._link(store, section),
+            "url_range": {"start": section.first_byte, "end": section.end_byte - 1},
+        }
+
+    def _multi_fetch(self, store: str, section: Section) -> dict[str, Any]:
+        # Each range has a link of its own: it must not open the rest of the xorb, which may be of another repo.
+        chunks = {"start": section.start, "end": section.end}
+        where = {"start": section.first_byte, "end": section.end_byte - 1}
+        return {"url": self._link(store, section), "ranges": [{"chunks": chunks, "bytes": where}]}
+
+    def _link(self, store: str, section: Section) -> str:
+        return self.url(f"cas/{store}/xorbs?seal={self.services.xet_tokens.seal(section)}")
+
+
+class XorbRangeHandler(SealedHandler):
+    """Gives bytes of a xorb to whoever has a sealed link to them."""
+
+    purpose = "xorb"
+
+    async def get(self, store: str) -> None:  # noqa: ARG002 -- the link says it all
+        """The bytes that the client asks for, as far as the link goes."""
+        xorb, first, end = self.sealed["xorb"], int(self.sealed["start"]), int(self.sealed["end"])
+        asked = span_of(self.request.headers.get("Range", ""), end)
+        span = asked if asked is not None and asked.is_part else Span(first, end, end, False)
+        if asked is None or span.start < first:
+            raise AccessDenied("this link is for other bytes of the xorb")
+        self.set_status(206 if span.is_part else 200)
+        if span.is_part:
+            self.set_header("Content-Range", f"bytes {span.start}-{span.end - 1}/*")
+        self.set_header("Content-Type", "application/octet-stream")
+        self.set_header("Content-Length", str(span.end - span.start))
+        await send(self, self.services.xet.xorb_bytes(xorb, span.start, span.end))
+        self.finish()
+
+
+class TelemetryHandler(CasHandler):
+    """Clients tell how fast they were."""
+
+    async def post(self, store: str) -> None:  # noqa: ARG002
+        """Thanks; we keep nothing of it."""
+        self.reply({})
+
+
+class OptionalHandler(CasHandler):
+    """Parts of the protocol that clients do without: grants for direct uploads, deduplication among all users.
+
+    The latter would tell who else has the same bytes.
+    """
+
+    async def get(self, store: str) -> None:  # noqa: ARG002
+        """There is no such thing."""
+        raise NotFound("this hub does not offer this optional part of the Xet protocol")
+
+    post = get
+
+
+ROUTES: list[tuple[str, type[HubHandler]]] = [
+    (rf"{API_REPO}/xet-(?P<access>read|write)-token/{REVISION}", XetTokenHandler),
+    (rf"{CAS}/v1/xorbs/default/{HASH}", XorbUploadHandler),
+    (rf"{CAS}/v(?P<version>1|2)/shards", ShardUploadHandler),
+    (rf"{CAS}/v(?P<version>1|2)/reconstructions/{HASH}", ReconstructionHandler),
+    (rf"{CAS}/xorbs", XorbRangeHandler),
+    (rf"{CAS}/v1/telemetry", TelemetryHandler),
+    (rf"{CAS}/v\d/(?:xorb-grants|chunks|file-chunk-hashes|xorbs|reconstructions).*", OptionalHandler),
+]
