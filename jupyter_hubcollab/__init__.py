@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .client import (
+        Diff,
+        Publication,
+        SearchResults,
+        Versions,
+        diff,
+        download,
+        load,
+        publish,
+        search,
+        versions,
+    )
 
 try:
     from ._version import __version__
@@ -18,3 +32,33 @@ def _jupyter_server_extension_points() -> list[dict[str, Any]]:
     from .app import HubCollab
 
     return [{"module": "jupyter_hubcollab", "app": HubCollab}]
+
+
+__all__ = [
+    "Diff",
+    "Publication",
+    "SearchResults",
+    "Versions",
+    "diff",
+    "download",
+    "load",
+    "publish",
+    "search",
+    "versions",
+]
+
+
+def __getattr__(name: str) -> Any:
+    # The server imports this package too, and need not pay for the notebook API.
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from . import client
+
+    return getattr(client, name)
+
+
+def load_ipython_extension(ipython: Any) -> None:
+    """``%load_ext jupyter_hubcollab``: the magic ``%hub``."""
+    from .client.magics import register
+
+    register(ipython)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from .. import wire
 from ..handler import HubHandler
@@ -17,8 +18,8 @@ class Operation:
     method: str
     path: str
     summary: str
-    reply: type | None = None
-    body: type | None = None
+    reply: Any = None
+    body: Any = None
     query: tuple[str, ...] = ()
     status: int = 200
 
@@ -43,6 +44,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("get", "/runs", "Newest runs", wire.RunList, query=("notebook", "limit")),
     Operation("get", "/runs/{id}", "A run with the history of its metrics", wire.RunPage),
     Operation("post", "/runs/{id}/publish", "Publish a run's model", wire.Job, wire.RunPublication, status=202),
+    Operation("get", "/jobs", "Your jobs, newest first", list[wire.Job]),
     Operation("get", "/jobs/{id}", "How far a job is", wire.Job),
     Operation("delete", "/jobs/{id}", "Cancel a job", wire.Job),
     Operation("get", "/tracking", "How the MLflow server is", wire.TrackingState),
@@ -57,8 +59,10 @@ def document() -> dict[str, object]:
     import msgspec
 
     used = {kind for one in OPERATIONS for kind in (one.reply, one.body) if kind is not None}
-    kinds = sorted(used | {wire.Problem}, key=lambda kind: kind.__name__)
-    schemas, components = msgspec.json.schema_components(kinds, ref_template="#/components/schemas/{name}")
+    kinds = sorted(used | {wire.Problem}, key=str)
+    schemas, components = msgspec.json.schema_components(
+        kinds, schema_hook=_anything, ref_template="#/components/schemas/{name}"
+    )
     by_kind = dict(zip(kinds, schemas, strict=True))
     paths: dict[str, dict[str, object]] = {}
     for one in OPERATIONS:
@@ -76,7 +80,14 @@ def document() -> dict[str, object]:
     }
 
 
-def _described(one: Operation, schemas: dict[type, dict[str, object]]) -> dict[str, object]:
+def _anything(kind: type) -> dict[str, object]:
+    """``object`` in `wire` is any JSON value."""
+    if kind is object:
+        return {"description": "any JSON value"}
+    raise NotImplementedError(kind)
+
+
+def _described(one: Operation, schemas: dict[Any, dict[str, object]]) -> dict[str, object]:
     names = [("path", name) for name in re.findall(r"{(\w+)}", one.path)] + [("query", name) for name in one.query]
     parameters = [
         {"name": name, "in": where, "required": where == "path", "schema": {"type": "string"}} for where, name in names

@@ -1,0 +1,134 @@
+"""From a snapshot to the model object, without running what the files say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ..errors import NotSupported, UnsafeFile
+from .connection import Connection
+from .downloads import Snapshot, snapshot
+from .trusted import distrusted
+
+_CODE = (".pkl", ".pickle", ".joblib", ".pt", ".pth", ".ckpt", ".dill", ".cloudpickle", ".npy", ".npz", ".bin")
+
+
+def load(
+    repo: str,
+    *,
+    revision: str | None = None,
+    trust: bool = False,
+    connection: Connection | None = None,
+    cache: Path | None = None,
+) -> Any:
+    """The model *repo* at *revision* (a version, branch or commit; else the newest).
+
+    With *trust*, pickles and code in it may run; say so only of people whom you would let type on your keyboard.
+
+    Raises:
+        UnsafeFile: it cannot be loaded without running code, and *trust* was not said.
+        NotSupported: nothing here knows this kind of model; `download` gives its files.
+    """
+    found = snapshot(repo, revision=revision, connection=connection, cache=cache)
+    if not trust:
+        _refuse_code(repo, found)
+    return _loaded(repo, found.path)
+
+
+def _refuse_code(repo: str, found: Snapshot) -> None:
+    for file in found.files:
+        if file.safety == "unsafe" or (file.path.endswith(_CODE) and file.safety != "safe"):
+            why = f" ({file.safety_note})" if file.safety_note else ""
+            raise UnsafeFile(
+                f"{repo} has {file.path}, which runs code when it is loaded{why}. If you trust its authors, "
+                f'say hub.load("{repo}", trust=True)'
+            )
+
+
+def _loaded(repo: str, folder: Path) -> Any:
+    flavors = _flavors(folder)
+    if "sklearn" in flavors:
+        return _load_sklearn(folder, flavors["sklearn"])
+    for name in ("transformers", "pytorch", "xgboost", "lightgbm", "onnx"):
+        if name in flavors:
+            return _load_flavor(name, folder)
+    if (folder / "config.json").is_file() and any(folder.glob("*.safetensors")):
+        return _load_transformers(folder)
+    alone = [file for file in sorted(folder.iterdir()) if file.suffix in _ALONE]
+    if len(alone) == 1:
+        return _ALONE[alone[0].suffix](alone[0])
+    raise NotSupported(f'nothing here knows how to load {repo}; hub.download("{repo}") gives its files')
+
+
+def _flavors(folder: Path) -> dict[str, dict[str, Any]]:
+    described = folder / "MLmodel"
+    if not described.is_file():
+        return {}
+    import yaml
+
+    found = yaml.safe_load(described.read_text(encoding="utf-8"))
+    flavors = found.get("flavors") if isinstance(found, dict) else None
+    return flavors if isinstance(flavors, dict) else {}
+
+
+def _load_sklearn(folder: Path, flavor: dict[str, Any]) -> Any:
+    file = folder / str(flavor.get("pickled_model", "model.skops"))
+    if file.resolve().parent != folder.resolve():
+        raise UnsafeFile("its MLmodel names a file outside of the model")
+    if file.suffix == ".skops" or flavor.get("serialization_format") == "skops":
+        return _load_skops(file)
+    import mlflow.sklearn
+
+    return mlflow.sklearn.load_model(str(folder))
+
+
+def _load_skops(file: Path) -> Any:
+    """MLflow would believe the list of trusted types in the model itself; we believe our own."""
+    import skops.io
+
+    needed = skops.io.get_untrusted_types(file=file)
+    foreign = distrusted(needed)
+    if foreign:
+        raise UnsafeFile(f"{file.name} restores {', '.join(foreign[:5])}, which is not known to be harmless")
+    return skops.io.load(file, trusted=needed)
+
+
+def _load_flavor(name: str, folder: Path) -> Any:
+    from importlib import import_module
+
+    try:
+        flavor: Any = import_module(f"mlflow.{name}")
+    except ImportError as error:
+        raise NotSupported(f"this is a model of {name}, which is not installed here; pip install it first") from error
+    return flavor.load_model(str(folder))
+
+
+def _load_transformers(folder: Path) -> Any:
+    try:
+        from transformers import AutoModel
+    except ImportError as error:
+        raise NotSupported("this is a model of transformers; pip install transformers, then load it again") from error
+    return AutoModel.from_pretrained(folder, trust_remote_code=False)
+
+
+def _load_tensors(file: Path) -> Any:
+    try:
+        from safetensors.numpy import load_file
+    except ImportError as error:
+        raise NotSupported("these are safetensors; pip install safetensors, then load it again") from error
+    return load_file(file)
+
+
+def _load_joblib(file: Path) -> Any:
+    import joblib
+
+    return joblib.load(file)
+
+
+_ALONE = {
+    ".skops": _load_skops,
+    ".safetensors": _load_tensors,
+    ".joblib": _load_joblib,
+    ".pkl": _load_joblib,
+}
+"""How the one model file of a repo without MLmodel is read."""

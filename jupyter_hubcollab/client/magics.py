@@ -1,0 +1,74 @@
+"""``%hub search …``, ``%hub load …``, ``%hub versions …`` and ``%%hub publish …``, for those who like magics."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from typing import Any, NoReturn
+
+from ..errors import BadInput
+from .loading import load
+from .publishing import publish
+from .searching import search
+from .version_list import versions
+
+USAGE = (
+    "%hub search SENTENCE | %hub load TEAM/NAME[@REVISION] [as VARIABLE] | %hub versions TEAM/NAME | "
+    "%%hub publish TEAM/NAME"
+)
+
+
+class _Words(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise BadInput(f"{message}; use {USAGE}")
+
+
+def hub(line: str, cell: str | None = None) -> Any:
+    """The magic ``hub``, on a line or on a cell."""
+    word, _, rest = line.strip().partition(" ")
+    if cell is not None:
+        if word != "publish":
+            raise BadInput(f"a cell can be published, and no more; use {USAGE}")
+        return _publish_cell(rest, cell)
+    if word == "search" and rest.strip():
+        return search(rest.strip())
+    if word == "versions" and rest.strip():
+        return versions(rest.strip())
+    if word == "load" and rest.strip():
+        return _load(rest.split())
+    raise BadInput(f"use {USAGE}")
+
+
+def _load(words: list[str]) -> Any:
+    repo, _, revision = words[0].partition("@")
+    model = load(repo, revision=revision or None)
+    if len(words) == 3 and words[1] == "as":
+        _shell().push({words[2]: model})
+        return None
+    return model
+
+
+def _publish_cell(line: str, cell: str) -> Any:
+    """Run the cell; publish the value of its last line."""
+    words = _Words(prog="%%hub publish", add_help=False)
+    words.add_argument("repo")
+    for name in ("message", "tag", "license", "dataset", "summary"):
+        words.add_argument(f"--{name}")
+    words.add_argument("--private", action="store_true")
+    given = {name: value for name, value in vars(words.parse_args(shlex.split(line))).items() if value is not None}
+    done = _shell().run_cell(cell, store_history=False)
+    done.raise_error()
+    if done.result is None:
+        raise BadInput("the last line of the cell must be the model, as in: model")
+    return publish(done.result, given.pop("repo"), **given)
+
+
+def _shell() -> Any:
+    from IPython import get_ipython
+
+    return get_ipython()
+
+
+def register(ipython: Any) -> None:
+    """Make the magic known to *ipython*."""
+    ipython.register_magic_function(hub, magic_kind="line_cell", magic_name="hub")

@@ -1,0 +1,198 @@
+"""Publish a model from a cell: save it in a safe format, send what the hub lacks, make a version."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import tempfile
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from .. import wire
+from ..errors import BadInput, NothingToPublish, Unsaveable
+from ..names import RepoId, file_path, repo_id
+from .connection import Connection, connect, part
+from .flavors import Format, Saved, Wish, save
+from .origin import Notebook, notebook, origin
+from .progress import Progress
+from .runs import Logged, logged
+from .tables import metric_cell, table
+
+NOTEBOOK = "notebook.ipynb"
+PIECE = 1 << 20
+MOST_ASKED = 10_000
+_SKIPPED = ("__pycache__", ".git", ".ipynb_checkpoints", ".DS_Store")
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A version that was just made."""
+
+    repo_id: str
+    revision: str
+    """The commit."""
+    tag: str
+    url: str
+    """Where a browser opens the model's page."""
+    version: wire.Version
+
+    def __repr__(self) -> str:
+        numbers = ", ".join(f"{one.name}={one.value:.4g}" for one in self.version.metrics[:5])
+        return f"published {self.repo_id} {self.tag}" + (f" ({numbers})" if numbers else "")
+
+    def _repr_html_(self) -> str:
+        names = [one.name for one in self.version.metrics[:6]]
+        numbers = [metric_cell(one) for one in self.version.metrics[:6]]
+        shown = table(f"Published {self.repo_id}", ["Version", *names], [[self.tag, *numbers]])
+        return shown + f'<a href="{escape(self.url)}">Open its page</a>'
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file that goes into the version."""
+
+    path: str
+    source: Path
+    digest: str
+    size: int
+
+
+def publish(  # noqa: PLR0913 -- options by keyword
+    model: Any,
+    repo: str,
+    *,
+    run: Any = None,
+    message: str = "",
+    tag: str | None = None,
+    metrics: Mapping[str, float] | None = None,
+    dataset: str | None = None,
+    license: str | None = None,
+    private: bool = False,
+    summary: str = "",
+    format: Format = "safe",
+    example: Any = None,
+    connection: Connection | None = None,
+) -> Publication:
+    """Make a version of the model *repo* from *model*: a model object, or the path of files that you saved yourself.
+
+    *run* is an MLflow run or its id; without it, the active or last run of this kernel. Its metrics and parameters go
+    into the version, unless *metrics* are given; *dataset* says what they were measured on. *tag* names the version;
+    without it, it gets the next number: v1, v2 … *example* is an input, from which the model's signature is read.
+
+    Raises:
+        Unsaveable: the object is no model, or cannot be saved in a safe format; the text names the remedy.
+        RefExists: there is a version of this name.
+        UnsafeFile: a file could run code when it is loaded.
+    """
+    id, hub = repo_id(repo), connection or connect()
+    known, source = logged(run), notebook()
+    wish = Wish(format, example)
+    with tempfile.TemporaryDirectory(prefix="hubcollab-") as scratch:
+        saved, files = _prepared(model, Path(scratch), wish, source)
+        _send_missing(hub, id, files)
+        request = wire.PublicationRequest(
+            files=[wire.PublishedFile(path=file.path, digest=file.digest, size_bytes=file.size) for file in files],
+            message=message,
+            tag=tag,
+            visibility="private" if private else "public",
+            metrics=_metrics(known, metrics, dataset),
+            parameters=dict(known.parameters),
+            run_id=known.run_id,
+            license=license,
+            task=saved.task,
+            library=saved.library,
+            summary=summary or _summary(model, source),
+            provenance={**origin(source), "publication": uuid.uuid4().hex, "parameter_count": saved.parameters},
+        )
+        made = hub.post(f"models/{part(id.namespace)}/{part(id.name)}/publications", request, wire.Publication)
+    return Publication(made.repo_id, made.revision, made.tag, made.url, made.version)
+
+
+def _prepared(model: Any, scratch: Path, wish: Wish, source: Notebook | None) -> tuple[Saved, list[_File]]:
+    """Everything that goes into the version, as files."""
+    if isinstance(model, str | Path):
+        saved, pairs = Saved(None, None, None), _own_files(Path(model))
+    else:
+        folder = scratch / "model"
+        saved = save(model, folder, wish)
+        pairs = list(_walked(folder))
+    if source is not None and NOTEBOOK not in dict(pairs):
+        copy = scratch / NOTEBOOK
+        copy.write_bytes(source.content)
+        pairs.append((NOTEBOOK, copy))
+    return saved, [_file(path, file) for path, file in pairs]
+
+
+def _own_files(path: Path) -> list[tuple[str, Path]]:
+    if path.is_file():
+        return [(path.name, path)]
+    if not path.is_dir():
+        raise Unsaveable(f"there is no file or folder '{path}'; give a model object, or the path of what you saved")
+    found = list(_walked(path))
+    if not found:
+        raise NothingToPublish(f"the folder '{path}' has no files")
+    return found
+
+
+def _walked(folder: Path) -> Iterator[tuple[str, Path]]:
+    for file in sorted(folder.rglob("*")):
+        inner = file.relative_to(folder)
+        if file.is_file() and not any(name in _SKIPPED for name in inner.parts):
+            yield file_path(inner.as_posix()), file
+
+
+def _file(path: str, source: Path) -> _File:
+    digest, size = hashlib.sha256(), 0
+    for piece in _pieces(source):
+        digest.update(piece)
+        size += len(piece)
+    return _File(path, source, digest.hexdigest(), size)
+
+
+def _pieces(source: Path) -> Iterator[bytes]:
+    with source.open("rb") as opened:
+        while piece := opened.read(PIECE):
+            yield piece
+
+
+def _send_missing(hub: Connection, repo: RepoId, files: Sequence[_File]) -> None:
+    by_digest = {file.digest: file for file in files}
+    digests = list(by_digest)
+    missing: list[str] = []
+    for start in range(0, len(digests), MOST_ASKED):
+        asked = wire.BlobsAsked(digests=digests[start : start + MOST_ASKED])
+        missing += hub.post("blobs/missing", asked, wire.BlobsMissing).digests
+    bar = Progress(f"publishing {repo}", sum(by_digest[digest].size for digest in missing))
+    for digest in missing:
+        file = by_digest[digest]
+        hub.send(f"blobs/{digest}", _counted(file.source, bar), file.size)
+    bar.finish()
+
+
+def _counted(source: Path, bar: Progress) -> Iterator[bytes]:
+    for piece in _pieces(source):
+        yield piece
+        bar.add(len(piece))
+
+
+def _metrics(known: Logged, given: Mapping[str, float] | None, dataset: str | None) -> list[wire.MetricGiven]:
+    values = known.metrics if given is None else given
+    try:
+        numbers = {str(name): float(value) for name, value in values.items()}
+    except (TypeError, ValueError) as error:
+        raise BadInput(f"a metric is a number, as in metrics={{'accuracy': 0.97}}: {error}") from error
+    broken = [name for name, value in numbers.items() if not math.isfinite(value)]
+    if broken:
+        raise BadInput(f"the metric {broken[0]} is {numbers[broken[0]]}; leave it out or measure it again")
+    about = dataset or known.dataset
+    return [wire.MetricGiven(name=name, value=value, dataset=about) for name, value in numbers.items()]
+
+
+def _summary(model: Any, source: Notebook | None) -> str:
+    """What is certain about a model of which nobody said anything yet."""
+    what = "Files" if isinstance(model, str | Path) else f"A {type(model).__name__}"
+    return f"{what} from the notebook “{source.title}”." if source and source.title else ""

@@ -1,0 +1,59 @@
+"""The MLflow run that a model comes from: what it logged goes into the version."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import RunNotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """What a run knows of its model."""
+
+    run_id: str | None
+    metrics: Mapping[str, float]
+    parameters: Mapping[str, str]
+    dataset: str | None
+
+
+NOTHING = Logged(None, {}, {}, None)
+
+
+def logged(run: Any = None) -> Logged:
+    """What *run* (an MLflow run or its id; else the active or last one of this kernel) has logged.
+
+    Raises:
+        RunNotFound: the tracking server has no run of this id.
+    """
+    found = _latest() if run is None else _by_id(run) if isinstance(run, str) else _by_id(run.info.run_id)
+    if found is None:
+        return NOTHING
+    metrics = {name: value for name, value in found.data.metrics.items() if math.isfinite(value)}
+    return Logged(found.info.run_id, metrics, dict(found.data.params), _dataset(found))
+
+
+def _latest() -> Any:
+    mlflow = sys.modules.get("mlflow")
+    if mlflow is None or not hasattr(mlflow, "last_active_run"):  # nobody logged anything here
+        return None
+    active = mlflow.active_run()
+    return _by_id(active.info.run_id) if active is not None else mlflow.last_active_run()
+
+
+def _by_id(id: str) -> Any:
+    import mlflow
+
+    try:
+        return mlflow.MlflowClient().get_run(id)
+    except mlflow.MlflowException as error:
+        raise RunNotFound(f"MLflow has no run {id}: {error.message[:200]}") from error
+
+
+def _dataset(run: Any) -> str | None:
+    inputs = getattr(getattr(run, "inputs", None), "dataset_inputs", None) or []
+    return str(inputs[0].dataset.name) if inputs else None

@@ -1,0 +1,68 @@
+"""Results as tables in a notebook. Everything that comes from the hub is text, never HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from .. import wire
+
+_STYLE = "text-align:left;vertical-align:top;padding:4px 10px"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table: text, and what a pointer over it tells."""
+
+    text: str
+    hint: str = ""
+    color: str = ""
+
+
+Row = Sequence[Cell | str]
+
+
+def table(caption: str, head: Sequence[str], rows: Sequence[Row]) -> str:
+    """An HTML table."""
+    top = "".join(f'<th scope="col" style="{_STYLE}">{escape(name)}</th>' for name in head)
+    body = "".join("<tr>" + "".join(_cell(cell) for cell in row) + "</tr>" for row in rows)
+    title = f'<caption style="{_STYLE};caption-side:top">{escape(caption)}</caption>'
+    return f"<table>{title}<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _cell(cell: Cell | str) -> str:
+    one = Cell(cell) if isinstance(cell, str) else cell
+    hint = f' title="{escape(one.hint)}"' if one.hint else ""
+    color = f";color:{one.color}" if one.color else ""
+    return f'<td style="{_STYLE}{color}"{hint}>{escape(one.text)}</td>'
+
+
+def metric_cell(metric: wire.Metric | None) -> Cell:
+    """A metric with its change: green where it got better, red where it got worse."""
+    if metric is None:
+        return Cell("")
+    where = " ".join(word for word in (metric.dataset, metric.split) if word)
+    if not metric.change:
+        return Cell(number(metric.value), where)
+    arrow = "▲" if metric.change > 0 else "▼"
+    color = ""
+    if metric.higher_is_better is not None:
+        better = (metric.change > 0) == metric.higher_is_better
+        color = "var(--jp-success-color1, #2e7d32)" if better else "var(--jp-error-color1, #c62828)"
+    return Cell(f"{number(metric.value)} {arrow} {number(abs(metric.change))}", where, color)
+
+
+def number(value: float) -> str:
+    """A number with four significant digits."""
+    return f"{value:.4g}"
+
+
+def size(size_bytes: int) -> str:
+    """Bytes as people read them."""
+    value = float(size_bytes)
+    for unit in ("B", "kB", "MB", "GB"):
+        if value < 1000:
+            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.3g} {unit}"
+        value /= 1000
+    return f"{value:.3g} TB"

@@ -1,0 +1,94 @@
+"""The versions of a model, as a list in code and a table in a notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, overload
+
+from .. import wire
+from ..names import repo_id
+from .connection import Connection, connect, part
+from .tables import Row, metric_cell, size, table
+
+if TYPE_CHECKING:
+    import pandas
+
+MOST_METRICS = 6
+
+
+class Versions(Sequence[wire.Version]):
+    """The versions of a model, newest first."""
+
+    def __init__(self, repo: str, versions: Sequence[wire.Version]) -> None:
+        self.repo = repo
+        self._versions = tuple(versions)
+
+    @overload
+    def __getitem__(self, index: int) -> wire.Version: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[wire.Version]: ...
+    def __getitem__(self, index: int | slice) -> wire.Version | Sequence[wire.Version]:
+        return self._versions[index]
+
+    def __len__(self) -> int:
+        return len(self._versions)
+
+    def __iter__(self) -> Iterator[wire.Version]:
+        return iter(self._versions)
+
+    def __repr__(self) -> str:
+        lines = [f"{self.repo}: {len(self)} versions"]
+        for version in self:
+            numbers = ", ".join(f"{one.name}={one.value:.4g}" for one in version.metrics[:MOST_METRICS])
+            lines.append(
+                f"  {version.tag:<8} {version.created_at:%Y-%m-%d %H:%M}  {numbers}  {version.message}".rstrip()
+            )
+        return "\n".join(lines)
+
+    @property
+    def metric_names(self) -> list[str]:
+        """The names of all metrics that some version has."""
+        return list(dict.fromkeys(one.name for version in self for one in version.metrics))
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """A row per version, a column per metric."""
+        import pandas
+
+        rows: list[dict[str, Any]] = [
+            {
+                "version": version.tag,
+                "created_at": version.created_at,
+                "author": version.author.display_name,
+                "message": version.message,
+                **{one.name: one.value for one in version.metrics},
+                "size_bytes": version.size_bytes,
+                "run_id": version.run_id,
+                "commit": version.commit,
+            }
+            for version in self
+        ]
+        return pandas.DataFrame(rows)
+
+    def _repr_html_(self) -> str:
+        names = self.metric_names[:MOST_METRICS]
+        head = ["Version", *names, "Message", "By", "When (UTC)", "Size"]
+        rows: list[Row] = []
+        for version in self:
+            by_name = {one.name: one for one in version.metrics}
+            numbers = [metric_cell(by_name.get(name)) for name in names]
+            when = f"{version.created_at:%Y-%m-%d %H:%M}"
+            about = [version.message, version.author.display_name, when, size(version.size_bytes)]
+            rows.append([version.tag, *numbers, *about])
+        return table(f"Versions of {self.repo}, newest first", head, rows)
+
+
+def versions(repo: str, *, connection: Connection | None = None) -> Versions:
+    """The versions of the model *repo*, newest first, each with its metrics.
+
+    Raises:
+        RepoNotFound: there is no such model, or none that you may see.
+    """
+    id = repo_id(repo)
+    hub = connection or connect()
+    found = hub.get(f"models/{part(id.namespace)}/{part(id.name)}/versions", wire.VersionList)
+    return Versions(str(id), found.versions)
