@@ -16,8 +16,9 @@ from jupyter_server.utils import ensure_async
 from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError, stream_request_body
 
-from ...errors import AccessDenied, HubError, NotFound, TooLarge, Unauthenticated
+from ...errors import AccessDenied, HubError, TooLarge, Unauthenticated
 from ...handler import RESOURCE, HubHandler, in_thread
+from ...wire import Problem
 from .base import API_REPO, REVISION, ROOT, HFHandler, SealedHandler
 from .streams import Pump, Span, send, span_of
 
@@ -271,12 +272,19 @@ class TelemetryHandler(CasHandler):
 class OptionalHandler(CasHandler):
     """Parts of the protocol that clients do without: grants for direct uploads, deduplication among all users.
 
-    The latter would tell who else has the same bytes.
+    The latter would tell who else has the same bytes. Each upload asks, so it is answered at once, to anybody.
     """
+
+    async def _log_in(self) -> None:
+        self.current_user = self._jupyter_current_user = None
+
+    def _log(self) -> None:
+        """No line in the log: nothing is wrong."""
 
     async def get(self, store: str) -> None:  # noqa: ARG002
         """There is no such thing."""
-        raise NotFound("this hub does not offer this optional part of the Xet protocol")
+        self.set_status(404)
+        self.refuse(Problem(code="NotFound", message="this hub does not offer this optional part of the Xet protocol"))
 
     post = get
 
