@@ -116,7 +116,7 @@ class SqlStore:
                 sqlite3.connect(f"file:{quote(str(self._database))}?mode=ro", uri=True, timeout=10)
             ) as database:
                 return database.execute(query, values).fetchall()
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
             if "no such table" in str(error):  # MLflow is just making them
                 return []
             raise TrackingUnavailable(f"the runs in {self._database} cannot be read: {error}") from error
