@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from .handler import HubHandler
-from .web import blobs, events, jobs, me, mlflow, models, openapi, rooms, runs
+from .protocols.hf import routes as hf
+from .web import blobs, events, jobs, me, mlflow, models, openapi, rooms, runs, search
 
 Route = tuple[str, type[HubHandler]]
-PARTS = (me, models, blobs, runs, jobs, events, mlflow, rooms, openapi)
+PARTS = (me, models, blobs, runs, jobs, events, mlflow, rooms, search, openapi, hf)
 
 ROUTES: list[Route] = [route for part in PARTS for route in part.ROUTES]
 """Patterns below the server's base URL and their handlers; the first match wins."""

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from .catalogue.ours import Ours
+from .catalogue.search import Search
 from .config import Config, environment
 from .experiments.link import Link
 from .experiments.recorded import Alive, RunStore
@@ -26,9 +28,9 @@ from .hub.xet import Xet
 from .hub.xet_tokens import XetTokens
 from .jobs import Jobs
 from .models.models import Models, open_models
-from .storage.blobs import Blobs
 from .storage.database import Database
 from .storage.exclusive import Exclusive
+from .storage.pooled import PooledBlobs
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Services:
     """The parts of a running hub."""
 
     config: Config
-    blobs: Blobs
+    blobs: PooledBlobs
     events: Events
     repos: Repos
     refs: Refs
@@ -47,6 +49,7 @@ class Services:
     xet: Xet
     xet_tokens: XetTokens
     models: Models
+    search: Search
     tracking: TrackingServer
     link: Link
     runs: Runs
@@ -82,6 +85,8 @@ def _opened(config: Config, lock: Exclusive, alive: Alive) -> Services:
     database = Database(config.index_url)
     hub = open_hub(config.data_dir, database, largest_file=config.max_upload_bytes)
     models = open_models(hub)
+    search = Search(config.data_dir / "catalogue", Ours(database, models.summaries))
+    search.listen(hub.events)
     jobs = Jobs(database, hub.events.publish)
     tracking, store, rest = _experiments(config, hub)
     runs = Runs(tracking, store, hub.events.publish, alive=alive)
@@ -99,12 +104,13 @@ def _opened(config: Config, lock: Exclusive, alive: Alive) -> Services:
         xet=hub.xet,
         xet_tokens=hub.xet_tokens,
         models=models,
+        search=search,
         tracking=tracking,
         link=Link(tracking),
         runs=runs,
         run_models=RunModels(runs, rest, models.held, models.publications, jobs),
         jobs=jobs,
-        closers=(jobs.close, rest.close, tracking.stop, database.close, lock.release),
+        closers=(jobs.close, search.close, rest.close, tracking.stop, database.close, lock.release),
     )
 
 

@@ -1,0 +1,175 @@
+"""From a question to an answer: read it, find candidates, weigh them, say why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .. import wire
+from ..access import Actor
+from .conditions import Condition
+from .filters import MET, allowed, marks
+from .intent import guesses
+from .query import Query, understand
+from .rank import Evidence, Weights, scored
+from .reasons import hit
+from .taxonomy import title_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from .filters import Marks
+    from .index import Index
+
+    Floats = NDArray[np.float32]
+    Slots = NDArray[np.int64]
+    Bools = NDArray[np.bool_]
+
+NEAREST = 600
+MATCHED = 1500
+POPULAR = 300
+WEIGHTS = Weights()
+FAR = 0.2
+"""Cosine below which a model without a common word is no answer."""
+SURE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question and who asks it."""
+
+    actor: Actor
+    text: str
+    limit: int
+    source: str | None
+    without: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Candidates, best first."""
+
+    query: Query
+    conditions: list[tuple[Condition, Marks]]
+    slots: Slots
+    scores: Floats
+    evidence: Evidence
+    tasks: list[tuple[str, float]]
+
+    def score_of(self, slot: int) -> float:
+        """The score of one of them."""
+        return float(self.scores[self.slots == slot][0])
+
+
+def answer(index: Index, asked: Asked, took_ms: Callable[[], float]) -> wire.SearchReply:
+    """The reply to *asked*."""
+    with index.lock:
+        ranked = rank(index, asked)
+        shown = ranked.slots[: asked.limit]
+        words = index.telling(ranked.query.words)
+        hits = [
+            hit(int(slot), index.documents[int(slot)], ranked, [word for word, _ in words], asked.actor) for slot in shown
+        ]
+        constraints = [_shown(condition, found, ranked.slots) for condition, found in ranked.conditions]
+        return wire.SearchReply(
+            query=asked.text, hits=hits, constraints=constraints, total=len(ranked.slots), took_ms=took_ms()
+        )
+
+
+def rank(index: Index, asked: Asked, weights: Weights = WEIGHTS) -> Ranked:
+    """All candidates for *asked*, best first."""
+    query = understand(asked.text, index.known(), without=asked.without)
+    visible = index.columns.visible(asked.actor.name)
+    if asked.source is not None:
+        visible &= index.columns.having("source", asked.source)
+    if not asked.text:
+        return _newest(index, query, visible)
+    vector = index.meaning(query.topic)
+    conditions = [(condition, marks(condition, index.columns)) for condition in query.conditions]
+    fit = allowed(conditions, visible)
+    slots = np.flatnonzero(fit)
+    near = index.vectors.nearest(vector, slots, NEAREST) if vector is not None else slots[:0]
+    tasks = guesses(query, vector, near, index, visible)
+    conditions = _with_guess(conditions, tasks, index, asked.without)
+    evidence = _evidence(index, query, vector, fit, near, tasks)
+    scores = scored(evidence, index.columns, conditions, weights)
+    order = np.argsort(-scores, kind="stable")
+    order = order[_is_answer(evidence, conditions)[order]]
+    return Ranked(query, conditions, evidence.slots[order], scores[order], evidence, tasks)
+
+
+def _newest(index: Index, query: Query, visible: Bools) -> Ranked:
+    slots = np.flatnonzero(visible)
+    updated = np.nan_to_num(index.columns.numbers["updated"][slots])
+    order = np.argsort(-updated, kind="stable")
+    nothing = np.zeros(len(slots), np.float32)
+    return Ranked(query, [], slots[order], nothing, Evidence(slots, nothing, nothing, nothing, nothing), [])
+
+
+def _with_guess(
+    conditions: list[tuple[Condition, Marks]], tasks: list[tuple[str, float]], index: Index, without: frozenset[str]
+) -> list[tuple[Condition, Marks]]:
+    """The conditions and the likeliest task as a preference that one can change, unless the task was said."""
+    if not tasks or any(condition.field == "task" for condition, _ in conditions):
+        return conditions
+    others = tuple(f"task:{id}" for id, _ in tasks[1:4])
+    guess = Condition("task", ":", (tasks[0][0],), text=title_of(tasks[0][0]), guessed=True, alternatives=others)
+    if guess.key in without:
+        return conditions
+    return [*conditions, (guess, marks(guess, index.columns))]
+
+
+def _evidence(index: Index, query: Query, vector: Floats | None, fit: Bools, near: Slots, tasks: list[tuple[str, float]]) -> Evidence:
+    columns = index.columns
+    telling = index.telling(query.words)
+    begun = query.text.lower().split()[-1] if query.text[-1:].isalnum() and query.text.split()[-1].isalnum() else ""
+    matched = dict(index.store.match([word for word, _ in telling], MATCHED, begun=begun if len(begun) > 2 and len(query.words) < 4 else ""))
+    likely = np.zeros(len(columns.alive), np.float32)
+    for task, probability in tasks:
+        likely = np.maximum(likely, np.float32(probability) * columns.having("task", task))
+    slots = _candidates(fit, near, matched, likely, columns.numbers["quality"])
+    best = max(matched.values(), default=1.0) or 1.0
+    names, whole = np.zeros(len(columns.alive), np.float32), sum(weight for _, weight in telling) or 1.0
+    for word, weight in telling:
+        names += np.float32(weight / whole) * columns.having("word", word)
+    return Evidence(
+        slots,
+        index.vectors.nearness(vector, slots) if vector is not None else np.zeros(len(slots), np.float32),
+        np.array([matched.get(int(slot), 0.0) / best for slot in slots], np.float32),
+        names[slots],
+        likely[slots],
+    )
+
+
+def _candidates(fit: Bools, near: Slots, matched: dict[int, float], likely: Floats, quality: Floats) -> Slots:
+    slots = np.flatnonzero(fit)
+    if len(slots) <= NEAREST:
+        return slots
+    lexical = np.fromiter(matched, np.int64, len(matched))
+    promising = np.flatnonzero(fit & (likely > SURE))
+    worth = likely[promising] + np.nan_to_num(quality[promising])
+    popular = promising[np.argsort(-worth, kind="stable")[:POPULAR]]
+    chosen = np.unique(np.concatenate([near, lexical[fit[lexical]], popular]))
+    return chosen if len(chosen) >= 50 else slots[:NEAREST]
+
+
+def _is_answer(evidence: Evidence, conditions: list[tuple[Condition, Marks]]) -> Bools:
+    answers = (evidence.words > 0) | (evidence.meaning > FAR) | (evidence.task > SURE)
+    for condition, found in conditions:
+        if not condition.guessed:
+            answers |= found[evidence.slots] == MET
+    return answers
+
+
+def _shown(condition: Condition, found: Marks, slots: Slots) -> wire.Constraint:
+    return wire.Constraint(
+        key=condition.key,
+        field=condition.field,
+        text=condition.text,
+        met=bool((found[slots] == MET).any()),
+        guessed=condition.guessed,
+        alternatives=list(condition.alternatives),
+    )

@@ -1,0 +1,164 @@
+"""The facts of all documents in memory, by column: what constraints and signals are computed from."""
+
+from __future__ import annotations
+
+import math
+import re
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .documents import HUB, Document
+from .taxonomy import canonical, modality_of
+from .text import words
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Bools = NDArray[np.bool_]
+    Floats = NDArray[np.float32]
+    Slots = NDArray[np.int64]
+
+NUMBERS = ("parameters", "size", "downloads", "likes", "updated", "quality", "derived")
+_PLAIN = re.compile(r"[^a-z0-9]+")
+
+
+def plain(text: str) -> str:
+    """*text* as names are compared: letters and digits only."""
+    return _PLAIN.sub("", text.lower())
+
+
+class Columns:
+    """Facts by slot: numbers as arrays with NaN for unknown, words as lists of slots."""
+
+    def __init__(self, capacity: int = 1024) -> None:
+        self.alive = np.zeros(capacity, np.bool_)
+        self.numbers = {name: np.full(capacity, np.nan, np.float32) for name in NUMBERS}
+        self._slots: defaultdict[tuple[str, str], array[int]] = defaultdict(lambda: array("q"))
+        self._fields: defaultdict[str, set[str]] = defaultdict(set)
+        self._private: dict[int, str] = {}
+        self._metrics: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
+
+    def load(self, rows: Iterable[tuple[int, Document]]) -> None:
+        """Add documents, each in a slot that was never used."""
+        for slot, document in rows:
+            self._grow(slot)
+            self.alive[slot] = True
+            if document.private:
+                self._private[slot] = document.owner
+            for name, number in _numbers(document).items():
+                self.numbers[name][slot] = number
+            for field, value in _terms(document):
+                self._slots[field, value].append(slot)
+                self._fields[field].add(value)
+            for name, value, _ in document.metrics:
+                self._metrics[plain(name)].append((slot, value))
+
+    def drop(self, slot: int) -> None:
+        """Forget a document."""
+        if slot < len(self.alive):
+            self.alive[slot] = False
+            self._private.pop(slot, None)
+
+    def visible(self, reader: str) -> Bools:
+        """Which documents *reader* may know of."""
+        seen = self.alive.copy()
+        for slot, owner in self._private.items():
+            if owner != reader:
+                seen[slot] = False
+        return seen
+
+    def having(self, field: str, *values: str) -> Bools:
+        """Which documents have one of *values* in *field*."""
+        found = np.zeros(len(self.alive), np.bool_)
+        for value in values:
+            if slots := self._slots.get((field, value)):
+                found[np.frombuffer(slots.tobytes(), np.int64)] = True
+        return found
+
+    def known(self, field: str) -> Bools:
+        """Which documents say anything in *field*."""
+        return self.having(field, *self._fields[field])
+
+    def values(self, field: str) -> set[str]:
+        """What documents say in *field*."""
+        return self._fields[field]
+
+    def counted(self, field: str, among: Bools) -> dict[str, int]:
+        """How many documents *among* the given have each value of *field*."""
+        return {
+            value: int(among[np.frombuffer(self._slots[field, value].tobytes(), np.int64)].sum())
+            for value in self._fields[field]
+        }
+
+    def metric(self, name: str) -> Floats:
+        """The best value of a metric, by slot; percents are fractions."""
+        found = np.full(len(self.alive), np.nan, np.float32)
+        for written, values in self._metrics.items():
+            if written == name or written.endswith(name) or written.startswith(name):
+                for slot, value in values:
+                    found[slot] = np.fmax(found[slot], value)
+        return found
+
+    def _grow(self, slot: int) -> None:
+        if slot < len(self.alive):
+            return
+        more = max(slot + 1, len(self.alive) * 2) - len(self.alive)
+        self.alive = np.concatenate([self.alive, np.zeros(more, np.bool_)])
+        for name, numbers in self.numbers.items():
+            self.numbers[name] = np.concatenate([numbers, np.full(more, np.nan, np.float32)])
+
+
+def _numbers(document: Document) -> dict[str, float]:
+    known = {
+        "parameters": document.parameters,
+        "size": document.size_bytes,
+        "updated": document.updated.timestamp() / 86400 if document.updated else None,
+    }
+    return {
+        "downloads": document.downloads,
+        "likes": document.likes,
+        "quality": quality(document),
+        "derived": float(is_derived(document)),
+        **{name: number for name, number in known.items() if number is not None},
+    }
+
+
+def quality(document: Document) -> float:
+    """How much a publisher tells and how much others trust it, 0 to 1: completeness, downloads and likes damped by age."""
+    told = (document.summary, document.task, document.license, document.datasets, document.metrics, document.library)
+    age = max(0.0, (datetime.now(UTC) - document.updated).days / 365) if document.updated else 4.0
+    reach = math.log1p(document.downloads) / math.log(1e8) + math.log1p(document.likes) / math.log(1e4)
+    return 0.4 * sum(map(bool, told)) / len(told) + 0.6 * min(1.0, reach * (1 - min(age, 8.0) / 32))
+
+
+def is_derived(document: Document) -> bool:
+    """Whether it is somebody's fine-tune, adapter or quantised copy of another model."""
+    marks = {"generated_from_trainer", "generated-from-trainer", "quantized", "adapter", "lora", "finetuned", "autotrain"}
+    name = document.name.lower()
+    return bool(document.base_model) or bool(marks & set(document.tags)) or "finetun" in name or "fine-tun" in name
+
+
+def _terms(document: Document) -> Iterable[tuple[str, str]]:
+    task = canonical(document.task)
+    named: list[tuple[str, str | None]] = [
+        ("task", document.task),
+        ("task", task),
+        ("modality", modality_of(task)),
+        ("library", document.library),
+        ("license", document.license),
+        ("source", document.source),
+        ("owner", document.owner or None),
+        ("publisher", plain(document.namespace) or None),
+        *(("language", language.lower()) for language in document.languages),
+        *(("dataset", plain(dataset)) for dataset in document.datasets),
+        *(("dataset", plain(dataset)) for _, _, dataset in document.metrics if dataset),
+        *(("tag", tag.lower()) for tag in document.tags),
+        *(("word", word) for word in words(f"{document.name} {document.architecture or ''}")),
+        ("base", None if document.source == HUB else ("derived" if is_derived(document) else "original")),
+    ]
+    return dict.fromkeys((field, value) for field, value in named if value)

@@ -1,0 +1,89 @@
+"""Conditions, applied to all documents at once: met, unknown, or violated."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .columns import Columns
+from .conditions import Condition
+from .reading import LOWER_IS_BETTER
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Marks = NDArray[np.int8]
+    Bools = NDArray[np.bool_]
+
+MET, UNKNOWN, VIOLATED = 1, 0, -1
+BYTES_A_PARAMETER = 2.0
+"""Half precision, in which models are usually loaded."""
+_ROOM = 0.8
+"""Share of a memory that the weights may take."""
+_FIXED = {"params": "parameters", "size": "size", "downloads": "downloads", "likes": "likes", "updated": "updated"}
+_DEVICES: dict[str, tuple[tuple[str, ...], tuple[str, ...], float, float]] = {
+    "phone": (("tflite", "litert", "coreml", "qai-hub-models", "coral"), ("mobile", "on-device", "phone", "lite"), 100e6, 3e9),
+    "edge": (("tflite", "litert", "coral", "qai-hub-models"), ("on-device", "iot", "mobile", "coral", "lite"), 50e6, 3e9),
+    "cpu": (("sklearn", "onnx", "openvino", "tflite", "gguf", "spacy", "fasttext", "stanza", "xgboost", "lightgbm"), ("cpu",), 500e6, 10e9),
+    "browser": (("tfjs", "transformers.js"), ("tfjs", "transformers.js", "browser"), 50e6, 1e9),
+}
+"""Libraries and tags that say so; size in bytes up to which it runs well; parameters from which it does not."""
+
+
+def marks(condition: Condition, columns: Columns) -> Marks:
+    """For each document whether it meets *condition*."""
+    if condition.op in ("<=", ">="):
+        return _compared(condition, columns)
+    if condition.field == "device":
+        return _on_device(condition.values[0], columns)
+    having = columns.having(condition.field, *condition.values)
+    if condition.op == "-":
+        return np.where(having, VIOLATED, MET).astype(np.int8)
+    known = columns.known(condition.field)
+    found = np.where(having, MET, np.where(known, VIOLATED, UNKNOWN)).astype(np.int8)
+    if condition.field == "language":
+        # A multilingual model may know it; its card does not say which languages it has.
+        found[~having & columns.having("language", "multilingual", "multi")] = UNKNOWN
+    if condition.field == "dataset":
+        found[found == VIOLATED] = UNKNOWN
+    return found
+
+
+def _compared(condition: Condition, columns: Columns) -> Marks:
+    values = _values(condition, columns)
+    with np.errstate(invalid="ignore"):
+        met = values <= condition.number if condition.op == "<=" else values >= condition.number
+    return np.where(np.isnan(values), UNKNOWN, np.where(met, MET, VIOLATED)).astype(np.int8)
+
+
+def _values(condition: Condition, columns: Columns) -> NDArray[np.float32]:
+    if condition.field.startswith("metric."):
+        values = columns.metric(condition.field.removeprefix("metric."))
+        fractions = condition.number <= 1 and condition.field.removeprefix("metric.") not in LOWER_IS_BETTER - {"wer", "cer"}
+        return np.where(values > 1, values / 100, values) if fractions else values
+    parameters, size = columns.numbers["parameters"], columns.numbers["size"]
+    if condition.field == "memory":
+        needed = np.fmax(parameters * BYTES_A_PARAMETER, 0)
+        return np.where(np.isnan(size), needed, size) / np.float32(_ROOM)
+    return columns.numbers[_FIXED[condition.field]] if condition.field in _FIXED else np.full(len(size), np.nan, np.float32)
+
+
+def _on_device(device: str, columns: Columns) -> Marks:
+    if device not in _DEVICES:
+        return np.zeros(len(columns.alive), np.int8)
+    libraries, tags, small, huge = _DEVICES[device]
+    size, parameters = columns.numbers["size"], columns.numbers["parameters"]
+    with np.errstate(invalid="ignore"):
+        fits = (size <= small) | (np.isnan(size) & (parameters * BYTES_A_PARAMETER <= small))
+        too_big = (parameters >= huge) | (size >= huge * BYTES_A_PARAMETER)
+    met = columns.having("library", *libraries) | columns.having("tag", *tags) | fits
+    return np.where(met & ~too_big, MET, np.where(too_big, VIOLATED, UNKNOWN)).astype(np.int8)
+
+
+def allowed(conditions: list[tuple[Condition, Marks]], among: Bools) -> Bools:
+    """Documents *among* the given that violate no condition that was meant."""
+    for condition, found in conditions:
+        if not condition.guessed:
+            among = among & (found != VIOLATED)
+    return among

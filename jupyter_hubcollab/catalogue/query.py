@@ -1,0 +1,110 @@
+"""A sentence understood: what to look for, and what the model must be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from .conditions import Condition
+from .documents import clean
+from .reading import Sentence, read_numbers
+from .taxonomy import tasks, title_of
+from .terms import Known, read_filters, read_terms
+from .text import STOP, stem, telling_words
+
+LONGEST_QUERY = 1_000
+"""Characters that are read; a longer question tells no more and would take longer."""
+
+MOST_WORDS = 40
+_UNWANTED = re.compile(
+    r"\b(?:but not|not based on|not for|not about|not an?|not the|anything but|other than|except(?: for)?|without(?: any)?|no)\s+(?:for\s+|an?\s+|the\s+)?(?P<word>[a-z][\w-]{2,30})"
+)
+_PLAIN_TASK_QUESTION = 14
+"""In a sentence of at most so many words the name of a task is meant as one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A sentence, read."""
+
+    text: str
+    """As it was asked, cleaned."""
+    topic: str
+    """What is left when the conditions are taken out; its meaning is compared."""
+    words: tuple[str, ...]
+    """The telling words of the topic, without endings."""
+    conditions: tuple[Condition, ...]
+    mentioned: tuple[str, ...]
+    """Tasks that the sentence names by a synonym, the most telling first."""
+
+
+def understand(text: str, known: Known, *, without: Collection[str] = (), today: datetime | None = None) -> Query:
+    """Read *text*; conditions whose key is in *without* are left out."""
+    asked = clean(text, LONGEST_QUERY)
+    sentence = Sentence(asked.lower(), today) if today else Sentence(asked.lower())
+    read_filters(sentence)
+    read_numbers(sentence)
+    read_terms(sentence, known)
+    _unwanted_words(sentence, known)
+    topic = re.sub(r"\s+", " ", sentence.left.replace(" , ", " ")).strip(" ,.;")
+    if not telling_words(topic):
+        topic = "" if any(c.op == ":" for c in sentence.found) and not telling_words(asked) else topic
+    mentioned = _mentioned(topic)
+    found = [*sentence.found, *_stated_task(topic, sentence.found, mentioned)]
+    unique = {condition.key: condition for condition in found if condition.key not in without}
+    return Query(asked, topic, tuple(telling_words(topic)[:MOST_WORDS]), tuple(unique.values()), mentioned)
+
+
+def _unwanted_words(sentence: Sentence, known: Known) -> None:
+    for match in sentence.take(_UNWANTED):
+        word = match["word"]
+        short = len(sentence.left.split()) <= _PLAIN_TASK_QUESTION
+        if word in STOP or not short or (stem(word) not in known.name_words and "not for" not in match[0]):
+            sentence.left = f"{sentence.left} {word}"
+            continue
+        sentence.found.append(Condition("word", "-", (stem(word),), text=f"not {word}"))
+
+
+def _spelled(text: str) -> str:
+    return " " + re.sub(r"[^\w]+", " ", text.lower()).strip() + " "
+
+
+def _mentioned(topic: str) -> tuple[str, ...]:
+    """Tasks whose names or synonyms stand in *topic*; longer phrases tell more."""
+    best = _longest_phrases(topic)
+    return tuple(sorted(best, key=lambda id: -best[id]))
+
+
+def _longest_phrases(topic: str) -> dict[str, int]:
+    spelled = _spelled(topic)
+    best: dict[str, int] = {}
+    for task in tasks().values():
+        for phrase in task.phrases:
+            if f" {phrase.replace('-', ' ')} " in spelled or f" {phrase.replace('-', ' ')}s " in spelled:
+                best[task.id] = max(best.get(task.id, 0), len(phrase))
+    return best
+
+
+def _stated_task(topic: str, found: list[Condition], mentioned: tuple[str, ...]) -> list[Condition]:
+    """The task, where its own name is said: 'fill-mask', 'image classification'."""
+    if any(condition.field == "task" for condition in found):
+        return []
+    spelled = _spelled(topic)
+    stated = [id for id in mentioned if any(f" {name} " in spelled for name in _own_names(id))]
+    # The longest name that stands there: 'zero-shot image classification' contains 'image classification'.
+    stated.sort(key=lambda id: -len(id))
+    if not stated or stated[0] != mentioned[0] or len(spelled.split()) > _PLAIN_TASK_QUESTION or any(_overlaps(stated[0], other) for other in stated[1:]):
+        return []
+    others = tuple(f"task:{id}" for id in mentioned if id != stated[0])[:3]
+    return [Condition("task", ":", (stated[0],), text=title_of(stated[0]), alternatives=others)]
+
+
+def _own_names(task: str) -> set[str]:
+    return {task.replace("-", " "), title_of(task).lower().replace("-", " ")}
+
+
+def _overlaps(longest: str, other: str) -> bool:
+    """Whether *other* is a second task, not a part of the longest one's name."""
+    return other.replace("-", " ") not in longest.replace("-", " ")

@@ -1,0 +1,199 @@
+"""Numbers and dates in a sentence: sizes, parameters, memory, metrics, downloads, recency.
+
+Each reader takes the sentence, gives the conditions that it found, and blanks what it has read, so that the next one
+does not read it again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from .conditions import Condition, Op, shown_bytes, shown_count
+
+_NUMBER = r"(?P<number>\d+(?:[.,]\d+)?|half an?|one|two|three|four|five|six|ten|twelve)"
+_LESS = (
+    r"(?:under|below|beneath|less than|fewer than|smaller than|lighter than|lower than|at most|up to|upto|"
+    r"(?:no|not) (?:larger|bigger|more|greater|heavier) than|max(?:imum)?(?: of)?|within|fits? (?:in|into|on|within)(?: an?)?|"
+    r"not exceeding|doesn't exceed|<=?|≤)"
+)
+_MORE = (
+    r"(?:over|above|more than|at least|larger than|bigger than|greater than|higher than|better than|exceeding|min(?:imum)?(?: of)?|"
+    r"(?:no|not) (?:less|smaller|fewer|worse) than|>=?|≥)"
+)
+_AFTER_LESS = r"(?:at most|or less|or smaller|or fewer|or below|max(?:imum)?|tops|at the most)"
+_AFTER_MORE = r"(?:or more|or larger|or bigger|at least|or better|and up|minimum)"
+_BYTES = r"(?P<unit>kb|mb|gb|tb|kib|mib|gib|kilobytes?|megabytes?|gigabytes?|terabytes?|megs?|gigs?)"
+_COUNT = r"(?P<unit>k|m|mm|b|bn|t|thousand|million|billion|trillion)"
+_PARAMETERS = r"(?:[- ]?(?:params?|parameters?|weights|parametres))"
+_METRIC = (
+    r"(?P<metric>accuracy|acc|f1(?:[- ]score)?|f-score|bleu|rouge(?:-[l12])?|map|mean average precision|wer|word error rate|cer|"
+    r"character error rate|auc|roc[- ]auc|miou|iou|top[- ]?1(?: accuracy)?|top[- ]?5(?: accuracy)?|perplexity|exact match|"
+    r"precision|recall|mae|rmse|r2)"
+)
+_FACTORS = {"k": 1e3, "m": 1e6, "g": 1e9, "b": 1e9, "t": 1e12}
+_WORDS = {"half a": 0.5, "half an": 0.5, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ten": 10, "twelve": 12}
+_METRICS = {
+    "acc": "accuracy", "f1-score": "f1", "f1 score": "f1", "f-score": "f1", "word error rate": "wer", "roc-auc": "auc",
+    "roc auc": "auc", "mean average precision": "map", "character error rate": "cer", "top-1 accuracy": "top1",
+    "top-1": "top1", "top 1": "top1", "top 1 accuracy": "top1", "top1 accuracy": "top1", "top-5": "top5", "top 5": "top5",
+    "iou": "miou", "top-5 accuracy": "top5", "exact match": "exactmatch",
+}  # fmt: skip
+LOWER_IS_BETTER = frozenset({"wer", "cer", "perplexity", "mae", "rmse"})
+_SPANS = {"day": 1, "week": 7, "month": 30.5, "year": 365.25}
+
+
+@dataclass
+class Sentence:
+    """What is left to read, and what was read."""
+
+    left: str
+    today: datetime = field(default_factory=lambda: datetime.now(UTC))
+    found: list[Condition] = field(default_factory=list)
+
+    def take(self, pattern: str | re.Pattern[str]) -> Iterator[re.Match[str]]:
+        """Each match of *pattern*; blanked as soon as it was looked at."""
+        compiled = re.compile(pattern) if isinstance(pattern, str) else pattern
+        while match := compiled.search(self.left):
+            self.left = self.left[: match.start()] + " , " + self.left[match.end() :]
+            yield match
+
+
+def read_numbers(sentence: Sentence) -> None:
+    """Find everything that has a number."""
+    for reader in (_filters, _memory, _popularity, _metrics, _sizes, _parameters, _recency):
+        reader(sentence)
+
+
+def _limit(number: str, unit: str = "") -> float:
+    value = _WORDS.get(number) or float(number.replace(",", "."))
+    return value * _FACTORS.get(unit[:1], 1.0)
+
+
+def bounded(field: str, op: Op, number: float) -> Condition:
+    """A limit, worded."""
+    shown = shown_bytes(number) if field in ("size", "memory") else shown_count(number)
+    words = {
+        ("size", "<="): f"under {shown}", ("size", ">="): f"over {shown}",
+        ("params", "<="): f"at most {shown} parameters", ("params", ">="): f"at least {shown} parameters",
+        ("memory", "<="): f"fits {shown} of memory", ("downloads", ">="): f"{shown} downloads or more",
+        ("likes", ">="): f"{shown} likes or more",
+    }  # fmt: skip
+    if field == "updated":
+        return updated_since(number)
+    return Condition(field, op, number=number, text=words.get((field, op), f"{field} {op} {shown}"))
+
+
+def updated_since(day: float) -> Condition:
+    """A moment as days since 1970."""
+    date = datetime.fromtimestamp(day * 86400, UTC).date().isoformat()
+    return Condition("updated", ">=", number=day, text=f"updated since {date}")
+
+
+_FILTER = re.compile(
+    r"(?<![\w-])(?P<field>size|params|parameters|downloads|likes|memory)\s*(?P<op><=?|>=?|≤|≥)\s*(?P<number>\d+(?:\.\d+)?(?:e\+?\d+)?)\s*(?P<unit>[kmgtb]?i?b?)(?![\w])"
+)
+
+
+def _filters(sentence: Sentence) -> None:
+    for match in sentence.take(_FILTER):
+        field_ = "params" if match["field"].startswith("param") else match["field"]
+        op: Op = "<=" if match["op"] in ("<", "<=", "≤") else ">="
+        sentence.found.append(bounded(field_, op, float(match["number"]) * _FACTORS.get(match["unit"][:1], 1.0)))
+
+
+def _memory(sentence: Sentence) -> None:
+    on = r"(?:\s+(?:of\s+)?(?:gpu(?: memory)?|vram|ram|memory|graphics card|video memory))"
+    pattern = rf"(?:(?:{_LESS}|runs? on|for|on|with)\s+(?:an?\s+)?)?{_NUMBER}\s*{_BYTES}{on}(?:\s+{_AFTER_LESS})?"
+    for match in sentence.take(pattern):
+        sentence.found.append(bounded("memory", "<=", _limit(match["number"], match["unit"])))
+
+
+def _popularity(sentence: Sentence) -> None:
+    pattern = rf"(?:{_MORE}\s+)?(?P<number>\d[\d,]*)\s*(?P<unit>k|m)?\s*(?P<what>downloads|likes)(?:\s+{_AFTER_MORE})?"
+    for match in sentence.take(pattern):
+        number = _limit(match["number"].replace(",", ""), match["unit"] or "")
+        sentence.found.append(bounded(match["what"], ">=", number))
+
+
+def _metrics(sentence: Sentence) -> None:
+    value = r"(?P<number>\d+(?:\.\d+)?)\s*(?P<percent>%|percent)?"
+    joined = r"(?:\s+(?:score|of|is|that is|value|being))*\s+"
+    for pattern in (
+        rf"{_METRIC}{joined}(?:(?P<less>{_LESS})|{_MORE})\s+{value}",
+        rf"(?:(?P<less>{_LESS})|{_MORE})\s+(?:an?\s+)?{value}\s*(?:of\s+|in\s+)?{_METRIC}\b",
+        rf"\b{_METRIC}\s*(?:(?P<less><=?|≤)|>=?|≥)\s*{value}",
+    ):
+        for match in sentence.take(pattern):
+            sentence.found.append(_metric(match))
+
+
+def _metric(match: re.Match[str]) -> Condition:
+    name = _METRICS.get(match["metric"], match["metric"])
+    number = float(match["number"])
+    number = number / 100 if match["percent"] or (number > 1 and name not in ("perplexity", "mae", "rmse")) else number
+    op: Op = "<=" if match["less"] or name in LOWER_IS_BETTER else ">="
+    side = "at most" if op == "<=" else "at least"
+    return Condition(f"metric.{name}", op, number=number, text=f"{name} {side} {number:.4g}")
+
+
+def _sizes(sentence: Sentence) -> None:
+    _between(sentence, _BYTES, "size", "")
+    _ranged(sentence, rf"{_NUMBER}\s*{_BYTES}\b(?:\s+(?:in size|large|on disk))?", "size")
+
+
+def _parameters(sentence: Sentence) -> None:
+    _between(sentence, _COUNT, "params", _PARAMETERS)
+    counted = rf"{_NUMBER}[\s-]*{_COUNT}?{_PARAMETERS}\b"
+    _ranged(sentence, counted, "params")
+    _ranged(sentence, rf"{_NUMBER}[\s-]*(?P<unit>[mb]|million|billion)\b", "params")
+    for match in sentence.take(rf"(?:\b{counted}|(?<![\w.])(?P<n>\d+(?:\.\d+)?)(?P<u>[mb])\b(?=[\s-]*(?:\w+\s+)?(?:model|chat|llm|instruct|parameter)))"):
+        number = _limit(match["n"] or match["number"], match["u"] or match["unit"] or "")
+        about = Condition("params", "<=", number=number * 1.25, text=f"about {shown_count(number)} parameters")
+        sentence.found += [about, Condition("params", ">=", number=number * 0.8, text=about.text)]
+
+
+def _between(sentence: Sentence, unit: str, field_: str, after: str) -> None:
+    first = r"(?P<low>\d+(?:\.\d+)?)\s*(?P<low_unit>[kmgtb]i?b?|million|billion)?"
+    for match in sentence.take(rf"(?:between|from)\s+{first}\s*(?:and|to|-|–)\s*{_NUMBER}\s*{unit}{after}\b"):
+        low_unit = match["low_unit"] or match["unit"]
+        sentence.found.append(bounded(field_, ">=", _limit(match["low"], low_unit)))
+        sentence.found.append(bounded(field_, "<=", _limit(match["number"], match["unit"])))
+
+
+def _ranged(sentence: Sentence, counted: str, field_: str) -> None:
+    sides: tuple[tuple[str, Op], ...] = (
+        (rf"{_LESS}\s*(?:about |around |an? )?{counted}(?:\s+{_AFTER_LESS})?", "<="),
+        (rf"{_MORE}\s*(?:about |around |an? )?{counted}", ">="),
+        (rf"\b{counted}\s+{_AFTER_LESS}", "<="),
+        (rf"\b{counted}\s+{_AFTER_MORE}", ">="),
+    )
+    for pattern, op in sides:
+        for match in sentence.take(pattern):
+            sentence.found.append(bounded(field_, op, _limit(match["number"], match["unit"] or "")))
+
+
+def _recency(sentence: Sentence) -> None:
+    today = sentence.today
+    readers: tuple[tuple[str, Callable[[re.Match[str]], datetime]], ...] = (
+        (r"updated\s*[:>]=?\s*(?P<y>(?:19|20)\d\d)-(?P<m>\d\d)-(?P<d>\d\d)", _given_day),
+        (r"(?:(?:last )?(?:updated|released|published|changed|made|new|from)\s+)?(?:in |during |from )?this year", lambda _: datetime(today.year, 1, 1, tzinfo=UTC)),
+        (
+            rf"(?:(?:last )?(?:updated|released|published|changed|made)\s+)?(?:in|within|during|from|over)?\s*the (?:last|past)\s+(?:{_NUMBER}\s+)?(?P<span>day|week|month|year)s?",
+            lambda m: today - timedelta(days=(_limit(m["number"]) if m["number"] else 1) * _SPANS[m["span"]]),
+        ),
+        (
+            r"(?:(?:last )?(?:updated|released|published|changed|made)\s+)?(?:since|after|in|from)\s+(?P<y>(?:19|20)\d\d)(?:\s+or (?:later|newer)|\s+onwards?)?\b",
+            lambda m: datetime(int(m["y"]) + (1 if "after" in m[0] else 0), 1, 1, tzinfo=UTC),
+        ),
+        (r"recently (?:updated|released|published)", lambda _: today - timedelta(days=183)),
+    )
+    for pattern, since in readers:
+        for match in sentence.take(pattern):
+            sentence.found.append(updated_since(int(since(match).timestamp() // 86400)))
+
+
+def _given_day(match: re.Match[str]) -> datetime:
+    return datetime(int(match["y"]), min(12, max(1, int(match["m"]))), min(28, max(1, int(match["d"]))), tzinfo=UTC)

@@ -1,0 +1,98 @@
+"""Why a model is among the hits, in words that people read."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from .. import wire
+from ..access import Actor
+from .conditions import shown_bytes, shown_count
+from .documents import HUB, Document
+from .filters import MET, UNKNOWN
+from .taxonomy import title_of
+from .text import words
+
+if TYPE_CHECKING:
+    from .answer import Ranked
+
+_SENTENCE = re.compile(r"(?<=[.!?])\s+")
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+"""Stands for an unknown date."""
+
+
+def hit(slot: int, document: Document, ranked: Ranked, telling: list[str], actor: Actor) -> wire.Hit:
+    """*document*, which is in *slot*, as a hit."""
+    return wire.Hit(
+        model=shown(document, actor),
+        score=round(ranked.score_of(slot), 4),
+        why=_reasons(slot, document, ranked, telling),
+        source=document.source,
+        url=document.url,
+    )
+
+
+def shown(document: Document, actor: Actor) -> wire.ModelSummary:
+    """*document* as lists show a model."""
+    return wire.ModelSummary(
+        id=document.id,
+        namespace=document.namespace,
+        name=document.name,
+        summary=document.summary,
+        visibility="private" if document.private else "public",
+        mine=document.source == HUB and document.owner == actor.name,
+        owner=document.owner or document.namespace,
+        task=document.task,
+        library=document.library,
+        license=document.license,
+        tags=list(document.tags),
+        size_bytes=document.size_bytes or 0,
+        parameters=document.parameters,
+        downloads=document.downloads,
+        latest=document.latest,
+        metrics=[_metric(*metric) for metric in document.metrics],
+        updated_at=document.updated or LONG_AGO,
+    )
+
+
+def _metric(name: str, value: float, dataset: str) -> wire.Metric:
+    return wire.Metric(name=name, value=value, dataset=dataset or None, split=None, higher_is_better=None, change=None)
+
+
+def _reasons(slot: int, document: Document, ranked: Ranked, telling: list[str]) -> list[str]:
+    reasons = [*_matched(document, telling), *_conditions(slot, document, ranked)]
+    if document.source == HUB:
+        reasons.append("on this hub")
+    facts = [
+        f"{shown_bytes(document.size_bytes)}" if document.size_bytes else "",
+        f"{shown_count(document.parameters)} parameters" if document.parameters else "",
+        f"{shown_count(document.downloads)} downloads" if document.downloads else "",
+        f"{document.likes} likes" if document.likes > 9 else "",
+    ]
+    return [*reasons, *([", ".join(fact for fact in facts if fact)] if any(facts) else [])]
+
+
+def _matched(document: Document, telling: list[str]) -> list[str]:
+    wanted = set(telling)
+    in_name = wanted & set(words(document.name))
+    sentences = [(len(wanted & set(words(text))), text) for text in _SENTENCE.split(f"{document.summary} {document.body[:2000]}")[:20]]
+    best, sentence = max(sentences, key=lambda each: each[0], default=(0, ""))
+    reasons = [f"name has: {', '.join(sorted(in_name))}"] if in_name else []
+    if best:
+        reasons.append(f"“{sentence[:160].strip()}”")
+    elif not in_name:
+        reasons.append("close in meaning")
+    return reasons
+
+
+def _conditions(slot: int, document: Document, ranked: Ranked) -> list[str]:
+    told: list[str] = []
+    for condition, found in ranked.conditions:
+        if found[slot] == MET:
+            told.append(f"✓ {condition.text}")
+        elif found[slot] == UNKNOWN and not condition.guessed:
+            told.append(f"not known: {condition.text}")
+    if document.task and not any(condition.field == "task" for condition, _ in ranked.conditions):
+        told.append(title_of(document.task))
+    return told

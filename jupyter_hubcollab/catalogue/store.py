@@ -1,0 +1,200 @@
+"""The index on disk: one SQLite file with documents, their words (FTS5) and their vectors. It can be deleted; it is made again.
+
+Not the hub's database: full-text search differs from one database to the next, and nothing here is the only copy.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from ..errors import StorageFull, Unavailable
+from .documents import Document, passage, spoken
+from .taxonomy import tasks, title_of
+from .text import words
+
+_log = logging.getLogger(__name__)
+
+LAYOUT = 1
+"""Raised when tables or the making of words change: an older file is thrown away and made again."""
+
+_TABLES = """
+CREATE TABLE documents (
+    slot INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, source TEXT NOT NULL,
+    content BLOB NOT NULL, passage TEXT NOT NULL, vector BLOB
+);
+CREATE INDEX documents_by_source ON documents (source);
+CREATE VIRTUAL TABLE words USING fts5(name, task, summary, tags, body, tokenize = "unicode61 remove_diacritics 0", detail = column);
+CREATE VIRTUAL TABLE vocabulary USING fts5vocab(words, row);
+CREATE TABLE progress (source TEXT PRIMARY KEY, position TEXT NOT NULL);
+"""
+_WEIGHTS = "6.0, 3.0, 2.0, 2.0, 1.0"
+"""Of a word in name, task, summary, tags, body."""
+
+Row = tuple[int, Document, bytes | None]
+"""Slot, document, vector."""
+
+
+class Store:
+    """Documents by slot, a number that is never used twice."""
+
+    def __init__(self, file: Path) -> None:
+        """Open *file*; one of another layout, or a damaged one, is made anew.
+
+        Raises:
+            Unavailable: the folder cannot be written.
+        """
+        self._lock = threading.RLock()
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            self._connection = _open(file)
+        except (OSError, sqlite3.OperationalError) as error:
+            raise Unavailable(f"cannot open the search index {file} ({error}); is its folder writable?") from error
+
+    def close(self) -> None:
+        """Let the file go."""
+        with self._lock:
+            self._connection.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """One transaction for all that is written inside.
+
+        Raises:
+            StorageFull: the disk is.
+        """
+        with self._lock:
+            if self._connection.in_transaction:
+                yield
+                return
+            try:
+                with self._connection:
+                    self._connection.execute("BEGIN IMMEDIATE")
+                    yield
+            except sqlite3.OperationalError as error:
+                raise StorageFull(f"the search index could not be written ({error})") from error
+
+    def put(self, document: Document, embedder: str) -> Row:
+        """Add *document* or replace what has its key; its vector is kept while its meaning stays."""
+        text = f"{embedder}|{passage(document)}"
+        with self.writing():
+            before = self._connection.execute(
+                "SELECT slot, passage, vector FROM documents WHERE key = ?", (document.key,)
+            ).fetchone()
+            vector = before[2] if before and before[1] == text else None
+            if before:
+                self._drop(before[0])
+            slot = self._connection.execute(
+                "INSERT INTO documents (key, source, content, passage, vector) VALUES (?, ?, ?, ?, ?)",
+                (document.key, document.source, msgspec.json.encode(document), text, vector),
+            ).lastrowid
+            assert slot is not None  # noqa: S101 -- an INSERT has one
+            self._connection.execute(
+                "INSERT INTO words (rowid, name, task, summary, tags, body) VALUES (?, ?, ?, ?, ?, ?)",
+                (slot, *_fields(document)),
+            )
+        return slot, document, vector
+
+    def drop(self, key: str) -> int | None:
+        """Remove the document of *key*; its slot, if it was there."""
+        with self.writing():
+            row = self._connection.execute("SELECT slot FROM documents WHERE key = ?", (key,)).fetchone()
+            if row:
+                self._drop(row[0])
+        return row[0] if row else None
+
+    def _drop(self, slot: int) -> None:
+        self._connection.execute("DELETE FROM words WHERE rowid = ?", (slot,))
+        self._connection.execute("DELETE FROM documents WHERE slot = ?", (slot,))
+
+    def rows(self) -> list[Row]:
+        """Everything, in the order of slots."""
+        decode = msgspec.json.Decoder(Document).decode
+        with self._lock:
+            found = self._connection.execute("SELECT slot, content, vector FROM documents ORDER BY slot")
+            return [(slot, decode(content), vector) for slot, content, vector in found]
+
+    def keys(self, source: str) -> dict[str, Document]:
+        """The documents of *source* by key."""
+        decode = msgspec.json.Decoder(Document).decode
+        with self._lock:
+            found = self._connection.execute("SELECT key, content FROM documents WHERE source = ?", (source,))
+            return {key: decode(content) for key, content in found}
+
+    def unembedded(self, most: int) -> list[tuple[int, str]]:
+        """Slots that have no vector yet, with the text to embed; the newest first."""
+        asked = "SELECT slot, passage FROM documents WHERE vector IS NULL ORDER BY slot DESC LIMIT ?"
+        with self._lock:
+            return [(slot, text.partition("|")[2]) for slot, text in self._connection.execute(asked, (most,))]
+
+    def set_vectors(self, vectors: Iterable[tuple[int, bytes]]) -> None:
+        """Remember the vectors of some slots."""
+        with self.writing():
+            self._connection.executemany(
+                "UPDATE documents SET vector = ? WHERE slot = ?", [(vector, slot) for slot, vector in vectors]
+            )
+
+    def counts(self, terms: Sequence[str]) -> dict[str, int]:
+        """In how many documents each of *terms* occurs; those that occur in none are missing."""
+        marks = ",".join("?" * len(terms))
+        with self._lock:
+            return dict(self._connection.execute(f"SELECT term, doc FROM vocabulary WHERE term IN ({marks})", list(terms)))  # noqa: S608
+
+    def match(self, terms: Sequence[str], most: int, *, begun: str = "") -> list[tuple[int, float]]:
+        """The *most* documents with any of *terms* or a word that begins with *begun*, best first: slot, score > 0."""
+        asked = " OR ".join([f'"{term}"' for term in terms] + ([f'"{begun}"*'] if begun else []))
+        if not asked:
+            return []
+        ranked = f"SELECT rowid, -bm25(words, {_WEIGHTS}) AS score FROM words WHERE words MATCH ? ORDER BY score DESC LIMIT ?"  # noqa: S608
+        with self._lock:
+            return self._connection.execute(ranked, (asked, most)).fetchall()
+
+    def progress(self, source: str) -> str | None:
+        """Where reading *source* stopped."""
+        with self._lock:
+            row = self._connection.execute("SELECT position FROM progress WHERE source = ?", (source,)).fetchone()
+        return row[0] if row else None
+
+    def set_progress(self, source: str, position: str) -> None:
+        """Remember where reading *source* stopped."""
+        with self.writing():
+            self._connection.execute("INSERT OR REPLACE INTO progress VALUES (?, ?)", (source, position))
+
+
+def _open(file: Path) -> sqlite3.Connection:
+    try:
+        connection = _connect(file)
+        if connection.execute("PRAGMA user_version").fetchone()[0] == LAYOUT:
+            return connection
+        connection.close()
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError):
+            raise
+        _log.warning("the search index %s is damaged (%s) and is made again", file, error)
+    for suffix in ("", "-wal", "-shm"):
+        Path(f"{file}{suffix}").unlink(missing_ok=True)
+    connection = _connect(file)
+    connection.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {LAYOUT}; COMMIT;")
+    return connection
+
+
+def _connect(file: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(file, check_same_thread=False, isolation_level=None, cached_statements=64)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA cache_size = -16000")
+    return connection
+
+
+def _fields(document: Document) -> tuple[str, ...]:
+    known = tasks().get(document.task or "")
+    task = " ".join([title_of(document.task), *(known.phrases[:6] if known else ())]) if document.task else ""
+    tags = [*document.tags, document.library or "", document.architecture or "", *document.datasets, document.base_model or ""]
+    texts = (f"{document.name} {document.namespace}", task, document.summary, spoken(" ".join(tags)), document.body)
+    return tuple(" ".join(words(text)) for text in texts)
