@@ -195,4 +195,4 @@ def _metrics(known: Logged, given: Mapping[str, float] | None, dataset: str | No
 def _summary(model: Any, source: Notebook | None) -> str:
     """What is certain about a model of which nobody said anything yet."""
     what = "Files" if isinstance(model, str | Path) else f"A {type(model).__name__}"
-    return f"{what} from the notebook “{source.title}”." if source and source.title else ""
+    return f"{what} from the notebook “{source.title}”." if source and source.title else f"{what}."
