@@ -11,11 +11,25 @@ docs/protocols/collaboration.md for what goes over the wire and what is promised
     keeper.py    a room's file: load, save, changes from outside    document.py  the Yjs document and its edits
     updates.py   the durable log                                    presence.py  cursors and names
     merge.py     three-way merges of plain contents                 history.py   steps with authors, timelines
+    forks.py     copies on which people work apart                  server.py    what of Jupyter it all stands on
 """
 
 from .files import Kind
+from .forks import Fork, new_fork
 from .people import Link, Person
-from .rooms import Fork, Rooms, Session, parse_kind
+from .rooms import Rooms, Session, parse_kind
 from .server import SETTING, announce, attach
 
-__all__ = ["SETTING", "Fork", "Kind", "Link", "Person", "Rooms", "Session", "announce", "attach", "parse_kind"]
+__all__ = [
+    "SETTING",
+    "Fork",
+    "Kind",
+    "Link",
+    "Person",
+    "Rooms",
+    "Session",
+    "announce",
+    "attach",
+    "new_fork",
+    "parse_kind",
+]

@@ -265,12 +265,14 @@ class Keeper:
             theirs = Document(self._kind.content_type, doc_of([whole]))
             if is_blank(theirs.content()):
                 await self._let_in(client, whole)
-            elif self._room.is_untouched:
-                await self._go_on_with(theirs, client)
-            else:
-                self._room.document.change_to(self._united(theirs))
-                await self._room.stored(self._room.last_seq)
-                client.link.close(1003, _reload("Your text was kept; reload the page."))
+                return
+            content = await self._united(theirs)
+            if self._room.is_untouched:
+                await self._go_on_with(theirs, client, content)
+                return
+            self._room.document.change_to(content)
+            await self._room.stored(self._room.last_seq)
+            client.link.close(1003, _reload("Your text was kept; reload the page."))
 
     async def _let_in(self, client: Client, whole: bytes) -> None:
         """A tab that wrote a note or two about itself before it heard of us has nothing that could double."""
@@ -278,16 +280,18 @@ class Keeper:
         self._room.edit_as(client, whole)
         await self._room.welcome(client)
 
-    def _united(self, theirs: Document) -> Content:
-        """The text of both. What the tab last knew of the file is the base if the file is still that."""
+    async def _united(self, theirs: Document) -> Content:
+        """The text of both. If the file is still what the tab last knew of it, that is the base."""
+        known = await asyncio.to_thread(self._base_content)
         ours = self._room.document
         mine, other = ours.content(), theirs.content()
         same_file = theirs.shared.hash is not None and theirs.shared.hash == ours.shared.hash
-        return merge(mine if same_file else shared_base(mine, other), mine, other).content
+        base = known if same_file and known is not None else shared_base(mine, other)
+        return merge(base, mine, other).content
 
-    async def _go_on_with(self, document: Document, client: Client) -> None:
+    async def _go_on_with(self, document: Document, client: Client, content: Content) -> None:
         """Nobody has our document yet: what the tab has becomes the room's."""
-        content, file = self._united(document), _packed(self._room.document.content())
+        file = _packed(self._room.document.content())
         self._log.set_aside(self._room.name)
         self._room.adopt(document)
         if document.lineage is None:

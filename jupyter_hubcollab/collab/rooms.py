@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import uuid4
@@ -16,6 +15,7 @@ from uuid import uuid4
 from ..config import Config
 from ..errors import BadInput, HubError, RoomNotFound
 from .files import Files, Kind
+from .forks import Forks
 from .people import Client, Link, Person
 from .updates import UpdateLog
 
@@ -47,21 +47,6 @@ class Session:
     is_new: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Fork:
-    """A copy of a room on which people work apart."""
-
-    name: str
-    root_roomid: str
-    synchronize: bool
-    title: str
-    description: str
-
-    def info(self) -> dict[str, Any]:
-        """As the front end knows it."""
-        return {key: value for key, value in asdict(self).items() if key != "name"}
-
-
 @dataclass(eq=False)
 class _Open:
     """A room that is in memory."""
@@ -90,7 +75,7 @@ class Rooms:
     """The rooms of one server. Lives on the event loop; what waits for a disk runs in threads."""
 
     def __init__(self, config: Config, files: Files, emit: Emit, now: Callable[[], float] = time.time) -> None:
-        self._config, self._files, self._emit, self._now = config, files, emit, now
+        self._config, self._files, self.emit, self._now = config, files, emit, now
         self._open: dict[str, _Open] = {}
         self._locks: dict[str, asyncio.Lock] = {}
         self._updates: UpdateLog | None = None
@@ -100,6 +85,7 @@ class Rooms:
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopped = False
         self.session_id = str(uuid4())
+        self.forks = Forks(self)
 
     # ── files ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -136,14 +122,14 @@ class Rooms:
             self._updates.note_person(person.name, person.display_name)
         entry.room.enter(client)
         if name != GLOBAL_AWARENESS:
-            self._emit("awareness", {"roomid": name, "username": person.name, "action": "join"})
+            self.emit("awareness", {"roomid": name, "username": person.name, "action": "join"})
         return entry.room, client
 
     def leave(self, room: Room, client: Client) -> None:
         """A tab is gone; the last one leaves the room to be closed after a while."""
         room.leave(client)
         if room.name != GLOBAL_AWARENESS:
-            self._emit("awareness", {"roomid": room.name, "username": client.person.name, "action": "leave"})
+            self.emit("awareness", {"roomid": room.name, "username": client.person.name, "action": "leave"})
         entry = self._open.get(room.name)
         if entry is None or room.clients or entry.leased or self._stopped:
             return
@@ -170,6 +156,21 @@ class Rooms:
             self._locks.pop(name, None)
             self._tell(name, "INFO", "clean", "Room deleted.")
 
+    def opened(self, name: str) -> Room | None:
+        """A room if it is in memory."""
+        entry = self._open.get(name)
+        return None if entry is None else entry.room
+
+    async def room(self, name: str) -> Room:
+        """A room, opened if need be."""
+        return (await self._entry(name)).room
+
+    def forget(self, name: str, why: str) -> None:
+        """Send everybody out of a room that is no more."""
+        entry = self._open.pop(name, None)
+        for client in list(entry.room.clients) if entry is not None else []:
+            client.link.close(1001, why)
+
     # ── rooms are opened ─────────────────────────────────────────────────────────────────────────────────────────
 
     def _lock(self, name: str) -> asyncio.Lock:
@@ -186,8 +187,9 @@ class Rooms:
     async def _opened(self, name: str) -> _Open:
         if name.count(":") >= 2:
             return await self._file_room(name)
-        if name in await self._forks():
-            return await self._fork_room(name)
+        fork = (await self.forks.all()).get(name)
+        if fork is not None:
+            return _Open(await self.forks.open(fork, await self._journal(name)))
         if sum(entry.keeper is None for entry in self._open.values()) >= _MOST_TRANSIENT:
             raise RoomNotFound(f"there are {_MOST_TRANSIENT} rooms without files already; close some")
         return _Open(_new_room(name, "unicode"))
@@ -197,8 +199,8 @@ class Rooms:
 
         file_format, content_type, file_id = name.split(":", 2)
         kind = Kind(file_format, content_type)
-        log = await self._the_log()
-        room = _new_room(name, content_type, _LogJournal(log, name, partial(self._storing.add, name)))
+        log = await self.log()
+        room = _new_room(name, content_type, await self._journal(name))
         tell = partial(self._tell, name)
         keeper = Keeper(room, kind, file_id, Means(self._files, log, self._config, tell))
         entry = self._open[name] = _Open(room, keeper)
@@ -209,7 +211,11 @@ class Rooms:
             raise
         return entry
 
-    async def _the_log(self) -> UpdateLog:
+    async def _journal(self, name: str) -> _LogJournal:
+        return _LogJournal(await self.log(), name, partial(self._storing.add, name))
+
+    async def log(self) -> UpdateLog:
+        """The log of edits, opened at first use."""
         if self._updates is not None:
             return self._updates
         async with self._opening_log:
@@ -242,7 +248,7 @@ class Rooms:
 
     def _tell(self, name: str, level: str, action: str, message: str) -> None:
         path = self._files.path_of(name.split(":", 2)[-1]) if name.count(":") >= 2 else None
-        self._emit("session", {"level": level, "room": name, "path": path or "", "action": action, "msg": message})
+        self.emit("session", {"level": level, "room": name, "path": path or "", "action": action, "msg": message})
 
     # ── documents for other extensions ───────────────────────────────────────────────────────────────────────────
 
@@ -269,12 +275,12 @@ class Rooms:
         """The steps that made a room's document, oldest first."""
         from .history import steps
 
-        log = await self._the_log()
+        log = await self.log()
         return steps(await asyncio.to_thread(log.updates, name))
 
     async def people(self) -> dict[str, str]:
         """Display names by user name."""
-        log = await self._the_log()
+        log = await self.log()
         return await asyncio.to_thread(log.people)
 
     async def timeline(self, name: str) -> tuple[str, list[float]]:
@@ -303,65 +309,6 @@ class Rooms:
             raise RoomNotFound("this timeline is closed; open it again")
         entry.timeline = None
         del self._open[fork]
-
-    # ── forks ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    async def _forks(self) -> dict[str, Fork]:
-        log = await self._the_log()
-        stored = await asyncio.to_thread(log.forks)
-        return {name: Fork(name, root, **json.loads(info)) for name, (root, info) in stored.items()}
-
-    async def forks(self, root: str) -> list[Fork]:
-        """The forks of a room."""
-        return [fork for fork in (await self._forks()).values() if fork.root_roomid == root]
-
-    async def fork(self, root: str, title: str, description: str, *, synchronize: bool, by: Person) -> Fork:
-        """Make a copy of a room on which people work apart; *synchronize*: it goes on to get the room's edits."""
-        entry = self._open.get(root)
-        if entry is None:
-            raise RoomNotFound("there is no such room; open the document first")
-        fork = Fork(uuid4().hex, root, synchronize, title, description)
-        log = await self._the_log()
-        log.append(fork.name, by.name, entry.room.document.doc.get_update())
-        info = {"title": title, "description": description, "synchronize": synchronize}
-        log.note_fork(fork.name, root, json.dumps(info))
-        self._emit_fork(fork, "create", by)
-        return fork
-
-    async def _fork_room(self, name: str) -> _Open:
-        from .document import Document, doc_of
-        from .room import Room
-
-        fork, log = (await self._forks())[name], await self._the_log()
-        updates = await asyncio.to_thread(log.updates, name)
-        kind = fork.root_roomid.split(":", 2)[1] if fork.root_roomid.count(":") >= 2 else "unicode"
-        document = Document(kind, doc_of(update.content for update in updates))
-        room = Room(name, document, _LogJournal(log, name, partial(self._storing.add, name)))
-        if fork.synchronize:
-            root = (await self._entry(fork.root_roomid)).room
-            document.doc.apply_update(root.document.doc.get_update())
-            root.followers.add(room)
-        return _Open(room)
-
-    async def end_fork(self, name: str, *, merge: bool, by: Person) -> None:
-        """Delete a fork, after its edits went into the room if *merge*."""
-        forks = await self._forks()
-        if name not in forks:
-            raise RoomNotFound("there is no such fork")
-        root = (await self._entry(forks[name].root_roomid)).room
-        fork = (await self._entry(name)).room
-        if merge:
-            root.edit_for(by, fork.document.doc.get_update())
-        root.followers.discard(fork)
-        (await self._the_log()).drop_fork(name)
-        for client in list(fork.clients):
-            client.link.close(1001, "the fork is deleted")
-        self._open.pop(name, None)
-        self._emit_fork(forks[name], "delete", by)
-
-    def _emit_fork(self, fork: Fork, action: str, by: Person) -> None:
-        fields = {"username": by.name, "fork_roomid": fork.name, "fork_info": fork.info(), "action": action}
-        self._emit("fork", fields)
 
     # ── the end ──────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -10,7 +10,7 @@ from jupyter_server.utils import ensure_async
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from .. import errors
-from ..collab import SETTING, Person, parse_kind
+from ..collab import SETTING, Person, new_fork, parse_kind
 from ..handler import HubHandler
 
 if TYPE_CHECKING:
@@ -228,20 +228,20 @@ class ForksHandler(_RoomsHandler):
 
     async def get(self, room: str) -> None:
         """The forks of a room."""
-        self.reply_as_upstream({fork.name: fork.info() for fork in await self.rooms.forks(room)})
+        self.reply_as_upstream({fork.name: fork.info() for fork in await self.rooms.forks.of(room)})
 
     async def put(self, room: str) -> None:
         """Make a fork."""
         asked = self.body(_ForkAsked)
-        wanted = (asked.title, asked.description)
-        fork = await self.rooms.fork(room, *wanted, synchronize=asked.synchronize, by=self.person)
+        fork = new_fork(room, asked.title, asked.description, synchronize=asked.synchronize)
+        await self.rooms.forks.add(fork, self.person)
         value = {"sessionId": self.rooms.session_id, "fork_roomid": fork.name, "fork_info": fork.info()}
         self.reply_as_upstream(value, 201)
 
     async def delete(self, room: str) -> None:
         """Delete a fork, after its edits went into the room if asked so."""
         merge = self.get_query_argument("merge", "false") == "true"
-        await self.rooms.end_fork(room, merge=merge, by=self.person)
+        await self.rooms.forks.end(room, merge=merge, by=self.person)
         self.reply_as_upstream({})
 
 

@@ -25,11 +25,16 @@ class Site:
         self.files.put("a.ipynb", notebook("x = 1", "y = 2"))
         self.files.id_of("a.ipynb")
         self.events: list[tuple[str, dict[str, Any]]] = []
-        self.config = Config(data_dir=folder, **{"save_delay_s": 0.05, "save_at_latest_s": 0.1, "room_keep_s": 60, **settings})
+        self.clock = 1_800_000_000.0
+        quick = {"save_delay_s": 0.05, "save_at_latest_s": 0.1, "room_keep_s": 60}
+        self.config = Config(data_dir=folder, **{**quick, **settings})
         self.start()
 
     def start(self) -> None:
-        self.rooms = Rooms(self.config, self.files, lambda name, fields: self.events.append((name, fields)))
+        def note(name: str, fields: dict[str, Any]) -> None:
+            self.events.append((name, fields))
+
+        self.rooms = Rooms(self.config, self.files, note, lambda: self.clock)
 
     def door(self, room: str = ROOM) -> InProcess:
         return InProcess(self.rooms, room)

@@ -1,4 +1,4 @@
-"""Headless people: tabs that speak the protocol as a browser does, in one process or over a WebSocket; and files in memory."""
+"""Headless people: tabs that speak the protocol as a browser does, and files in memory."""
 
 from __future__ import annotations
 
@@ -113,7 +113,8 @@ class Tab:
         source += text
 
     def add_cell(self, text: str) -> None:
-        self.shared.append_cell({"cell_type": "code", "source": text, "metadata": {}, "outputs": [], "id": secrets.token_hex(4)})
+        cell = {"cell_type": "code", "source": text, "metadata": {}, "outputs": [], "id": secrets.token_hex(4)}
+        self.shared.append_cell(cell)
 
 
 class InProcess:
@@ -232,14 +233,11 @@ class MemoryFiles:
 
 def notebook(*sources: str, minor: int = 5) -> dict[str, Any]:
     """A notebook with a code cell per source."""
-    cells = [
-        {"cell_type": "code", "source": source, "metadata": {}, "outputs": [], "execution_count": None, "id": f"cell-{number}"}
-        for number, source in enumerate(sources)
-    ]
-    if minor < 5:
-        for cell in cells:
-            del cell["id"]
-    return {"cells": cells, "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3"}}, "nbformat": 4, "nbformat_minor": minor}
+    blank = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    ids = [{"id": f"cell-{number}"} if minor >= 5 else {} for number in range(len(sources))]
+    cells = [{**blank, "metadata": {}, "source": source, **number} for source, number in zip(sources, ids, strict=True)]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    return {"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": minor}
 
 
 __all__ = ["ANA", "BEN", "InProcess", "Map", "MemoryFiles", "Pipe", "Tab", "notebook"]

@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jupyter_server.auth import Authorizer
-from tornado.httpclient import HTTPClientError
 from tornado.websocket import WebSocketClientConnection
 
 from tests.collab.people import Tab, notebook
@@ -58,6 +56,7 @@ async def listen(connection: WebSocketClientConnection, tab: Tab) -> None:
     while (message := await connection.read_message()) is not None:
         tab.hear(message)
     tab.send = None
+    connection.close()
     tab.closed.set_result((connection.close_code, connection.close_reason))
 
 
