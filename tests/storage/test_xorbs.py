@@ -1,0 +1,147 @@
+"""Xorbs on disk: what is kept is complete and what it is named; nothing else is kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import lz4.frame
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from xet_made import Xorb, header, packed
+
+from jupyter_hubcollab.errors import BadRequestBody, BlobNotFound, DigestMismatch, TooLarge
+from jupyter_hubcollab.storage.chunks import HEADER_BYTES, LARGEST_CHUNK, chunk_header, unpacked
+from jupyter_hubcollab.storage.merkle import XetHash
+from jupyter_hubcollab.storage.xorbs import MOST_CHUNKS, XorbIndex, Xorbs
+
+TWO = Xorb([b"first chunk", b"second " * 900])
+BOMB = lz4.frame.compress(bytes(64 << 20))
+
+
+def receive(xorbs: Xorbs, body: bytes, expected: XetHash, step: int = 1 << 20) -> XorbIndex:
+    incoming = xorbs.incoming()
+    try:
+        for at in range(0, len(body), step):
+            incoming.write(body[at : at + step])
+        return incoming.finish(expected)
+    finally:
+        incoming.abort()
+
+
+def files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize("scheme", [0, 1, 2])
+@pytest.mark.parametrize("step", [1, 7, 1 << 20])
+def test_a_xorb_is_kept_as_it_came(tmp_path: Path, scheme: int, step: int) -> None:
+    """However it is compressed, and in whatever pieces it arrives."""
+    made = Xorb([b"first chunk", b"second " * 99, b"odd"], scheme)
+    xorbs = Xorbs(tmp_path)
+
+    index = receive(xorbs, made.body, made.hash, step)
+
+    assert xorbs.read(made.hash, 0, len(made.body)) == made.body
+    assert list(index.sizes) == [len(content) for content in made.contents]
+    assert index.span(1, 2) == (len(packed(made.contents[0], scheme)), index.ends[1])
+
+
+def test_a_footer_is_not_kept(tmp_path: Path) -> None:
+    """Clients may append one; chunks end before it."""
+    xorbs = Xorbs(tmp_path)
+
+    index = receive(xorbs, TWO.body + b"XETBLOB" + bytes(500), TWO.hash, 64)
+
+    assert index.ends[-1] == len(TWO.body)
+    with pytest.raises(BlobNotFound):
+        xorbs.read(TWO.hash, 0, len(TWO.body) + 1)
+
+
+def test_the_index_survives_its_packed_form() -> None:
+    """As the SQL index keeps it."""
+    index = XorbIndex.unpacked(XorbIndex.unpacked(_index(5).packed()).packed())
+
+    assert index == _index(5)
+    assert [index.at(offset) for offset in (0, 9, 10, 49)] == [0, 0, 1, 4]
+
+
+def _index(count: int) -> XorbIndex:
+    from array import array
+
+    return XorbIndex(array("I", range(18, 18 * count + 1, 18)), array("I", [10] * count), bytes(range(32)) * count)
+
+
+HOSTILE = {
+    "nothing": (b"", BadRequestBody),
+    "cut in a header": (TWO.body[:3], BadRequestBody),
+    "cut in a chunk": (TWO.body[:-1], BadRequestBody),
+    "other chunks": (Xorb([b"other"]).body, DigestMismatch),
+    "chunks in another order": (Xorb(TWO.contents[::-1]).body, DigestMismatch),
+    "only a footer": (b"XETBLOB" + bytes(100), BadRequestBody),
+    "an unknown version": (header(5, 0, 5, version=1) + b"hello", BadRequestBody),
+    "an unknown compression": (header(5, 3, 5) + b"hello", BadRequestBody),
+    "an empty chunk": (header(0, 0, 0), BadRequestBody),
+    "as it is, but of another length": (header(5, 0, 6) + b"hello", BadRequestBody),
+    "a chunk that is too large": (header(LARGEST_CHUNK + 1, 0, LARGEST_CHUNK + 1) + bytes(LARGEST_CHUNK + 1), BadRequestBody),
+    "a chunk that announces too much": (header(40, 1, LARGEST_CHUNK + 1) + bytes(40), BadRequestBody),
+    "a chunk that is packed too large": (header((1 << 24) - 1, 1, 10) + bytes(500), BadRequestBody),
+    "no LZ4": (header(5, 1, 5) + b"hello", BadRequestBody),
+    "LZ4 that is cut off": (header(20, 1, 900) + lz4.frame.compress(bytes(900))[:20], BadRequestBody),
+    "LZ4 that swells": (header(128 << 10, 1, 100) + BOMB[: 128 << 10], BadRequestBody),
+    "LZ4 that is shorter": (header(len(lz4.frame.compress(b"abc")), 1, 9) + lz4.frame.compress(b"abc"), BadRequestBody),
+    "LZ4 with more behind it": (header(len(lz4.frame.compress(b"abc")) + 1, 1, 3) + lz4.frame.compress(b"abc") + b"x", BadRequestBody),
+    "a text": (b"GET / HTTP/1.1\r\n" * 40, BadRequestBody),
+    "too many chunks": (packed(b"x") * (MOST_CHUNKS + 1), TooLarge),
+    "too many bytes": (packed(bytes(LARGEST_CHUNK)) * 529, TooLarge),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "error"), HOSTILE.values(), ids=HOSTILE.keys())
+def test_what_is_no_such_xorb_leaves_nothing(tmp_path: Path, body: bytes, error: type[Exception]) -> None:
+    """It is refused by name, and no file stays behind."""
+    xorbs = Xorbs(tmp_path)
+
+    with pytest.raises(error):
+        receive(xorbs, body, TWO.hash)
+
+    assert not xorbs.has(TWO.hash)
+    assert files(tmp_path) == []
+
+
+def test_a_xorb_may_come_again(tmp_path: Path) -> None:
+    """The file that is there stays; a reader never sees it change."""
+    xorbs = Xorbs(tmp_path)
+    receive(xorbs, TWO.body, TWO.hash)
+    (before,) = files(tmp_path)
+    inode = before.stat().st_ino
+
+    receive(xorbs, TWO.body, TWO.hash)
+
+    assert [path.stat().st_ino for path in files(tmp_path)] == [inode]
+
+
+def test_the_folder_keeps_its_name(tmp_path: Path) -> None:
+    """Until it is emptied."""
+    name = Xorbs(tmp_path / "one").identity()
+
+    assert Xorbs(tmp_path / "one").identity() == name
+    assert Xorbs(tmp_path / "two").identity() != name
+
+
+@given(st.binary(min_size=1, max_size=2000), st.sampled_from([0, 1, 2]))
+def test_a_chunk_unpacks_to_its_content(content: bytes, scheme: int) -> None:
+    """Of any length, in each way of packing."""
+    chunk = packed(content, scheme)
+
+    assert unpacked(chunk_header(chunk[:HEADER_BYTES]), chunk[HEADER_BYTES:]) == content
+
+
+@given(st.binary(max_size=300))
+def test_noise_is_refused_in_words(noise: bytes) -> None:
+    """Whatever follows a header, only our own errors come out."""
+    for scheme in (1, 2):
+        try:
+            unpacked(chunk_header(header(max(len(noise), 1), scheme, 100)), noise)
+        except BadRequestBody:
+            continue
