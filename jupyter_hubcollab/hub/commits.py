@@ -82,12 +82,15 @@ class Commits:
         self._now = now
         self.scans = list(scans)
 
-    def stage(self, actor: Actor, repo: RepoId, content: bytes) -> Staged:
+    def staged(self, actor: Actor, repo: RepoId, path: FilePath, content: bytes) -> Put:
         """Write a small file into git now, so that a commit of many files needs no memory for them."""
         found = self._repos.get(actor, repo)
         require(actor, "write", found)
+        pointer = parse_pointer(content)
+        if pointer is not None:
+            return Put(path, pointer.digest, pointer.size)
         with self._stores.bare.adding(found.storage) as git:
-            return Staged(str(git.create_blob(content)))
+            return Put(path, Staged(str(git.create_blob(content))), len(content))
 
     def commit(  # noqa: PLR0913 -- options by keyword
         self,

@@ -16,6 +16,7 @@ from ..storage.blobs import Blobs
 from .objects import content_of, tree_by
 from .pointers import LONGEST_POINTER, Pointer, parse_pointer
 from .refs import Refs
+from .repos import Repo
 
 _MOST_CACHED_ENTRIES = 400_000
 """About 100 MB of listings."""
@@ -38,6 +39,16 @@ class Entry:
     def pointer_size(self) -> int:
         """Bytes of the pointer that stands in git for a blob."""
         return len(Pointer(self.digest, self.size).text()) if self.digest else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """Where a path led: the commit, and the entry if there is one."""
+
+    repo: Repo
+    commit: str
+    path: FilePath
+    entry: Entry | None
 
 
 class Files:
@@ -72,6 +83,24 @@ class Files:
             EntryNotFound: there is none of this name.
         """
         return _at(self._refs.find(actor, repo, revision)[1], path)
+
+    def locate(self, actor: Actor, repo: RepoId, revision: Revision, path: FilePath) -> Located:
+        """Repo, commit and entry of a path in one go; a path that leads nowhere still tells the commit."""
+        _git, commit, found = self._refs.find(actor, repo, revision)
+        try:
+            entry = _at(commit, path)
+        except EntryNotFound:
+            entry = None
+        return Located(found, str(commit.id), path, entry)
+
+    def bytes_of(self, located: Located, span: tuple[int, int]) -> Iterator[bytes]:
+        """The bytes of a file that was located, from, up to; access was checked then."""
+        entry = located.entry
+        if entry is None or entry.is_dir:
+            raise EntryNotFound(f"'{located.path}' is no file")
+        if entry.digest is not None:
+            return self._blobs.read(entry.digest, *span)
+        return iter([content_of(self._refs.open(located.repo), entry.oid)[span[0] : span[1]]])
 
     def read_text(self, actor: Actor, repo: RepoId, revision: Revision, path: FilePath, *, limit: int = 1 << 20) -> str:
         """A text file.

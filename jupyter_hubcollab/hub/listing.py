@@ -22,6 +22,7 @@ class Listing:
     owner: str | None = None
     search: str | None = None
     tags: Sequence[str] = ()
+    gated: bool | None = None
     order: Order = "updated"
     direction: Literal["descending", "ascending"] = "descending"
     limit: int = 100

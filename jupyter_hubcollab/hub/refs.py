@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ from pygit2.enums import SortMode
 
 from ..access import Actor, require
 from ..errors import AccessDenied, BadRevision, RefExists, RevisionNotFound
-from ..names import DEFAULT_BRANCH, RepoId, Revision, revision
+from ..names import DEFAULT_BRANCH, FilePath, RepoId, Revision, revision
 from ..storage.bare import BareRepos
 from .objects import write_tag
 from .repos import Repo, Repos
@@ -23,6 +23,7 @@ from .signatures import time_of, user_of
 
 HEADS, TAGS, PULLS = "refs/heads/", "refs/tags/", "refs/pr/"
 _HEX = re.compile(r"[0-9a-f]{4,40}")
+_LOOK_BACK = 1000
 _COMMIT_ID = re.compile(r"[0-9a-fA-F]{40}")
 
 
@@ -75,6 +76,25 @@ class Refs:
         found = self._repos.get(actor, repo)
         git = self._bare.open(found.storage)
         return git, lookup(git, revision), found
+
+    def open(self, repo: Repo) -> pygit2.Repository:
+        """git's view of a repo that was found before."""
+        return self._bare.open(repo.storage)
+
+    def last_changes(
+        self, actor: Actor, repo: RepoId, revision: Revision, paths: Sequence[FilePath]
+    ) -> dict[FilePath, Commit]:
+        """For each path the newest commit that changed it; looks back a thousand commits at most."""
+        git, commit, _ = self.find(actor, repo, revision)
+        wanted = set(paths)
+        found: dict[FilePath, Commit] = {}
+        for one in islice(git.walk(commit.id, SortMode.TOPOLOGICAL), _LOOK_BACK):
+            changed = {path for path in wanted if _differs(one, path)}
+            found |= dict.fromkeys(changed, commit_of(one))
+            wanted -= changed
+            if not wanted:
+                break
+        return found
 
     def branches(self, actor: Actor, repo: RepoId) -> list[Ref]:
         """All branches, by name."""
@@ -223,6 +243,19 @@ def commit_of(commit: pygit2.Commit) -> Commit:
         commit.author.name,
         time_of(commit.author),
     )
+
+
+def _differs(commit: pygit2.Commit, path: str) -> bool:
+    """Did *commit* change *path*, against all its parents?"""
+    here = _oid_at(commit, path)
+    return here is not None and all(_oid_at(parent, path) != here for parent in commit.parents)
+
+
+def _oid_at(commit: pygit2.Commit, path: str) -> pygit2.Oid | None:
+    try:
+        return commit.tree[path].id
+    except KeyError:
+        return None
 
 
 def _names(git: pygit2.Repository, prefix: str) -> list[str]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pygit2
@@ -14,10 +15,10 @@ from sqlalchemy.exc import IntegrityError
 
 from ..access import Actor, require, require_scope
 from ..errors import AccessDenied, RepoExists, RepoNotFound
-from ..names import RepoId, RepoKind
+from ..names import Digest, RepoId, RepoKind
 from ..storage.bare import BareRepos
 from ..storage.database import Database
-from ..storage.schema import repo_names, repo_tags, repos
+from ..storage.schema import repo_blobs, repo_names, repo_tags, repos
 from .events import Events, RepoChanged, RepoDeleted
 from .identity import write_identity
 from .listing import Gate, Listing, Order
@@ -26,6 +27,8 @@ from .signatures import signature
 
 __all__ = ["ANONYMOUS", "Gate", "Listing", "Order", "Repo", "Repos"]
 
+_ONE_DOWNLOAD = timedelta(minutes=5)
+_MOST_DOWNLOADS = 100_000
 ANONYMOUS = "anonymous"
 """Name of the actor of requests without login; nobody's repos are theirs."""
 
@@ -77,6 +80,8 @@ class Repos:
         self._bare = bare
         self._events = events
         self._now = now
+        self._lock = threading.Lock()
+        self._downloads: dict[tuple[int, str], datetime] = {}
 
     def create(self, actor: Actor, id: RepoId, *, private: bool = False) -> Repo:
         """Make a repo with one commit that holds a ``.gitattributes``; *actor* owns it.
@@ -192,11 +197,34 @@ class Repos:
         self._changed(actor, renamed, repo.id)
         return renamed
 
-    def count_download(self, repo: Repo) -> None:
-        """Add one to the counter that listings sort by."""
+    def count_download(self, repo: Repo, actor: Actor) -> None:
+        """Add one to the counter that listings sort by; the many files of one download count once."""
+        if not self._is_new_download(repo.pk, actor.name):
+            return
         with self._database.write() as connection:
             counted = update(repos).where(repos.c.pk == repo.pk).values(downloads=repos.c.downloads + 1)
             connection.execute(counted)
+
+    def _is_new_download(self, pk: int, user: str) -> bool:
+        now = self._now()
+        with self._lock:
+            last = self._downloads.get((pk, user))
+            if last is not None and now - last < _ONE_DOWNLOAD:
+                return False
+            if len(self._downloads) > _MOST_DOWNLOADS:
+                self._downloads.clear()
+            self._downloads[pk, user] = now
+            return True
+
+    def blobs_named(self, repo: Repo, digests: Sequence[Digest]) -> set[Digest]:
+        """Those of *digests* that a commit of *repo* ever named."""
+        found: set[Digest] = set()
+        with self._database.read() as connection:
+            for start in range(0, len(digests), 500):
+                asked = repo_blobs.c.digest.in_(digests[start : start + 500])
+                query = select(repo_blobs.c.digest).where(repo_blobs.c.repo_pk == repo.pk, asked)
+                found.update(connection.execute(query).scalars())
+        return found
 
     def _set(self, actor: Actor, id: RepoId, values: dict[str, object]) -> Repo:
         repo = self.get(actor, id)
@@ -262,6 +290,8 @@ def _wanted(actor: Actor, listing: Listing) -> ColumnElement[bool]:
     if listing.search:
         words = listing.search.lower().replace("/", "//").replace("%", "/%").replace("_", "/_")
         wanted.append(repos.c.key.like(f"{listing.kind}:%{words}%", escape="/"))
+    if listing.gated is not None:
+        wanted.append(repos.c.gated != "" if listing.gated else repos.c.gated == "")
     wanted += [repos.c.pk.in_(select(repo_tags.c.repo_pk).where(repo_tags.c.tag == tag)) for tag in listing.tags]
     return and_(*wanted)
 

@@ -122,7 +122,7 @@ def test_who_may_only_read_does_not_commit(hub: Hub, digits: RepoId) -> None:
     with pytest.raises(AccessDenied):
         hub.commits.commit(READER, digits, [text("a")], message="m")
     with pytest.raises(AccessDenied):
-        hub.commits.stage(READER, digits, b"a")
+        hub.commits.staged(READER, digits, FilePath("a"), b"a")
 
 
 def test_a_commit_on_a_moved_branch_is_refused(hub: Hub, digits: RepoId) -> None:
@@ -179,11 +179,11 @@ def test_a_scan_can_refuse_a_file(hub: Hub, digits: RepoId) -> None:
             raise UnsafeFile("it runs code")
 
     hub.commits.scans.append(scan)
-    staged = hub.commits.stage(ANN, digits, b"staged")
+    staged = hub.commits.staged(ANN, digits, FilePath("s"), b"staged")
 
     with pytest.raises(UnsafeFile):
         hub.commits.commit(
-            ANN, digits, [text("a", "x"), Put(FilePath("s"), staged, 6), blob(hub, "b.pkl", b"pkl")], message="m"
+            ANN, digits, [text("a", "x"), staged, blob(hub, "b.pkl", b"pkl")], message="m"
         )
 
     assert looked == [("a", 1, b"x"), ("s", 6, b"staged"), ("b.pkl", 3, b"pkl")]
@@ -259,7 +259,7 @@ def test_the_card_is_in_the_index(hub: Hub, digits: RepoId) -> None:
     card = "---\nlicense: mit\ntags: [vision, 3]\npipeline_tag: image-classification\n---\n# Digits\n"
     hub.commits.commit(ANN, digits, [text("README.md", card)], message="m")
 
-    from jupyter_hubcollab.hub.repos import Listing
+    from jupyter_hubcollab.hub.listing import Listing
 
     assert hub.repos.get(ANN, digits).card["license"] == "mit"
     assert [repo.id for repo in hub.repos.select(BOB, Listing(tags=["license:mit", "vision"]))] == [digits]

@@ -11,7 +11,7 @@ from jupyter_hubcollab.access import Actor
 from jupyter_hubcollab.errors import AccessDenied, BadName, RepoExists, RepoNotFound
 from jupyter_hubcollab.hub.events import RepoChanged, RepoDeleted
 from jupyter_hubcollab.hub.hub import Hub
-from jupyter_hubcollab.hub.repos import Listing
+from jupyter_hubcollab.hub.listing import Listing
 from jupyter_hubcollab.names import RepoId, repo_id
 
 

@@ -1,1 +1,1 @@
-"""The Hugging Face Hub protocol."""
+"""The Hugging Face Hub's protocol, below ``hubcollab/hf``: set ``HF_ENDPOINT`` to it."""

@@ -1,0 +1,162 @@
+"""The base of all Hugging Face handlers: names in URLs, links back, errors in that protocol's words."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import msgspec
+from jupyter_server.base.call_context import CallContext
+from tornado.web import HTTPError
+
+from ...access import Actor
+from ...errors import BadName, BadRequestBody, RepoNotFound, RevisionNotFound
+from ...handler import HubHandler, header_safe
+from ...names import KINDS, RepoId, RepoKind, Revision, repo_id, revision
+from ...wire import Problem
+
+if TYPE_CHECKING:
+    from jupyter_server.auth import User
+
+ROOT = "/hubcollab/hf"
+REPO = r"(?P<namespace>[^/]+)/(?P<name>[^/]+)"
+API_REPO = rf"{ROOT}/api/(?P<kind>models|datasets|spaces)/{REPO}"
+WEB_REPO = rf"{ROOT}/(?:(?P<kind>datasets|spaces)/)?{REPO}"
+REVISION = r"(?P<revision>[^/]+)"
+REPEATABLE = {"expand", "filter"}
+
+_CODES = {"NotSupported": "NotImplemented", "BadPath": "BadRequest"}
+_STATUSES = {"BadPath": 422}
+_NOT_FOR_NAMES = re.compile(r"[^A-Za-z0-9._-]+|--+|\.\.+")
+
+
+class HFHandler(HubHandler):
+    """Speaks as huggingface.co does."""
+
+    def _actor(self, user: User | None) -> Actor:
+        """Clients of this protocol keep the cookie that Jupyter gives to whoever shows its token; it names nobody."""
+        if self.token_authenticated and self.request.headers.get("Authorization", "").lower().startswith("bearer "):
+            return Actor(self.services.config.owner, self.services.config.owner)
+        return super()._actor(user)
+
+    def repo(self, kind: str | None, namespace: str, name: str) -> RepoId:
+        """The repo that a URL names; *kind* in the plural, None for models.
+
+        Raises:
+            RepoNotFound: no repo can have such a name.
+        """
+        try:
+            return repo_id(f"{namespace}/{name}", (kind or "models").removesuffix("s"))
+        except BadName as error:
+            raise RepoNotFound(f"there is no repo of this name: {error}") from error
+
+    def revision(self, text: str) -> Revision:
+        """The revision that a URL names.
+
+        Raises:
+            RevisionNotFound: nothing can have such a name.
+        """
+        try:
+            return revision(text)
+        except BadName as error:
+            raise RevisionNotFound(f"Invalid rev id: {text}") from error
+
+    def flag(self, name: str) -> bool:
+        """Is the query's *name* true?"""
+        return self.get_query_argument(name, "").lower() in ("true", "1")
+
+    def number(self, name: str, default: int, most: int) -> int:
+        """A number of the query, at least 0 and at most *most*."""
+        text = self.get_query_argument(name, "")
+        return min(int(text), most) if text.isascii() and text.isdecimal() and len(text) < 12 else default
+
+    def fields(self) -> dict[str, Any]:
+        """The request's JSON object."""
+        fields = msgspec.json.decode(self.request.body) if self._is_json() else None
+        if not isinstance(fields, dict):
+            raise BadRequestBody("the body must be a JSON object")
+        return fields
+
+    def _is_json(self) -> bool:
+        try:
+            msgspec.json.decode(self.request.body)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return False
+        return True
+
+    def url(self, path: str) -> str:
+        """The absolute URL of *path* below this protocol's root, as this client reaches us."""
+        return f"{self.request.protocol}://{self.request.host}{self.base_url.rstrip('/')}{ROOT}/{path}"
+
+    def repo_url(self, repo: RepoId) -> str:
+        """The absolute URL of a repo."""
+        return self.url(f"{path_prefix(repo.kind)}{repo}")
+
+    def link_next(self, cursor: int) -> None:
+        """Tell the client where the next page is: this URL with another cursor."""
+        given = [(name, value) for name in self.request.query_arguments for value in self.get_query_arguments(name)]
+        query = [*((name, value) for name, value in given if name != "cursor"), ("cursor", str(cursor))]
+        text = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in query)
+        here = f"{self.request.protocol}://{self.request.host}{self.request.path}"
+        self.set_header("Link", f'<{here}?{text}>; rel="next"')
+
+    def refuse(self, problem: Problem) -> None:
+        """Finish with the words that this protocol's clients look for."""
+        if problem.code in _STATUSES:
+            self.set_status(_STATUSES[problem.code])
+        message = problem.message
+        if problem.code == "Unauthenticated" and "Authorization" in self.request.headers:
+            # The client takes any other 401 for a repo that is not there.
+            message = "Invalid credentials in Authorization header"
+        self.set_header("X-Error-Code", _CODES.get(problem.code, problem.code))
+        self.set_header("X-Error-Message", header_safe(message))
+        self.set_header("Content-Type", "application/json; charset=utf-8")
+        self.finish(msgspec.json.encode({"error": problem.message}))
+
+    def compute_etag(self) -> str | None:
+        """None: a handler that has an ETag sets it itself."""
+        return None
+
+
+class SealedHandler(HFHandler):
+    """Serves clients that send no login, by a URL that the hub has sealed for one purpose."""
+
+    login_needed = False
+    purpose = ""
+
+    async def _log_in(self) -> None:
+        CallContext.set(CallContext.JUPYTER_HANDLER, self)
+        if not self.check_host():
+            raise HTTPError(403)
+        self.current_user = self._jupyter_current_user = None
+        self.sealed = self.services.signer.open(self.purpose, self.get_query_argument("seal", ""))
+
+    def refuse(self, problem: Problem) -> None:
+        """As others, but a seal that does not hold is forbidden: logging in would not help."""
+        if problem.code == "Unauthenticated":
+            self.set_status(403)
+        super().refuse(problem)
+
+
+def path_prefix(kind: RepoKind) -> str:
+    """What stands before the name of a repo in its web address."""
+    return "" if kind == "model" else f"{kind}s/"
+
+
+def namespace_of(actor: Actor) -> str:
+    """The namespace of a person's own repos: their name as far as a repo id can hold it."""
+    cleaned = _NOT_FOR_NAMES.sub("-", actor.name).strip("-._")
+    return cleaned[:96] or "user"
+
+
+def kind_of(text: object) -> RepoKind:
+    """The ``type`` of a request's body.
+
+    Raises:
+        BadName: we have no such kind of repo.
+    """
+    kind = next((kind for kind in KINDS if kind == (text or "model")), None)
+    if kind is None:
+        raise BadName(f"'{text}' is no kind of repo here; use model, dataset or space")
+    return kind

@@ -1,0 +1,194 @@
+"""git-lfs: which blobs to send or fetch (batch), and the sealed URLs by which that is done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+from tornado.web import stream_request_body
+
+from ...access import Actor, require
+from ...errors import BadRequestBody, BlobNotFound, TooLarge
+from ...handler import HubHandler, in_thread
+from ...names import Digest, RepoId, digest
+from .base import ROOT, WEB_REPO, HFHandler, SealedHandler
+from .shapes import Json
+from .streams import Pump, send, span_of
+
+if TYPE_CHECKING:
+    from ...hub.repos import Repo
+    from ...storage.blobs import Incoming
+
+_TYPE = "application/vnd.git-lfs+json"
+_MOST_OBJECTS = 10_000
+_LIFETIME_S = 6 * 3600.0
+_DIGEST = r"(?P<digest>[0-9a-f]{64})"
+
+
+class BatchHandler(HFHandler):
+    """What the client has to send, and where it may fetch."""
+
+    async def post(self, kind: str | None, namespace: str, name: str) -> None:
+        """An action per object, or why not."""
+        fields = self.fields()
+        operation = fields.get("operation")
+        if operation not in ("upload", "download"):
+            raise BadRequestBody("operation must be upload or download")
+        repo = await in_thread(self.services.repos.get, self.actor, self.repo(kind, namespace, name))
+        require(self.actor, "write" if operation == "upload" else "read", repo)
+        objects = _objects(fields.get("objects"))
+        answer = self._uploads if operation == "upload" else self._downloads
+        shapes = await in_thread(answer, repo, objects)
+        self.set_header("Content-Type", _TYPE)
+        self.finish(msgspec.json.encode({"transfer": "basic", "objects": shapes, "hash_algo": "sha256"}))
+
+    def _uploads(self, repo: Repo, objects: list[tuple[Digest, int]]) -> list[Json]:
+        missing = set(self.services.models.held.missing(self.actor, [one for one, _ in objects]))
+        return [self._upload(repo.id, *one) if one[0] in missing else _shape(*one) for one in objects]
+
+    def _upload(self, repo: RepoId, oid: Digest, size: int) -> Json:
+        most = self.services.config.max_upload_bytes
+        if size > most:
+            return _shape(oid, size) | {"error": {"code": 413, "message": f"a file may have {most} bytes at most"}}
+        fields = {"digest": oid, "size": size, "user": self.actor.name, "shown": self.actor.display_name}
+        seal = self.services.signer.seal("lfs-put", fields, _LIFETIME_S)
+        href = self.url(f"lfs/put/{oid}?seal={seal}")
+        verify = f"{self.repo_url(repo)}.git/info/lfs/verify"
+        return _shape(oid, size) | {
+            "authenticated": True,
+            "actions": {"upload": _action(href), "verify": _action(verify)},
+        }
+
+    def _downloads(self, repo: Repo, objects: list[tuple[Digest, int]]) -> list[Json]:
+        named = self.services.repos.blobs_named(repo, [one for one, _ in objects])
+        return [self._download(oid, size, oid in named) for oid, size in objects]
+
+    def _download(self, oid: Digest, size: int, is_named: bool) -> Json:
+        if not is_named or not self.services.blobs.has(oid):
+            return _shape(oid, size) | {"error": {"code": 404, "message": "this repo has no such object"}}
+        seal = self.services.signer.seal("lfs-get", {"digest": oid}, _LIFETIME_S)
+        return _shape(oid, size) | {
+            "authenticated": True,
+            "actions": {"download": _action(self.url(f"lfs/get/{oid}?seal={seal}"))},
+        }
+
+
+class VerifyHandler(HFHandler):
+    """Asked after an upload: is it there?"""
+
+    async def post(self, kind: str | None, namespace: str, name: str) -> None:
+        """Empty if so."""
+        await in_thread(self.services.repos.get, self.actor, self.repo(kind, namespace, name))
+        fields = self.fields()
+        oid = digest(str(fields.get("oid", "")))
+        if await in_thread(self.services.models.held.missing, self.actor, [oid]):
+            raise BlobNotFound(f"no blob {oid} of yours is stored here; send its bytes first")
+        self.reply({})
+
+
+@stream_request_body
+class PutHandler(SealedHandler):
+    """A blob on its way in; who sends it, and which one, is in the seal."""
+
+    purpose = "lfs-put"
+    _incoming: Incoming | None = None
+
+    async def prepare(self) -> None:  # type: ignore[override]
+        """Check the seal, and begin to receive."""
+        self._pump: Pump | None = None
+        await super().prepare()
+        if self.sealed["digest"] != self.path_kwargs["digest"]:
+            raise BadRequestBody("this link is for another object")
+        if int(self.request.headers.get("Content-Length", self.sealed["size"])) != self.sealed["size"]:
+            raise BadRequestBody(f"this link is for an object of {self.sealed['size']} bytes")
+        self.request.connection.set_max_body_size(self.sealed["size"])  # type: ignore[union-attr]
+        self._incoming = await in_thread(self.services.models.held.incoming)
+        self._pump = Pump(self._incoming.write)
+
+    async def data_received(self, chunk: bytes) -> None:
+        """Take a part of the body."""
+        if self._pump is not None:
+            await self._pump.feed(chunk)
+
+    async def put(self, digest: str) -> None:
+        """Keep it, if it is what it was announced to be."""
+        if self._pump is None or self._incoming is None:
+            raise TooLarge("nothing was received")
+        await self._pump.end()
+        sender = Actor(self.sealed["user"], self.sealed["shown"])
+        await in_thread(self.services.models.held.finish, sender, self._incoming, Digest(digest))
+        self.set_status(200)
+        self.finish()
+
+    def on_finish(self) -> None:
+        """Forget what was not kept."""
+        self._abort()
+        super().on_finish()
+
+    def on_connection_close(self) -> None:
+        """The sender went away."""
+        self._abort()
+        super().on_connection_close()
+
+    def _abort(self) -> None:
+        if self._incoming is not None:
+            self._incoming.abort()
+
+
+class GetHandler(SealedHandler):
+    """A blob on its way out."""
+
+    purpose = "lfs-get"
+
+    async def get(self, digest: str) -> None:
+        """The bytes, whole or a range."""
+        if self.sealed["digest"] != digest:
+            raise BadRequestBody("this link is for another object")
+        size = await in_thread(self.services.blobs.size, Digest(digest))
+        span = span_of(self.request.headers.get("Range", ""), size)
+        self.set_header("Content-Type", "application/octet-stream")
+        self.set_header("Accept-Ranges", "bytes")
+        if span is None:
+            self.set_status(416)
+            self.set_header("Content-Range", f"bytes */{size}")
+            self.finish()
+            return
+        if span.is_part:
+            self.set_status(206)
+            self.set_header("Content-Range", span.content_range)
+        self.set_header("Content-Length", str(span.end - span.start))
+        await send(self, self.services.blobs.read(Digest(digest), span.start, span.end))
+        self.finish()
+
+
+def _objects(value: object) -> list[tuple[Digest, int]]:
+    if not isinstance(value, list) or len(value) > _MOST_OBJECTS:
+        raise BadRequestBody(f"objects must be a list of at most {_MOST_OBJECTS}")
+    try:
+        asked = msgspec.convert(value, list[_Asked])
+    except msgspec.ValidationError as error:
+        raise BadRequestBody(f"an object needs oid and size: {error}") from error
+    return [(digest(one.oid), one.size) for one in asked]
+
+
+class _Asked(msgspec.Struct):
+    """An object of a batch."""
+
+    oid: str
+    size: Annotated[int, msgspec.Meta(ge=0, le=1 << 62)]
+
+
+def _shape(oid: Digest, size: int) -> Json:
+    return {"oid": oid, "size": size}
+
+
+def _action(href: str) -> Json:
+    return {"href": href, "header": {}, "expires_in": int(_LIFETIME_S)}
+
+
+ROUTES: list[tuple[str, type[HubHandler]]] = [
+    (rf"{WEB_REPO}\.git/info/lfs/objects/batch", BatchHandler),
+    (rf"{WEB_REPO}\.git/info/lfs/verify", VerifyHandler),
+    (rf"{ROOT}/lfs/put/{_DIGEST}", PutHandler),
+    (rf"{ROOT}/lfs/get/{_DIGEST}", GetHandler),
+]

@@ -1,0 +1,110 @@
+"""Files: what they are (HEAD) and their bytes (GET), whole or in ranges."""
+
+from __future__ import annotations
+
+import mimetypes
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from ...errors import BadPath, EntryNotFound
+from ...handler import HubHandler, in_thread
+from ...names import RepoId, file_path
+from ...wire import Problem
+from .base import REVISION, WEB_REPO, HFHandler
+from .streams import Span, send, span_of
+
+if TYPE_CHECKING:
+    from ...hub.files import Entry, Located
+    from ...names import Digest
+
+_SHOWN_AS_TEXT = {"text/html", "text/xml", "application/xhtml+xml", "application/xml", "image/svg+xml"}
+
+
+class ResolveHandler(HFHandler):
+    """``hf_hub_download``."""
+
+    _commit = ""
+
+    async def head(self, kind: str | None, namespace: str, name: str, revision: str, path: str) -> None:
+        """Commit, ETag and size."""
+        located = await self._located(self.repo(kind, namespace, name), revision, path)
+        entry = self._describe(located)
+        self.set_header("Content-Length", str(entry.size))
+        self.finish()
+
+    async def get(self, kind: str | None, namespace: str, name: str, revision: str, path: str) -> None:
+        """The bytes."""
+        located = await self._located(self.repo(kind, namespace, name), revision, path)
+        entry = self._describe(located)
+        if self.check_etag_header():
+            self.set_status(304)
+            self.finish()
+            return
+        span = span_of(self.request.headers.get("Range", ""), entry.size)
+        if span is None:
+            self.set_status(416)
+            self.set_header("Content-Range", f"bytes */{entry.size}")
+            self.finish()
+            return
+        self._announce(span)
+        await send(self, await in_thread(self.services.files.bytes_of, located, (span.start, span.end)))
+        if "X-HF-Download-Counter" in self.request.headers:
+            await in_thread(self.services.repos.count_download, located.repo, self.actor)
+        self.finish()
+
+    async def _located(self, repo: RepoId, revision: str, path: str) -> Located:
+        try:
+            wanted = file_path(path)
+        except BadPath as error:
+            raise EntryNotFound(str(error)) from error
+        return await in_thread(self.services.files.locate, self.actor, repo, self.revision(revision), wanted)
+
+    def _describe(self, located: Located) -> Entry:
+        self._commit = located.commit
+        entry = located.entry
+        if entry is None or entry.is_dir:
+            raise EntryNotFound(f"'{located.path}' is not in {located.repo.id} at {located.commit[:8]}")
+        self.set_header("X-Repo-Commit", located.commit)
+        self.set_header("Accept-Ranges", "bytes")
+        self.set_header("ETag", f'"{entry.digest or entry.oid}"')
+        if entry.digest is not None:
+            self.set_header("X-Linked-Size", str(entry.size))
+            self.set_header("X-Linked-ETag", f'"{entry.digest}"')
+            self._offer_chunks(located, entry.digest)
+        self._protect(entry.path)
+        return entry
+
+    def _offer_chunks(self, located: Located, digest: Digest) -> None:
+        """Let a client that can fetch the chunks of a file itself."""
+        name = self.services.blobs.xet_hash(digest)
+        if name is not None:
+            repo = located.repo.id
+            token = self.url(f"api/{repo.kind}s/{repo}/xet-read-token/{located.commit}")
+            self.set_header("X-Xet-Hash", name)
+            self.set_header("Link", f'<{token}>; rel="xet-auth"')
+
+    def _protect(self, path: str) -> None:
+        """A file must not act in a browser as a page of this server would."""
+        guessed = mimetypes.guess_type(path)[0] or "application/octet-stream"
+        self.set_header("Content-Type", "text/plain; charset=utf-8" if guessed in _SHOWN_AS_TEXT else guessed)
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.set_header("Content-Security-Policy", "default-src 'none'; sandbox")
+        self.set_header("Content-Disposition", f"inline; filename*=UTF-8''{quote(path.rpartition('/')[2], safe='')}")
+        self.set_header("Cache-Control", "no-cache")
+
+    def _announce(self, span: Span) -> None:
+        if span.is_part:
+            self.set_status(206)
+            self.set_header("Content-Range", span.content_range)
+        self.set_header("Content-Length", str(span.end - span.start))
+
+    def refuse(self, problem: Problem) -> None:
+        """With the commit, so that a client remembers which optional files are not there."""
+        if self._commit:
+            self.set_header("X-Repo-Commit", self._commit)
+        super().refuse(problem)
+
+
+ROUTES: list[tuple[str, type[HubHandler]]] = [
+    (rf"{WEB_REPO}/(?:resolve|raw)/{REVISION}/(?P<path>.+)", ResolveHandler),
+]

@@ -1,0 +1,102 @@
+"""Bytes between the event loop and threads: bodies that come, files that go, the ranges that are asked for."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tornado.iostream import StreamClosedError
+
+from ...errors import HubError
+from ...handler import in_thread
+
+if TYPE_CHECKING:
+    from .base import HFHandler
+
+PIECE = 1 << 20
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+
+
+class Pump:
+    """Carries a body to *write* in a thread, a mebibyte at a time; after an error the rest is thrown away.
+
+    The sender hears of the error when it has sent everything: few clients listen before.
+    """
+
+    def __init__(self, write: Callable[[bytes], object]) -> None:
+        self._write = write
+        self._held = bytearray()
+        self._failure: HubError | None = None
+
+    async def feed(self, chunk: bytes) -> None:
+        """Take a part of the body; done when there is room for more."""
+        if self._failure is None:
+            self._held += chunk
+            if len(self._held) >= PIECE:
+                await self._flush()
+
+    async def end(self) -> None:
+        """Write the rest; raises what went wrong on the way."""
+        if self._held:
+            await self._flush()
+        if self._failure is not None:
+            raise self._failure
+
+    async def _flush(self) -> None:
+        piece, self._held = bytes(self._held), bytearray()
+        try:
+            await in_thread(self._write, piece)
+        except HubError as error:
+            self._failure = error
+
+
+async def send(handler: HFHandler, pieces: Iterator[bytes]) -> None:
+    """Send *pieces* as fast as the client takes them; the next one is read while one is on its way."""
+    upcoming = asyncio.ensure_future(in_thread(_next, pieces))
+    try:
+        while piece := await upcoming:
+            upcoming = asyncio.ensure_future(in_thread(_next, pieces))
+            handler.write(piece)
+            await handler.flush()
+    except StreamClosedError:  # the client went away
+        await upcoming
+
+
+def _next(pieces: Iterator[bytes]) -> bytes:
+    return next((piece for piece in pieces if piece), b"")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The bytes of a file that go into an answer: from *start* up to *end* of *size*."""
+
+    start: int
+    end: int
+    size: int
+    is_part: bool
+
+    @property
+    def content_range(self) -> str:
+        """The header's value."""
+        return f"bytes {self.start}-{self.end - 1}/{self.size}"
+
+
+def span_of(asked: str, size: int) -> Span | None:
+    """What a ``Range`` header asks of a file; None where the file has no such bytes.
+
+    What is no single range of bytes is answered with the whole, as the standard allows.
+    """
+    found = _RANGE.fullmatch(asked.strip())
+    if found is None or found[0] == "bytes=-":
+        return Span(0, size, size, False)
+    first, last = found[1], found[2]
+    if not first:
+        length = min(int(last), size)
+        return Span(size - length, size, size, True) if length else None
+    start, end = int(first), min(int(last) + 1, size) if last else size
+    if last and int(last) < start:
+        return Span(0, size, size, False)
+    return Span(start, end, size, True) if start < size else None
