@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -110,11 +111,11 @@ def _metadata(front: str) -> dict[str, object]:
         )
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
+        _check_depth(yaml.parse(front, Loader=loader))
         found = yaml.load(front, Loader=loader)  # noqa: S506 -- both are safe loaders
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise BadCard(
-            f"the front matter of README.md is not valid YAML: {' '.join(str(error).split())[:300]}"
-        ) from error
+        why = " ".join(str(error).split())[:300]
+        raise BadCard(f"the front matter of README.md is not valid YAML: {why}") from error
     if found is None:
         return {}
     if not isinstance(found, dict):
@@ -122,6 +123,17 @@ def _metadata(front: str) -> dict[str, object]:
             "the front matter of README.md is no list of fields; write it as 'license: mit', a field per line"
         )
     return {str(name): value for name, value in _Values().read(found, 0).items()}  # type: ignore[attr-defined]
+
+
+def _check_depth(events: Iterable[object]) -> None:
+    """Refuse deep nesting while it is still flat: libyaml's loader would overflow the stack, and end the process."""
+    depth = 0
+    for event in events:
+        name = type(event).__name__
+        depth += name.endswith(("SequenceStartEvent", "MappingStartEvent"))
+        depth -= name.endswith(("SequenceEndEvent", "MappingEndEvent"))
+        if depth > DEEPEST:
+            raise BadCard(f"the front matter of README.md is nested more than {DEEPEST} deep")
 
 
 class _Values:

@@ -59,7 +59,10 @@ class Held:
         Raises:
             DigestMismatch: other bytes came than announced.
         """
-        incoming.finish(expected)
+        try:
+            incoming.finish(expected)
+        finally:
+            incoming.abort()
         row = {"digest": expected, "user": actor.name, "at": self._now()}
         with self._database.write() as connection:
             connection.execute(insert(uploads).prefix_with("OR REPLACE", dialect="sqlite").values(**row))
