@@ -16,6 +16,8 @@ from jupyter_hubcollab.storage.merkle import XetHash
 from jupyter_hubcollab.storage.xorbs import MOST_CHUNKS, XorbIndex, Xorbs
 
 TWO = Xorb([b"first chunk", b"second " * 900])
+ABC = lz4.frame.compress(b"abc")
+LARGE = LARGEST_CHUNK + 1
 BOMB = lz4.frame.compress(bytes(64 << 20))
 
 
@@ -83,14 +85,14 @@ HOSTILE = {
     "an unknown compression": (header(5, 3, 5) + b"hello", BadRequestBody),
     "an empty chunk": (header(0, 0, 0), BadRequestBody),
     "as it is, but of another length": (header(5, 0, 6) + b"hello", BadRequestBody),
-    "a chunk that is too large": (header(LARGEST_CHUNK + 1, 0, LARGEST_CHUNK + 1) + bytes(LARGEST_CHUNK + 1), BadRequestBody),
+    "a chunk that is too large": (header(LARGE, 0, LARGE) + bytes(LARGE), BadRequestBody),
     "a chunk that announces too much": (header(40, 1, LARGEST_CHUNK + 1) + bytes(40), BadRequestBody),
     "a chunk that is packed too large": (header((1 << 24) - 1, 1, 10) + bytes(500), BadRequestBody),
     "no LZ4": (header(5, 1, 5) + b"hello", BadRequestBody),
     "LZ4 that is cut off": (header(20, 1, 900) + lz4.frame.compress(bytes(900))[:20], BadRequestBody),
     "LZ4 that swells": (header(128 << 10, 1, 100) + BOMB[: 128 << 10], BadRequestBody),
-    "LZ4 that is shorter": (header(len(lz4.frame.compress(b"abc")), 1, 9) + lz4.frame.compress(b"abc"), BadRequestBody),
-    "LZ4 with more behind it": (header(len(lz4.frame.compress(b"abc")) + 1, 1, 3) + lz4.frame.compress(b"abc") + b"x", BadRequestBody),
+    "LZ4 that is shorter": (header(len(ABC), 1, 9) + ABC, BadRequestBody),
+    "LZ4 with more behind it": (header(len(ABC) + 1, 1, 3) + ABC + b"x", BadRequestBody),
     "a text": (b"GET / HTTP/1.1\r\n" * 40, BadRequestBody),
     "too many chunks": (packed(b"x") * (MOST_CHUNKS + 1), TooLarge),
     "too many bytes": (packed(bytes(LARGEST_CHUNK)) * 529, TooLarge),

@@ -296,5 +296,5 @@ ROUTES: list[tuple[str, type[HubHandler]]] = [
     (rf"{CAS}/v(?P<version>1|2)/reconstructions/{HASH}", ReconstructionHandler),
     (rf"{CAS}/xorbs", XorbRangeHandler),
     (rf"{CAS}/v1/telemetry", TelemetryHandler),
-    (rf"{CAS}/v\d/(?:xorb-grants|chunks|file-chunk-hashes|xorbs|reconstructions).*", OptionalHandler),
+    (rf"{CAS}/(?:v1|v2)/(?:xorb-grants|chunks|file-chunk-hashes|xorbs|reconstructions).*", OptionalHandler),
 ]
