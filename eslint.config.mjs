@@ -100,6 +100,13 @@ export default tseslint.config(
       ]
     }
   },
+  {
+    files: ['src/testing/**', '**/*.spec.{ts,tsx}'],
+    rules: {
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      'jupyter/no-untranslated-string': 'off'
+    }
+  },
   layer('api', MODEL, UI, PLUGINS, DOM, NO_LUMINO),
   layer('model', UI, PLUGINS, DOM, NO_FETCH),
   layer('ui', PLUGINS),

@@ -20,10 +20,12 @@ export class Refused extends Error {
 /** The code of a request that found nobody at the other end. */
 export const UNREACHABLE = 'Unreachable';
 
+type Value = string | number | boolean | string[];
+
 export interface Asked {
   method?: 'GET' | 'POST' | 'DELETE';
   body?: object;
-  query?: Record<string, string | number | boolean | null | undefined>;
+  query?: Record<string, Value | null | undefined>;
   signal?: AbortSignal;
 }
 
@@ -35,8 +37,10 @@ export function address(
 ): string {
   const given = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
-    if (value !== null && value !== undefined) {
-      given.set(name, String(value));
+    for (const one of Array.isArray(value) ? value : [value ?? null]) {
+      if (one !== null) {
+        given.append(name, String(one));
+      }
     }
   }
   const search = given.toString();

@@ -162,13 +162,16 @@ export class PublishModel {
   private disposed = false;
 }
 
+/** The name that Jupyter gives to somebody who did not say theirs. */
+const NOBODY = /^[0-9a-f]{32}$/;
+
 /** What the dialog begins with: the user's name and what the run is about. */
 export function draftFor(run: Run, user: string): Draft {
   const stem = run.notebook?.split('/').pop() ?? '';
   const about = run.experiment === 'Default' ? stem : run.experiment;
   const name = partFrom(about, partFrom(run.name, 'model'));
   return {
-    repoId: `${partFrom(user, 'team')}/${name}`,
+    repoId: `${NOBODY.test(user) ? 'team' : partFrom(user, 'team')}/${name}`,
     message: '',
     tag: '',
     visibility: 'public'

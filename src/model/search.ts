@@ -1,4 +1,5 @@
 import { Signal } from '@lumino/signaling';
+import type { Searched } from '../api/search';
 import type { Event as HubEvent, SearchReply } from '../api/wire';
 import type { Connection } from './connection';
 import { Delayed } from './delayed';
@@ -13,8 +14,7 @@ export type SearchState =
   | { is: 'failed'; why: Failure };
 
 export type Ask = (
-  query: string,
-  limit: number,
+  searched: Searched,
   signal: AbortSignal
 ) => Promise<SearchReply>;
 
@@ -32,6 +32,8 @@ export class SearchModel {
 
   readonly store = new Store<SearchState>({ is: 'idle' });
   readonly query = new Store('');
+  /** Keys of understood conditions that the user does not want. */
+  readonly without = new Store<string[]>([]);
 
   get limit(): number {
     return this.most;
@@ -49,6 +51,7 @@ export class SearchModel {
     this.query.set(text);
     if (!text.trim()) {
       this.stop();
+      this.without.set([]);
       this.store.set({ is: 'idle' });
       return;
     }
@@ -61,6 +64,18 @@ export class SearchModel {
     if (text.trim()) {
       this.typing.now();
     }
+  }
+
+  /** Search without a condition that was understood. */
+  leaveOut(key: string): void {
+    this.without.set([...this.without.state, key]);
+    this.submit();
+  }
+
+  /** Take the conditions back in that were left out. */
+  putBack(): void {
+    this.without.set([]);
+    this.submit();
   }
 
   dispose(): void {
@@ -86,8 +101,11 @@ export class SearchModel {
     this.asked = asked;
     this.store.set({ is: 'busy', before: this.shown() });
     const next = await this.ask(
-      this.query.state.trim(),
-      this.most,
+      {
+        q: this.query.state.trim(),
+        limit: this.most,
+        without: this.without.state
+      },
       asked.signal
     ).then(
       (reply): SearchState => ({ is: 'found', reply }),

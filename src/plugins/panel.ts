@@ -78,7 +78,7 @@ function panelModel(server: Server, connection: Connection): PanelModel {
   return new PanelModel(
     connection,
     new SearchModel(
-      (query, limit, signal) => search(server, query, limit, signal),
+      (searched, signal) => search(server, searched, signal),
       connection
     ),
     new ModelsModel(asked => models(server, asked), connection),

@@ -138,7 +138,6 @@ function Row(props: {
       <Facts model={model} trans={trans} />
       <Metrics metrics={model.metrics} most={3} trans={trans} />
       <p className="jp-HubModel-when">
-        {model.owner} ·{' '}
         <time dateTime={model.updatedAt} title={exactText(model.updatedAt)}>
           {whenText(model.updatedAt)}
         </time>

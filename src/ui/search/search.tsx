@@ -81,10 +81,14 @@ function countOf(reply: SearchReply, trans: TranslationBundle): string {
 function Found(
   props: SearchProps & { reply: SearchReply; busy: boolean }
 ): ReactElement {
-  const { reply, trans, actions, busy } = props;
+  const { reply, model, trans, actions, busy } = props;
   return (
     <div aria-busy={busy}>
-      <Constraints constraints={reply.constraints} trans={trans} />
+      <Constraints
+        constraints={reply.constraints}
+        model={model}
+        trans={trans}
+      />
       {reply.hits.length === 0 && (
         <Empty title={trans.__('No model fits.')}>
           <p>
@@ -108,24 +112,64 @@ function Found(
   );
 }
 
-/** What was understood as a condition. */
+/** What was understood as a condition; each can be left out. */
 function Constraints(props: {
   constraints: Constraint[];
+  model: SearchModel;
   trans: TranslationBundle;
 }): ReactElement | null {
-  const { constraints, trans } = props;
-  if (constraints.length === 0) {
+  const { constraints, model, trans } = props;
+  const without = useStore(model.without);
+  if (constraints.length + without.length === 0) {
     return null;
   }
   return (
-    <ul className="jp-HubChips" aria-label={trans.__('Understood as')}>
-      {constraints.map(({ field, text, met }) => (
-        <li key={field + text} className={met ? '' : 'jp-mod-unmet'}>
-          {text}
-          {!met && ` – ${trans.__('none fits')}`}
-        </li>
-      ))}
-    </ul>
+    <div className="jp-HubUnderstood">
+      {constraints.length > 0 && (
+        <ul className="jp-HubChips" aria-label={trans.__('Understood as')}>
+          {constraints.map(constraint => (
+            <Chip
+              key={constraint.key}
+              constraint={constraint}
+              leaveOut={() => model.leaveOut(constraint.key)}
+              trans={trans}
+            />
+          ))}
+        </ul>
+      )}
+      {without.length > 0 && (
+        <LinkButton onClick={() => model.putBack()}>
+          {trans._n(
+            'Put %1 condition back',
+            'Put %1 conditions back',
+            without.length
+          )}
+        </LinkButton>
+      )}
+    </div>
+  );
+}
+
+function Chip(props: {
+  constraint: Constraint;
+  leaveOut: () => void;
+  trans: TranslationBundle;
+}): ReactElement {
+  const { constraint, leaveOut, trans } = props;
+  const { text, met, guessed } = constraint;
+  return (
+    <li className={met ? '' : 'jp-mod-unmet'}>
+      {guessed ? trans.__('probably %1', text) : text}
+      {!met && ` – ${trans.__('none fits')}`}
+      <button
+        type="button"
+        aria-label={trans.__('Leave out “%1”', text)}
+        title={trans.__('Leave out')}
+        onClick={leaveOut}
+      >
+        ×
+      </button>
+    </li>
   );
 }
 

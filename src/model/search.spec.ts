@@ -1,0 +1,141 @@
+import type { Searched } from '../api/search';
+import type { SearchReply } from '../api/wire';
+import { fakeConnection, settled } from '../testing/fakes';
+import { reply, summary } from '../testing/samples';
+import { SearchModel } from './search';
+
+interface Call extends Searched {
+  signal: AbortSignal;
+  answer: (reply: SearchReply) => void;
+  refuse: (error: Error) => void;
+}
+
+function searching() {
+  const calls: Call[] = [];
+  const line = fakeConnection();
+  const model = new SearchModel(
+    (searched, signal) =>
+      new Promise((answer, refuse) => {
+        calls.push({ ...searched, signal, answer, refuse });
+      }),
+    line.connection
+  );
+  return { model, calls, ...line };
+}
+
+beforeEach(() => jest.useFakeTimers());
+afterEach(() => jest.useRealTimers());
+
+describe('SearchModel', () => {
+  it('asks once for a sentence that is typed without a pause', () => {
+    const { model, calls } = searching();
+
+    for (const text of ['d', 'di', 'dig']) {
+      model.type(text);
+      jest.advanceTimersByTime(100);
+    }
+    jest.advanceTimersByTime(1000);
+
+    expect(calls.map(({ q }) => q)).toEqual(['dig']);
+  });
+
+  it('shows the answer to the newest sentence, whichever comes last', async () => {
+    const { model, calls } = searching();
+    model.submit('first');
+    model.submit('second');
+
+    calls[1]!.answer(reply({ query: 'second' }));
+    await settled();
+    calls[0]!.answer(reply({ query: 'first' }));
+    await settled();
+
+    expect(model.store.state).toMatchObject({
+      is: 'found',
+      reply: { query: 'second' }
+    });
+    expect(calls[0]!.signal.aborted).toBe(true);
+  });
+
+  it('keeps the hits on the screen while it asks anew', async () => {
+    const { model, calls } = searching();
+    model.submit('digits');
+    calls[0]!.answer(reply());
+    await settled();
+
+    model.submit('digits small');
+
+    expect(model.store.state).toMatchObject({
+      is: 'busy',
+      before: { query: 'digits' }
+    });
+  });
+
+  it('is idle again when the field is emptied', () => {
+    const { model, calls } = searching();
+    model.submit('digits');
+
+    model.type('  ');
+
+    expect(model.store.state).toEqual({ is: 'idle' });
+    expect(calls[0]!.signal.aborted).toBe(true);
+  });
+
+  it('says why the hub refused', async () => {
+    const { model, calls } = searching();
+    model.submit('digits');
+
+    calls[0]!.refuse(new Error('too long'));
+    await settled();
+
+    expect(model.store.state).toMatchObject({
+      is: 'failed',
+      why: { message: 'too long' }
+    });
+  });
+
+  it('asks again when somebody publishes a model', () => {
+    const { model, calls, happen } = searching();
+    model.submit('digits');
+
+    const by = { name: 'bob', displayName: 'Bob' };
+    happen({ type: 'model', model: summary(), by, tag: 'v2' });
+    jest.advanceTimersByTime(1000);
+
+    expect(calls).toHaveLength(2);
+  });
+
+  it('asks again with a new limit', () => {
+    const { model, calls } = searching();
+    model.submit('digits');
+
+    model.limit = 50;
+    jest.advanceTimersByTime(1000);
+
+    expect(calls.map(({ limit }) => limit)).toEqual([10, 50]);
+  });
+
+  it('leaves out a condition until it is put back', () => {
+    const { model, calls } = searching();
+    model.submit('digits under 1 MB');
+
+    model.leaveOut('size<=1000000');
+    model.putBack();
+
+    expect(calls.map(({ without }) => without)).toEqual([
+      [],
+      ['size<=1000000'],
+      []
+    ]);
+  });
+
+  it('does nothing more once it is disposed', () => {
+    const { model, calls, resume } = searching();
+    model.type('digits');
+
+    model.dispose();
+    resume();
+    jest.advanceTimersByTime(1000);
+
+    expect(calls).toHaveLength(0);
+  });
+});

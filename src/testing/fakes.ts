@@ -1,0 +1,92 @@
+import { ServerConnection } from '@jupyterlab/services';
+import type { Listener } from '../api/events';
+import type { Server } from '../api/request';
+import type { Event as HubEvent } from '../api/wire';
+import { Connection } from '../model/connection';
+import type { Actions } from '../ui/actions';
+
+export interface Seen {
+  method: string;
+  url: string;
+  body: unknown;
+}
+
+type Answer = (seen: Seen) => Response | Promise<Response>;
+
+/** A server whose `fetch` is *answer*; it remembers what it was asked. */
+export function fakeServer(answer: Answer): { server: Server; seen: Seen[] } {
+  const seen: Seen[] = [];
+  const fetch = async (input: RequestInfo | URL): Promise<Response> => {
+    const request = input as Request;
+    const text = await request.text();
+    const asked = {
+      method: request.method,
+      // without the number that JupyterLab adds against caches
+      url: request.url.replace(/[?&]\d+$/, ''),
+      body: text ? JSON.parse(text) : null
+    };
+    seen.push(asked);
+    return answer(asked);
+  };
+  const server = ServerConnection.makeSettings({
+    baseUrl: 'http://lab/',
+    wsUrl: 'ws://lab/',
+    fetch
+  });
+  return { server, seen };
+}
+
+export function json(body: unknown, status = 200): Response {
+  return new Response(JSON.stringify(body), { status });
+}
+
+/** A live line in the hands of the test. */
+export function fakeConnection(): {
+  connection: Connection;
+  happen: (event: HubEvent) => void;
+  lose: () => void;
+  resume: () => void;
+} {
+  const listeners: Listener[] = [];
+  const connection = new Connection(given => {
+    listeners.push(given);
+    return { retry: () => undefined, close: () => undefined };
+  });
+  connection.start();
+  const [line] = listeners;
+  line!.opened(false);
+  return {
+    connection,
+    happen: event => line!.event(event),
+    lose: () => line!.lost(500),
+    resume: () => line!.opened(true)
+  };
+}
+
+/** Actions that write down what was asked of them. */
+export function fakeActions(): { actions: Actions; done: unknown[][] } {
+  const done: unknown[][] = [];
+  const note =
+    (name: string) =>
+    (...args: unknown[]) => {
+      done.push([name, ...args]);
+    };
+  const actions: Actions = {
+    openModel: note('openModel'),
+    openRun: note('openRun'),
+    openNotebook: note('openNotebook'),
+    insert: note('insert'),
+    copy: note('copy'),
+    loadModel: note('loadModel'),
+    publish: note('publish'),
+    link: path => `http://lab/${path}`
+  };
+  return { actions, done };
+}
+
+/** Let everything that is already settled take effect. */
+export async function settled(): Promise<void> {
+  for (let i = 0; i < 10; i += 1) {
+    await Promise.resolve();
+  }
+}

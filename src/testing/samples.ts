@@ -1,0 +1,166 @@
+import type {
+  Constraint,
+  Hit,
+  Job,
+  Metric,
+  ModelPage,
+  ModelSummary,
+  Publication,
+  Run,
+  SearchReply,
+  Version
+} from '../api/wire';
+
+const AT = '2026-01-02T03:04:05Z';
+
+export function metric(change: Partial<Metric> = {}): Metric {
+  return {
+    name: 'accuracy',
+    value: 0.97,
+    dataset: null,
+    split: null,
+    higherIsBetter: true,
+    change: null,
+    ...change
+  };
+}
+
+export function summary(change: Partial<ModelSummary> = {}): ModelSummary {
+  return {
+    id: 'team/digits',
+    namespace: 'team',
+    name: 'digits',
+    summary: 'Recognises handwritten digits.',
+    visibility: 'public',
+    mine: true,
+    owner: 'ada',
+    task: 'image-classification',
+    library: 'sklearn',
+    license: 'mit',
+    tags: [],
+    sizeBytes: 282_779,
+    parameters: null,
+    downloads: 0,
+    latest: 'v1',
+    metrics: [metric()],
+    updatedAt: AT,
+    ...change
+  };
+}
+
+export function hit(change: Partial<Hit> = {}): Hit {
+  return {
+    model: summary(),
+    score: 1,
+    why: ['matches “digits”'],
+    source: 'hub',
+    url: null,
+    ...change
+  };
+}
+
+export function constraint(change: Partial<Constraint> = {}): Constraint {
+  return {
+    key: 'size<=1000000',
+    field: 'size',
+    text: 'under 1 MB',
+    met: true,
+    guessed: false,
+    alternatives: [],
+    ...change
+  };
+}
+
+export function reply(change: Partial<SearchReply> = {}): SearchReply {
+  return {
+    query: 'digits',
+    hits: [hit()],
+    constraints: [],
+    total: 1,
+    tookMs: 3,
+    ...change
+  };
+}
+
+export function run(change: Partial<Run> = {}): Run {
+  return {
+    id: 'r1',
+    name: 'eager-fox-1',
+    experiment: 'Default',
+    status: 'finished',
+    user: 'ada',
+    startedAt: AT,
+    endedAt: AT,
+    notebook: 'train/Digits 2.ipynb',
+    cell: 'c1',
+    metrics: { accuracy: 0.97 },
+    params: {},
+    hasModel: true,
+    ...change
+  };
+}
+
+export function version(change: Partial<Version> = {}): Version {
+  return {
+    tag: 'v1',
+    commit: 'abc',
+    message: 'first',
+    author: { name: 'ada', displayName: 'Ada' },
+    createdAt: AT,
+    runId: null,
+    metrics: [metric()],
+    sizeBytes: 1000,
+    ...change
+  };
+}
+
+export function publication(change: Partial<Publication> = {}): Publication {
+  return {
+    repoId: 'ada/digits-2',
+    revision: 'abc',
+    tag: 'v1',
+    url: '/lab?hubcollab-model=ada/digits-2',
+    version: version(),
+    ...change
+  };
+}
+
+export function job(change: Partial<Job> = {}): Job {
+  return {
+    id: 'j1',
+    kind: 'publish',
+    title: 'Publish eager-fox-1',
+    state: 'running',
+    progress: 0.4,
+    detail: 'copying files',
+    result: null,
+    owner: 'ada',
+    ...change
+  };
+}
+
+export function page(change: Partial<ModelPage> = {}): ModelPage {
+  return {
+    model: summary(),
+    card: { revision: 'main', markdown: '# Digits', metadata: {} },
+    files: {
+      revision: 'main',
+      commit: 'abc',
+      files: [
+        {
+          path: 'model.pkl',
+          sizeBytes: 1200,
+          digest: 'd',
+          isBlob: true,
+          safety: 'caution',
+          safetyNote: 'imports numpy',
+          url: 'hubcollab/api/models/team/digits/resolve/abc/model.pkl'
+        }
+      ]
+    },
+    versions: [version()],
+    provenance: null,
+    loadCode: 'model = hub.load("team/digits")',
+    ...change
+  };
+}

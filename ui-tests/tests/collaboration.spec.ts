@@ -1,0 +1,62 @@
+import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
+import { expect, test } from '@jupyterlab/galata';
+import { openNotebook } from '../support/hub';
+import { person, picture } from '../support/people';
+
+const editor = (page: IJupyterLabPageFixture, cell: number) =>
+  page.locator('.jp-NotebookPanel:visible .jp-Cell .cm-content').nth(cell);
+
+test('two people edit one notebook and see text, cursors and names', async ({
+  page,
+  browser,
+  baseURL,
+  tmpPath,
+  waitForApplication
+}) => {
+  const path = `${tmpPath}/shared.ipynb`;
+  await openNotebook(page, path, ['']);
+  const bob = await person('bob', {
+    browser,
+    baseURL,
+    tmpPath,
+    waitForApplication
+  });
+  await bob.notebook.openByPath(path);
+
+  await editor(page, 0).click();
+  await page.keyboard.type('answer = 42');
+  await expect(editor(bob, 0)).toHaveText('answer = 42');
+
+  await editor(bob, 0).click();
+  await bob.keyboard.press('End');
+  await bob.keyboard.type(' + 1');
+  await expect(editor(page, 0)).toHaveText('answer = 42 + 1');
+
+  // both at once, in one cell: nothing is lost, and both see the same
+  await page.keyboard.press('Home');
+  await Promise.all([
+    page.keyboard.type('# ada was here '),
+    bob.keyboard.type(' # bob too')
+  ]);
+  await expect(editor(page, 0)).toContainText('# bob too');
+  await expect(editor(bob, 0)).toContainText('# ada was here');
+  expect(await editor(page, 0).textContent()).toBe(
+    await editor(bob, 0).textContent()
+  );
+
+  // an output made by one is seen by the other
+  await page.notebook.addCell('code', 'print("shared", 1 + 1)');
+  await page.notebook.runCell(1, true);
+  await expect(
+    bob.locator('.jp-OutputArea-output').filter({ hasText: 'shared 2' })
+  ).toBeVisible();
+
+  // each sees where the other is, and who it is
+  await editor(bob, 0).click();
+  const cursor = page.locator('.jp-remote-cursor').first();
+  await expect(cursor).toBeAttached();
+  await cursor.hover({ force: true });
+  await expect(page.getByText('Bob', { exact: true }).first()).toBeAttached();
+  await picture(page, 'together-light');
+  await bob.context().close();
+});
