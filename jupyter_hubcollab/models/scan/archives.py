@@ -119,9 +119,13 @@ def _inflated(source: BinaryIO, decompress: zlib._Decompress) -> Iterator[bytes]
 
 def _spooled(name: str, pieces: Iterator[bytes], budget: _Budget) -> Member:
     target = cast("BinaryIO", tempfile.SpooledTemporaryFile(max_size=32 << 20))  # noqa: SIM115 -- closed with the member
-    for piece in pieces:
-        budget.take(len(piece))
-        target.write(piece)
+    try:
+        for piece in pieces:
+            budget.take(len(piece))
+            target.write(piece)
+    except Unreadable:
+        target.close()
+        raise
     size = target.tell()
     target.seek(0)
     return Member(name, target, size)
@@ -134,7 +138,7 @@ def decompressed(source: BinaryIO, head: bytes) -> Member | None:
         Unreadable: it is damaged, or swells.
     """
     if head[:2] == b"\x1f\x8b":
-        return _spooled("", _read(gzip.GzipFile(fileobj=source)), _Budget())
+        return _spooled("", _read(gzip.GzipFile(fileobj=source, mode="rb")), _Budget())
     if head[:3] == b"BZh":
         return _spooled("", _read(bz2.BZ2File(source)), _Budget())
     if head[:6] == b"\xfd7zXZ\x00" or head[:3] == b"]\x00\x00":

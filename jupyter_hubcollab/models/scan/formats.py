@@ -63,7 +63,8 @@ def _by_members(member: Member, head: bytes, depth: int) -> Verdict | None:
     inner = decompressed(member.source, head)
     if inner is None:
         return None
-    return _scan(Member(_inner_name(member.name), inner.source, inner.size), depth + 1)
+    with inner.source:
+        return _scan(Member(_inner_name(member.name), inner.source, inner.size), depth + 1)
 
 
 def _is_zip(member: Member, head: bytes) -> bool:
@@ -78,10 +79,11 @@ def _is_zip(member: Member, head: bytes) -> bool:
 def _zip(member: Member, depth: int) -> Verdict:
     found: list[Verdict] = []
     for inner in zip_members(member.source, member.size):
-        if inner.name.endswith("config.json") and suffix(member.name) == ".keras":
-            found.append(_keras(inner))
-        elif not (suffix(member.name) == ".skops" and inner.name == "schema.json"):
-            found.append(_scan(inner, depth + 1))
+        with inner.source:
+            if inner.name.endswith("config.json") and suffix(member.name) == ".keras":
+                found.append(_keras(inner))
+            elif not (suffix(member.name) == ".skops" and inner.name == "schema.json"):
+                found.append(_scan(inner, depth + 1))
     return worst(found)
 
 
