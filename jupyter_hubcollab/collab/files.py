@@ -6,6 +6,7 @@ the contents manager opens files for writing: a temporary file beside it, synced
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import os
 import shutil
@@ -85,22 +86,26 @@ class ContentsFiles:
 
     async def version(self, path: str) -> str | None:
         """The version of a file; None if it is not there."""
+        if hasattr(self._contents, "_get_os_path"):
+            # This is asked every second: no event, no access to the file's content.
+            return await asyncio.to_thread(_version_on_disk, Path(self._contents._get_os_path(path)))
         try:
             model = await ensure_async(self._contents.get(path, content=False))
         except HTTPError as error:
             if error.status_code == 404:
                 return None
             raise _in_our_words(error, path) from error
-        return _version(model)
+        return f"{model['last_modified'].timestamp()} {model.get('size')}"
 
     async def read(self, path: str, kind: Kind) -> File:
         """Read a file."""
+        version = await self.version(path) or ""
         try:
             asked = self._contents.get(path, type=_base_type(kind), format=kind.file_format, **self._hash)
             model = await ensure_async(asked)
         except HTTPError as error:
             raise _in_our_words(error, path) from error
-        return File(model["content"], _version(model), model.get("hash"))
+        return File(model["content"], version, model.get("hash"))
 
     async def write(self, path: str, kind: Kind, content: Content) -> File:
         """Write a file; hooks may change *content* on the way."""
@@ -112,7 +117,7 @@ class ContentsFiles:
             raise _in_our_words(error, path) from error
         except OSError as error:
             raise StorageFull(f"{path} cannot be saved ({error.strerror}); your edits are kept in the log") from error
-        return File(model["content"], _version(saved), saved.get("hash"))
+        return File(model["content"], await self.version(path) or "", saved.get("hash"))
 
 
 def _base_type(kind: Kind) -> str:
@@ -120,8 +125,12 @@ def _base_type(kind: Kind) -> str:
     return kind.content_type if kind.content_type in ("notebook", "file") else "file"
 
 
-def _version(model: dict[str, Any]) -> str:
-    return f"{model['last_modified'].timestamp()} {model.get('size')}"
+def _version_on_disk(path: Path) -> str | None:
+    try:
+        state = path.stat()
+    except OSError:
+        return None
+    return f"{state.st_mtime_ns} {state.st_size} {state.st_ino}"
 
 
 def _in_our_words(error: HTTPError, path: str) -> HubError:
