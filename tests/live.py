@@ -95,7 +95,8 @@ def start(folder: Path, *options: str) -> Live:
 def _wait_until_it_listens(url: str) -> None:
     """Jupyter prints its address a moment before it listens."""
     address = urlsplit(url)
-    assert address.hostname and address.port
+    assert address.hostname
+    assert address.port
     end = time.monotonic() + 30
     while time.monotonic() < end:
         with socket.socket() as probe:
@@ -107,7 +108,7 @@ def _wait_until_it_listens(url: str) -> None:
 
 def _watch(stderr: IO[str], base: str, found: Queue[str], log: Path) -> None:
     """Find the address among the first lines, keep all of them in a file."""
-    with log.open("w") as kept:
+    with stderr, log.open("w") as kept:
         for line in stderr:
             kept.write(line)
             kept.flush()

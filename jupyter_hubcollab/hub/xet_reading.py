@@ -32,9 +32,17 @@ class Section:
     end: int
     size: int
     """Bytes of content."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """Neighbouring chunks of a xorb that are fetched at once, and where in the xorb they lie."""
+
+    xorb: XetHash
+    start: int
+    end: int
     first_byte: int
     end_byte: int
-    """Where in the xorb they lie."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +52,8 @@ class Reconstruction:
     skipped: int
     """Bytes of the first section that come before the range."""
     sections: list[Section]
+    fetches: list[Fetch]
+    """Each section lies in exactly one; clients fail when two of one xorb overlap."""
 
 
 class Reading:
@@ -100,8 +110,11 @@ class Reading:
             first, last = index.at(base + begin), index.at(base + stop - 1) + 1
             if not sections:
                 skipped = base + begin - index.offsets[first]
-            sections.append(Section(term.xorb, first, last, index.content_size(first, last), *index.span(first, last)))
-        return Reconstruction(skipped, sections)
+            sections.append(Section(term.xorb, first, last, index.content_size(first, last)))
+        return Reconstruction(skipped, sections, [self._fetch(*one) for one in _joined(sections)])
+
+    def _fetch(self, xorb: XetHash, start: int, end: int) -> Fetch:
+        return Fetch(xorb, start, end, *self.index(xorb).span(start, end))
 
     def _content(self, xorb: XetHash, index: XorbIndex, begin: int, end: int) -> Iterator[bytes]:
         """The content of a xorb from *begin* up to *end*, about a megabyte at once."""
@@ -162,3 +175,14 @@ def _touched(terms: Iterable[Term], start: int, end: int) -> Iterator[tuple[Term
         if position + term.size > start:
             yield term, max(start - position, 0), min(end - position, term.size)
         position += term.size
+
+
+def _joined(sections: list[Section]) -> list[tuple[XetHash, int, int]]:
+    """The chunks of all sections by xorb, with those that overlap or touch as one."""
+    joined: list[tuple[XetHash, int, int]] = []
+    for xorb, start, end in sorted({(one.xorb, one.start, one.end) for one in sections}):
+        if joined and joined[-1][0] == xorb and start <= joined[-1][2]:
+            joined[-1] = (xorb, joined[-1][1], max(end, joined[-1][2]))
+        else:
+            joined.append((xorb, start, end))
+    return joined

@@ -11,7 +11,7 @@ from ..access import Actor, require
 from ..names import RepoId, RepoKind
 from .repos import Repo, Repos
 from .signing import Signer
-from .xet_reading import Section
+from .xet_reading import Fetch
 
 Access = Literal["read", "write"]
 LIFETIME_S = 3600
@@ -82,7 +82,7 @@ class XetTokens:
         require(actor, access, repo)
         return Holder(actor, repo, claims.ref)
 
-    def seal(self, section: Section) -> str:
-        """The right to read the bytes of a section, for a while; it stands in a URL."""
-        claims = XorbRange(section.xorb, section.first_byte, section.end_byte)
+    def seal(self, fetch: Fetch) -> str:
+        """The right to read some bytes of a xorb, for a while; it stands in a URL."""
+        claims = XorbRange(fetch.xorb, fetch.first_byte, fetch.end_byte)
         return self._signer.seal(RANGE, msgspec.structs.asdict(claims), LIFETIME_S)

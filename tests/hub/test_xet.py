@@ -116,6 +116,21 @@ def test_a_reconstruction_holds_its_range(hub: Hub, digits: RepoId, data: st.Dat
     assert plan.skipped < len(by_hash[plan.sections[0].xorb].contents[plan.sections[0].start])
 
 
+def test_what_is_fetched_of_a_xorb_never_overlaps(hub: Hub, digits: RepoId) -> None:
+    """Though terms do, where content repeats; the client crashes otherwise."""
+    parts = [(0, 3), (1, 4), (4, 6), (8, 10), (9, 10), (12, 13)]
+    twisted = file(*[(ONE, start, end) for start, end in parts])
+    send(hub.xet, ONE)
+    add(hub, digits, shard(twisted))
+    put = Put(FilePath("w.bin"), twisted.digest or Digest(""), len(twisted.content))
+    hub.commits.commit(ANN, digits, [put], message="w")
+
+    plan = hub.xet.reconstruction(reader(hub, digits), twisted.hash, 0, len(twisted.content))
+
+    assert [(one.start, one.end) for one in plan.sections] == parts
+    assert [(one.start, one.end) for one in plan.fetches] == [(0, 6), (8, 10), (12, 13)]
+
+
 def test_what_was_acknowledged_is_there_after_a_restart(
     hub: Hub, digits: RepoId, stored: Digest, tmp_path: Path
 ) -> None:
@@ -255,7 +270,7 @@ def test_a_token_counts_only_as_long_as_its_maker_has_access(hub: Hub, digits: R
 def test_a_seal_for_something_else_is_no_token(hub: Hub, digits: RepoId, stored: Digest) -> None:
     """A link to a range of a xorb opens nothing else."""
     plan = hub.xet.reconstruction(reader(hub, digits), BOTH.hash, 0, 10)
-    seal = hub.xet_tokens.seal(plan.sections[0])
+    seal = hub.xet_tokens.seal(plan.fetches[0])
 
     for token in (seal, "", "x", "a.b", "ä.ö", seal[:-1]):
         with pytest.raises(Unauthenticated):

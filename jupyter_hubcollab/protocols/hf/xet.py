@@ -24,7 +24,7 @@ from .streams import Pump, Span, send, span_of
 
 if TYPE_CHECKING:
     from ...hub.xet import Progress
-    from ...hub.xet_reading import Section
+    from ...hub.xet_reading import Fetch
     from ...hub.xet_tokens import Holder
     from ...storage.merkle import XetHash
     from ...storage.xorbs import IncomingXorb
@@ -86,12 +86,17 @@ class UploadHandler(CasHandler):
     access = "write"
     largest_body = 0
     most_at_once = 1
+    _refusal: HubError | None = None
     _slot: asyncio.Semaphore | None = None
     _answering = False
 
     async def prepare(self) -> None:  # type: ignore[override]
-        """Log in, then wait for a slot; the client sends nothing before it has one."""
-        await super().prepare()
+        """Log in, then wait for a slot; the body is read only then."""
+        try:
+            await super().prepare()
+        except Unauthenticated as error:
+            # A client that is still sending would see a broken connection, not that its token has ended.
+            self._refusal = error
         length = self.request.headers.get("Content-Length", "")
         if length.isdecimal() and int(length) > self.largest_body:
             raise TooLarge(f"the body may have {self.largest_body:,} bytes at most")
@@ -100,6 +105,16 @@ class UploadHandler(CasHandler):
         slot = self.settings.setdefault(name, asyncio.Semaphore(self.most_at_once))
         await slot.acquire()
         self._slot = slot
+
+    def begin_answer(self) -> None:
+        """Everything has arrived.
+
+        Raises:
+            Unauthenticated: to somebody without a token.
+        """
+        self._answering = True
+        if self._refusal is not None:
+            raise self._refusal
 
     def on_finish(self) -> None:
         """Let the next one begin."""
@@ -126,17 +141,18 @@ class XorbUploadHandler(UploadHandler):
     async def prepare(self) -> None:  # type: ignore[override]
         """Begin to receive."""
         await super().prepare()
-        self._incoming = await in_thread(self.services.xet.incoming)
-        self._pump = Pump(self._incoming.write)
+        if self._refusal is None:
+            self._incoming = await in_thread(self.services.xet.incoming)
+            self._pump = Pump(self._incoming.write)
 
     async def data_received(self, chunk: bytes) -> None:
         """Take a part of the body."""
-        if not self._finished:
+        if self._incoming is not None and not self._finished:
             await self._pump.feed(chunk)
 
     async def post(self, store: str, digest: XetHash) -> None:  # noqa: ARG002 -- any epoch will do
         """Keep the xorb, if it is the one that it is named."""
-        self._answering = True
+        self.begin_answer()
         assert self._incoming is not None
         await self._pump.end()
         await in_thread(self.services.xet.finish, self._incoming, digest)
@@ -164,12 +180,12 @@ class ShardUploadHandler(UploadHandler):
 
     async def data_received(self, chunk: bytes) -> None:
         """Take a part of the body."""
-        if not self._finished:
+        if self._refusal is None and not self._finished:
             self._shard += chunk
 
     async def post(self, store: str, version: str) -> None:  # noqa: ARG002 -- any epoch will do
         """Keep the files; in version 2, tell how far it is, lest the client give up on a long one."""
-        self._answering = True
+        self.begin_answer()
         steps = self.services.xet.add(self.holder, bytes(self._shard))
         self._shard.clear()
         progress = await in_thread(next, steps, None)
@@ -209,35 +225,37 @@ class ReconstructionHandler(CasHandler):
         size = await in_thread(self.services.xet.file_size, self.holder, digest)
         span = span_of(self.request.headers.get("Range", ""), size)
         if span is None:
+            self.set_status(416)
             self.set_header("Content-Range", f"bytes */{size}")
-            raise HTTPError(416, "the file ends before this range")
+            self.finish()
+            return
         plan = await in_thread(self.services.xet.reconstruction, self.holder, digest, span.start, span.end)
         terms = [
             {"hash": one.xorb, "unpacked_length": one.size, "range": {"start": one.start, "end": one.end}}
             for one in plan.sections
         ]
-        shape = self._fetch if version == "1" else self._multi_fetch
+        shape = self._single if version == "1" else self._multiple
         found: dict[str, list[dict[str, Any]]] = {}
-        for one in dict.fromkeys(plan.sections):
+        for one in plan.fetches:
             found.setdefault(one.xorb, []).append(shape(store, one))
         name = "fetch_info" if version == "1" else "xorbs"
         self.reply({"offset_into_first_range": plan.skipped, "terms": terms, name: found})
 
-    def _fetch(self, store: str, section: Section) -> dict[str, Any]:
+    def _single(self, store: str, fetch: Fetch) -> dict[str, Any]:
         return {
-            "range": {"start": section.start, "end": section.end},
-            "url": self._link(store, section),
-            "url_range": {"start": section.first_byte, "end": section.end_byte - 1},
+            "range": {"start": fetch.start, "end": fetch.end},
+            "url": self._link(store, fetch),
+            "url_range": {"start": fetch.first_byte, "end": fetch.end_byte - 1},
         }
 
-    def _multi_fetch(self, store: str, section: Section) -> dict[str, Any]:
+    def _multiple(self, store: str, fetch: Fetch) -> dict[str, Any]:
         # Each range has a link of its own: it must not open the rest of the xorb, which may be of another repo.
-        chunks = {"start": section.start, "end": section.end}
-        where = {"start": section.first_byte, "end": section.end_byte - 1}
-        return {"url": self._link(store, section), "ranges": [{"chunks": chunks, "bytes": where}]}
+        chunks = {"start": fetch.start, "end": fetch.end}
+        where = {"start": fetch.first_byte, "end": fetch.end_byte - 1}
+        return {"url": self._link(store, fetch), "ranges": [{"chunks": chunks, "bytes": where}]}
 
-    def _link(self, store: str, section: Section) -> str:
-        return self.url(f"cas/{store}/xorbs?seal={self.services.xet_tokens.seal(section)}")
+    def _link(self, store: str, fetch: Fetch) -> str:
+        return self.url(f"cas/{store}/xorbs?seal={self.services.xet_tokens.seal(fetch)}")
 
 
 class XorbRangeHandler(SealedHandler):
