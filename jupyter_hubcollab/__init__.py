@@ -57,6 +57,10 @@ def __getattr__(name: str) -> Any:
     return getattr(client, name)
 
 
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]
+
+
 def load_ipython_extension(ipython: Any) -> None:
     """``%load_ext jupyter_hubcollab``: the magic ``%hub``."""
     from .client.magics import register
