@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -11,7 +11,7 @@ from jupyter_server.base.call_context import CallContext
 from tornado.web import HTTPError
 
 from ...access import Actor
-from ...errors import BadName, BadRequestBody, RepoNotFound, RevisionNotFound
+from ...errors import BadName, BadRequestBody, BadRevision, RepoNotFound, RevisionNotFound
 from ...handler import HubHandler, header_safe
 from ...names import KINDS, RepoId, RepoKind, Revision, repo_id, revision
 from ...wire import Problem
@@ -19,6 +19,7 @@ from ...wire import Problem
 if TYPE_CHECKING:
     from jupyter_server.auth import User
 
+T = TypeVar("T")
 ROOT = "/hubcollab/hf"
 REPO = r"(?P<namespace>[^/]+)/(?P<name>[^/]+)"
 API_REPO = rf"{ROOT}/api/(?P<kind>models|datasets|spaces)/{REPO}"
@@ -59,7 +60,7 @@ class HFHandler(HubHandler):
         """
         try:
             return revision(text)
-        except BadName as error:
+        except BadRevision as error:
             raise RevisionNotFound(f"Invalid rev id: {text}") from error
 
     def flag(self, name: str) -> bool:
@@ -73,17 +74,7 @@ class HFHandler(HubHandler):
 
     def fields(self) -> dict[str, Any]:
         """The request's JSON object."""
-        fields = msgspec.json.decode(self.request.body) if self._is_json() else None
-        if not isinstance(fields, dict):
-            raise BadRequestBody("the body must be a JSON object")
-        return fields
-
-    def _is_json(self) -> bool:
-        try:
-            msgspec.json.decode(self.request.body)
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            return False
-        return True
+        return json_of(self.request.body, dict[str, Any])
 
     def url(self, path: str) -> str:
         """The absolute URL of *path* below this protocol's root, as this client reaches us."""
@@ -117,6 +108,18 @@ class HFHandler(HubHandler):
     def compute_etag(self) -> str | None:
         """None: a handler that has an ETag sets it itself."""
         return None
+
+
+def json_of(content: bytes, kind: type[T]) -> T:
+    """*content* as a value of type *kind*.
+
+    Raises:
+        BadRequestBody: it is no JSON, of another shape, or nested too deeply.
+    """
+    try:
+        return msgspec.json.decode(content, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BadRequestBody(f"the body is not what this call takes: {error}") from error
 
 
 class SealedHandler(HFHandler):

@@ -13,9 +13,9 @@ from ...errors import BadRequestBody, BlobNotFound, EntryNotFound, NotSupported,
 from ...handler import HubHandler, in_thread
 from ...hub.changes import Change, Delete, Put
 from ...hub.pointers import ATTRIBUTES, is_kept_by_lfs, lfs_patterns
-from ...names import Digest, RepoId, Revision, digest, file_path
+from ...names import RepoId, Revision, digest, file_path
 from ...wire import Problem
-from .base import API_REPO, REVISION, HFHandler
+from .base import API_REPO, REVISION, HFHandler, json_of
 from .shapes import Json
 from .streams import Pump
 
@@ -115,7 +115,6 @@ class _Lines:
         self._rest = bytearray()
         self._header: Json = {}
         self._changes: list[Change] = []
-        self._named: set[Digest] = set()
         self._longest = services.config.max_regular_bytes * 4 // 3 + _MARGIN
 
     def take(self, piece: bytes) -> None:
@@ -135,7 +134,9 @@ class _Lines:
             BlobNotFound: the sender names a blob that neither they sent nor a repo shows that they may read.
         """
         self._line(bytes(self._rest))
-        missing = self._services.models.held.missing(self._actor, self._named)
+        puts = [change for change in self._changes if isinstance(change, Put)]
+        named = [put.content for put in puts if isinstance(put.content, str)]
+        missing = self._services.models.held.missing(self._actor, named)
         if missing:
             raise BlobNotFound(
                 "Your push was rejected because an LFS pointer pointed to a file that does not exist: "
@@ -146,10 +147,7 @@ class _Lines:
     def _line(self, line: bytes) -> None:
         if not line.strip():
             return
-        try:
-            change = msgspec.json.decode(line, type=_Line)
-        except msgspec.DecodeError as error:
-            raise BadRequestBody(f"a line of the commit cannot be read: {error}") from error
+        change = json_of(line, _Line)
         if change.key == "header":
             self._header = change.value
         elif change.key in ("deletedFile", "deletedFolder"):
@@ -176,7 +174,6 @@ class _Lines:
 
     def _blob(self, value: Json) -> Put:
         path, oid = file_path(str(value.get("path", ""))), digest(str(value.get("oid", "")))
-        self._named.add(oid)
         size: Any = value.get("size")
         if not isinstance(size, int):
             size = self._services.blobs.size(oid) if self._services.blobs.has(oid) else 0

@@ -48,12 +48,14 @@ class PathsInfoHandler(HFHandler):
         self.reply(await in_thread(shapes_of, self, repo, commit.id, found))
 
     def _paths(self) -> list[str]:
-        fields = self.fields() if self._is_json() else {}
-        paths = fields.get("paths", self.get_body_arguments("paths"))
+        paths = self.fields().get("paths") if self._is_json() else self.get_body_arguments("paths")
         paths = [paths] if isinstance(paths, str) else paths
         if not isinstance(paths, list) or len(paths) > _MOST_PATHS or not all(isinstance(one, str) for one in paths):
             raise BadRequestBody(f"paths must be at most {_MOST_PATHS} texts")
         return paths
+
+    def _is_json(self) -> bool:
+        return "json" in self.request.headers.get("Content-Type", "")
 
     def flag(self, name: str) -> bool:
         """Is the body's or the query's *name* true?"""
