@@ -8,11 +8,16 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from jupyter_hubcollab.experiments.tracking import Tracking
 
 pytest_plugins = ["pytest_jupyter.jupyter_server"]
+
+# No timing decides a test: machines are shared.
+settings.register_profile("untimed", deadline=None, print_blob=True)
+settings.load_profile("untimed")
 
 
 @pytest.fixture
