@@ -1,0 +1,274 @@
+"""``jupyter hubcollab …``: the hub from a terminal.
+
+What talks to a running hub finds it by HUBCOLLAB_URL and HUBCOLLAB_TOKEN; ``token`` and ``doctor`` work on the data
+folder.
+Exit codes: 0 done, 1 refused or failed, 2 wrongly called. With ``--json``, the result is one JSON value on stdout.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from .errors import HubError
+
+Result = tuple[object, str]
+"""What JSON shows, and what people read."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; its exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    if words[:1] == ["serve"]:
+        return _serve(words[1:])
+    given = _parser().parse_args(words)
+    command: Callable[[argparse.Namespace], Result] = given.command
+    try:
+        shown, text = command(given)
+    except HubError as error:
+        _complain(error, as_json=given.json)
+        return 1
+    print(msgspec.json.encode(shown).decode() if given.json else text)
+    return 1 if given.command is _doctor and any(not check.good for check in _checks_of(shown)) else 0
+
+
+def _complain(error: HubError, *, as_json: bool) -> None:
+    if as_json:
+        print(msgspec.json.encode({"code": error.code, "message": str(error)}).decode())
+    print(f"{error.code}: {error}", file=sys.stderr)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="jupyter hubcollab", description="The model hub of this JupyterLab.")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    search = _add(commands, "search", _search, "find models by a sentence")
+    search.add_argument("sentence", nargs="+")
+    search.add_argument("--limit", type=int, default=10, help="most results (10)")
+    versions = _add(commands, "versions", _versions, "list the versions of a model with their metrics")
+    versions.add_argument("repo", help="as in team/digits")
+    download = _add(commands, "download", _download, "get the files of a model; prints the folder")
+    download.add_argument("repo", help="as in team/digits")
+    download.add_argument("--revision", help="version, branch or commit; else the newest")
+    download.add_argument("--to", type=Path, help="copy them to this folder")
+    _add_publish(commands)
+    _add_token(commands)
+    doctor = _add(commands, "doctor", _doctor, "say what is wrong with this installation, and what helps")
+    _add_data_dir(doctor)
+    commands.add_parser("serve", help="run the hub alone, without a notebook page; takes the options of jupyter server")
+    return parser
+
+
+def _add(
+    commands: Any, name: str, command: Callable[[argparse.Namespace], Result], help: str
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=help, description=help.capitalize() + ".")
+    parser.add_argument("--json", action="store_true", help="print one JSON value")
+    parser.set_defaults(command=command)
+    return parser
+
+
+def _add_data_dir(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data-dir", type=Path, default=Path(".hubcollab"), help="the hub's folder (.hubcollab)")
+
+
+def _add_publish(commands: Any) -> None:
+    parser = _add(commands, "publish", _publish, "make a version from a file or a folder")
+    parser.add_argument("path", type=Path)
+    parser.add_argument("repo", help="as in team/digits")
+    for name in ("message", "tag", "license", "summary", "dataset"):
+        parser.add_argument(f"--{name}")
+    parser.add_argument("--metric", action="append", default=[], metavar="NAME=VALUE", help="may be repeated")
+    parser.add_argument("--private", action="store_true", help="only for yourself")
+
+
+def _add_token(commands: Any) -> None:
+    create = _add(commands, "token", _token, "make a token for scripts and other clients; it is shown once")
+    create.add_argument("--name", default="command line", help="what it is for")
+    create.add_argument("--scope", choices=("read", "write", "admin"), default="write")
+    create.add_argument("--days", type=int, default=90, help="days until it expires (90)")
+    create.add_argument("--user", help="for whom (the owner of the server)")
+    _add_data_dir(create)
+
+
+def _search(given: argparse.Namespace) -> Result:
+    from .client import search
+
+    found = search(" ".join(given.sentence), limit=given.limit)
+    return found.reply, repr(found)
+
+
+def _versions(given: argparse.Namespace) -> Result:
+    from .client import versions
+
+    found = versions(given.repo)
+    return list(found), repr(found)
+
+
+def _download(given: argparse.Namespace) -> Result:
+    from .client import download
+
+    folder = download(given.repo, revision=given.revision)
+    if given.to is not None:
+        shutil.copytree(folder, given.to, dirs_exist_ok=True, copy_function=shutil.copyfile)
+        folder = given.to
+    return {"path": str(folder)}, str(folder)
+
+
+def _publish(given: argparse.Namespace) -> Result:
+    from .client import publish
+
+    names = ("message", "tag", "license", "summary", "dataset")
+    said = {name: getattr(given, name) for name in names if getattr(given, name) is not None}
+    made = publish(given.path, given.repo, metrics=_metrics(given.metric), private=given.private, **said)
+    return {"repoId": made.repo_id, "tag": made.tag, "revision": made.revision, "url": made.url}, repr(made)
+
+
+def _metrics(words: Sequence[str]) -> dict[str, float]:
+    from .errors import BadInput
+
+    found: dict[str, float] = {}
+    for word in words:
+        name, equals, value = word.partition("=")
+        try:
+            found[name] = float(value)
+        except ValueError as error:
+            raise BadInput(f"'{word}' is no metric; write it as accuracy=0.97") from error
+        if not name or not equals:
+            raise BadInput(f"'{word}' is no metric; write it as accuracy=0.97")
+    return found
+
+
+def _token(given: argparse.Namespace) -> Result:
+    from .access import Actor
+    from .config import Config
+    from .hub.tokens import Tokens
+    from .storage.database import Database
+
+    config = Config(_existing(given.data_dir))
+    user = given.user or config.owner
+    database = Database(config.index_url)
+    try:
+        expires_at = datetime.now(UTC) + timedelta(days=given.days)
+        actor = Actor(user, user, "admin")
+        token = Tokens(database).create(actor, name=given.name, scope=given.scope, expires_at=expires_at)
+    finally:
+        database.close()
+    return {"token": token, "user": user, "scope": given.scope, "expiresAt": expires_at}, token
+
+
+def _existing(folder: Path) -> Path:
+    from .errors import Unavailable
+
+    if not (folder / "index.sqlite").is_file():
+        raise Unavailable(
+            f"there is no hub in {folder.absolute()}; name its folder with --data-dir, or start JupyterLab once"
+        )
+    return folder.absolute()
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Something that must be right."""
+
+    name: str
+    good: bool
+    detail: str
+
+
+def _checks_of(shown: object) -> list[Check]:
+    return [Check(**fields) for fields in shown] if isinstance(shown, list) else []
+
+
+def _doctor(given: argparse.Namespace) -> Result:
+    checks = [
+        _check_python(),
+        _check_git(),
+        *_check_packages(),
+        _check_disk(given.data_dir),
+        _check_index(given.data_dir),
+    ]
+    checks.append(_check_hub())
+    text = "\n".join(f"{'✓' if check.good else '✗'} {check.name}: {check.detail}" for check in checks)
+    return [asdict(check) for check in checks], text
+
+
+def _check_python() -> Check:
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    return Check(
+        "Python",
+        sys.version_info >= (3, 11),
+        version if sys.version_info >= (3, 11) else f"{version}; take 3.11 or newer",
+    )
+
+
+def _check_git() -> Check:
+    found = shutil.which("git")
+    return Check("git", found is not None, found or "not found; install git to clone and push models")
+
+
+def _check_packages() -> list[Check]:
+    from importlib import metadata
+
+    checks = []
+    for name in ("jupyter-hubcollab", "jupyterlab", "mlflow", "huggingface-hub", "skops", "scikit-learn"):
+        try:
+            checks.append(Check(name, True, metadata.version(name)))
+        except metadata.PackageNotFoundError:
+            wanted = name != "scikit-learn"
+            checks.append(Check(name, not wanted, f"not installed; pip install {name}"))
+    return checks
+
+
+def _check_disk(folder: Path) -> Check:
+    there = next(parent for parent in (folder.absolute(), *folder.absolute().parents) if parent.exists())
+    free = shutil.disk_usage(there).free
+    return Check("disk", free > 1 << 30, f"{free / 1e9:.1f} GB free in {there}")
+
+
+def _check_index(folder: Path) -> Check:
+    import sqlite3
+
+    file = folder / "index.sqlite"
+    if not file.is_file():
+        return Check("index", True, f"no hub in {folder.absolute()} yet; JupyterLab makes it at its first start")
+    connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
+    try:
+        found = str(connection.execute("PRAGMA quick_check").fetchone()[0])
+    except sqlite3.DatabaseError as error:
+        found = str(error)
+    finally:
+        connection.close()
+    remedy = "" if found == "ok" else "; stop the server and restore the folder from a backup"
+    return Check("index", found == "ok", found + remedy)
+
+
+def _check_hub() -> Check:
+    from .client.connection import connect
+    from .wire import Me
+
+    try:
+        me = connect().get("me", Me)
+    except HubError as error:
+        return Check("hub", False, str(error))
+    return Check("hub", True, f"reached, as {me.name}")
+
+
+def _serve(words: Sequence[str]) -> int:
+    """The hub alone, as a Jupyter server without a page of notebooks."""
+    from .app import HubCollab
+
+    launch: Callable[[list[str]], None] = HubCollab.launch_instance
+    launch(["--ServerApp.open_browser=False", *words])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,108 @@
+"""The hub from a terminal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from live import TOKEN, Live, start
+
+from jupyter_hubcollab.cli import main
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """A running hub."""
+    server = start(tmp_path_factory.mktemp("hub"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def terminal(live: Live, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Live:
+    """A terminal that knows the hub."""
+    monkeypatch.setenv("HUBCOLLAB_URL", f"{live.url}/hubcollab")
+    monkeypatch.setenv("HUBCOLLAB_TOKEN", TOKEN)
+    monkeypatch.setenv("HUBCOLLAB_CACHE", str(tmp_path / "cache"))
+    return live
+
+
+def run(capsys: Any, *words: str) -> tuple[int, Any]:
+    """Exit code and JSON of a command."""
+    code = main([*words, "--json"])
+    return code, json.loads(capsys.readouterr().out)
+
+
+def test_files_go_to_the_hub_and_come_back(terminal: Live, capsys: Any, tmp_path: Path) -> None:
+    """Publish, list and download without Python."""
+    source, target = tmp_path / "model", tmp_path / "got"
+    source.mkdir()
+    (source / "weights.safetensors").write_bytes(b"\x02" + b"\0" * 7 + b"{}")
+
+    code, made = run(capsys, "publish", str(source), "team/cli", "--metric", "accuracy=0.9", "--license", "mit")
+    _, versions = run(capsys, "versions", "team/cli")
+    _, got = run(capsys, "download", "team/cli", "--revision", made["tag"], "--to", str(target))
+
+    assert (code, made["tag"]) == (0, "v1")
+    assert versions[0]["metrics"][0]["value"] == 0.9
+    assert got == {"path": str(target)}
+    assert (target / "weights.safetensors").read_bytes() == b"\x02" + b"\0" * 7 + b"{}"
+
+
+def test_a_sentence_is_searched(terminal: Live, capsys: Any) -> None:
+    """Search answers on a terminal, too."""
+    code, found = run(capsys, "search", "tiny", "classifier", "--limit", "2")
+
+    assert code == 0
+    assert found["query"] == "tiny classifier"
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("versions", "team/none"), "RepoNotFound"),
+        (("versions", "../x"), "BadName"),
+        (("publish", "/no/such/file", "team/x"), "Unsaveable"),
+        (("publish", ".", "team/x", "--metric", "accuracy"), "BadInput"),
+        (("token", "--data-dir", "/no/such/folder"), "Unavailable"),
+    ],
+)
+def test_a_refusal_has_exit_code_1_and_a_code(terminal: Live, capsys: Any, words: tuple[str, ...], code: str) -> None:
+    """Scripts can tell what went wrong."""
+    exit_code, problem = run(capsys, *words)
+
+    assert (exit_code, problem["code"]) == (1, code)
+
+
+@pytest.mark.parametrize("words", [(), ("nonsense",), ("search",), ("token", "--scope", "all")])
+def test_a_wrong_call_has_exit_code_2(words: tuple[str, ...], capsys: Any) -> None:
+    """As all commands do."""
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+
+    assert ended.value.code == 2
+    assert "usage: jupyter hubcollab" in capsys.readouterr().err
+
+
+def test_a_token_works_at_once(terminal: Live, capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is made beside a running server is known to it."""
+    _, made = run(capsys, "token", "--data-dir", str(terminal.folder), "--user", "bob", "--name", "a test")
+    monkeypatch.setenv("HUBCOLLAB_TOKEN", made["token"])
+
+    code, checks = run(capsys, "doctor", "--data-dir", str(terminal.folder))
+
+    assert code == 0, checks
+    assert checks[-1] == {"name": "hub", "good": True, "detail": "reached, as bob"}
+
+
+def test_without_a_hub_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    """Who forgot to set the address is told how."""
+    monkeypatch.delenv("HUBCOLLAB_URL", raising=False)
+
+    code = main(["versions", "team/digits"])
+
+    assert code == 1
+    assert "HUBCOLLAB_URL" in capsys.readouterr().err
