@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from pathlib import Path
 
 import lz4.frame
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from xet_made import Xorb, header, packed
 
-from jupyter_hubcollab.errors import BadRequestBody, BlobNotFound, DigestMismatch, TooLarge
+from jupyter_hubcollab.errors import BadRequestBody, BlobNotFound, DigestMismatch, StorageFull, TooLarge
 from jupyter_hubcollab.storage.chunks import HEADER_BYTES, LARGEST_CHUNK, chunk_header, unpacked
 from jupyter_hubcollab.storage.merkle import XetHash
 from jupyter_hubcollab.storage.xorbs import MOST_CHUNKS, XorbIndex, Xorbs
@@ -108,6 +109,21 @@ def test_what_is_no_such_xorb_leaves_nothing(tmp_path: Path, body: bytes, error:
         receive(xorbs, body, TWO.hash)
 
     assert not xorbs.has(TWO.hash)
+    assert files(tmp_path) == []
+
+
+def test_a_full_disk_leaves_nothing(tmp_path: Path) -> None:
+    """It is said in words, and what was written goes away."""
+    xorbs = Xorbs(tmp_path)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
+    try:
+        with pytest.raises(StorageFull):
+            receive(xorbs, TWO.body, TWO.hash)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
     assert files(tmp_path) == []
 
 

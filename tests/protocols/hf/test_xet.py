@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import signal
@@ -10,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 from typing import Any
+from urllib.parse import urlsplit
 
 import live
 import pytest
@@ -300,9 +302,6 @@ def test_a_bad_xorb_is_refused(writing: Cas, body: bytes, status: int) -> None:
 
 def test_a_xorb_that_announces_too_much_is_refused_before_it_is_sent(writing: Cas) -> None:
     """Nobody sends a gigabyte to hear no."""
-    import http.client
-    from urllib.parse import urlsplit
-
     parts = urlsplit(writing.url)
     connection = http.client.HTTPConnection(parts.netloc, timeout=20)
     connection.putrequest("POST", f"{parts.path}/v1/xorbs/default/{ONE.hash}")
@@ -312,6 +311,23 @@ def test_a_xorb_that_announces_too_much_is_refused_before_it_is_sent(writing: Ca
 
     assert connection.getresponse().status == 413
     connection.close()
+
+
+def test_clients_that_go_away_in_the_middle_block_nobody(writing: Cas) -> None:
+    """More of them than may upload at once: whoever comes next is served."""
+    parts = urlsplit(writing.url)
+    for _ in range(20):
+        connection = http.client.HTTPConnection(parts.netloc, timeout=20)
+        connection.putrequest("POST", f"{parts.path}/v1/xorbs/default/{ONE.hash}")
+        connection.putheader("Authorization", f"Bearer {writing.token}")
+        connection.putheader("Content-Length", str(len(ONE.body)))
+        connection.endheaders()
+        connection.send(ONE.body[: len(ONE.body) // 2])
+        connection.close()
+
+    status, _, _ = writing.call("POST", f"v1/xorbs/default/{ONE.hash}", ONE.body)
+
+    assert status == 200
 
 
 SHARDS: dict[str, tuple[bytes, int]] = {
