@@ -11,6 +11,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,12 @@ USER_TAG = "hubcollab.user"
 GIT_TAG = "hubcollab.git"
 
 MOST_CHANGES = 50
-GIT_AT_MOST_S = 2.0
+CHANGES_AT_MOST_S = 0.5
+_FIELDS_BEFORE_PATH = {"1": 8, "2": 9, "u": 10}
 _KERNEL = re.compile(r"kernel-([0-9a-f-]{36})\.json$")
+
+
+Git = Callable[[Path, list[str], float], "str | None"]
 
 
 class NotebookRunContext:
@@ -71,27 +76,45 @@ def _kernel() -> Any:
     return getattr(shell, "kernel", None)
 
 
-def git_state(folder: Path) -> str | None:
+def _git(folder: Path, arguments: list[str], at_most_s: float) -> str | None:
+    # Not even the index is written: another git may be at work.
+    command = ["git", "--no-optional-locks", *arguments]
+    try:
+        answer = subprocess.run(
+            command, cwd=folder, capture_output=True, stdin=subprocess.DEVNULL, timeout=at_most_s, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return answer.stdout.decode(errors="replace")
+
+
+def git_state(folder: Path, ask: Git = _git) -> str | None:
     """Commit, branch and uncommitted changes of the project around *folder*, as JSON."""
     if not any((parent / ".git").exists() for parent in (folder, *folder.parents)):
         return None
     # One call of git tells it all; GitPython would take a second to import and start git several times.
-    asked = ["git", "status", "--porcelain=v2", "--branch", "--untracked-files=no", "--ignore-submodules"]
-    try:
-        answer = subprocess.run(asked, cwd=folder, capture_output=True, timeout=GIT_AT_MOST_S, check=True)
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return json.dumps(_read(answer.stdout.decode(errors="replace").splitlines()), ensure_ascii=False)
+    status = ["status", "--porcelain=v2", "--branch", "--untracked-files=no", "--ignore-submodules", "-z"]
+    answer = ask(folder, status, CHANGES_AT_MOST_S)
+    if answer is not None:
+        return json.dumps(_read(answer.split("\0")), ensure_ascii=False)
+    # A huge project: what has changed is not worth the wait.
+    commit = ask(folder, ["rev-parse", "--verify", "HEAD"], CHANGES_AT_MOST_S)
+    return json.dumps({"commit": commit.strip()}) if commit else None
 
 
-def _read(lines: list[str]) -> dict[str, object]:
+def _read(entries: list[str]) -> dict[str, object]:
+    """The answer of ``git status --porcelain=v2 -z``."""
     state: dict[str, object] = {}
     changes = []
-    for line in lines:
-        if line.startswith("# branch.oid ") and "(" not in line:
-            state["commit"] = line.split(" ", 2)[2]
-        elif line.startswith("# branch.head ") and "(" not in line:
-            state["branch"] = line.split(" ", 2)[2]
-        elif not line.startswith("#"):
-            changes.append(line.split(" ", 8)[-1].split("\t")[0])
+    renamed = False
+    for entry in entries:
+        if renamed or not entry:
+            renamed = False  # the old name follows as an entry of its own
+        elif entry.startswith("# branch.oid ") and "(" not in entry:
+            state["commit"] = entry.split(" ", 2)[2]
+        elif entry.startswith("# branch.head ") and "(" not in entry:
+            state["branch"] = entry.split(" ", 2)[2]
+        elif not entry.startswith("#"):
+            renamed = entry.startswith("2 ")
+            changes.append(entry.split(" ", _FIELDS_BEFORE_PATH.get(entry[0], 1))[-1])
     return state | {"changes": changes[:MOST_CHANGES], "changed_files": len(changes)}
