@@ -69,6 +69,25 @@ class _Edit:
     author: Client | None
 
 
+class _Ticks:
+    """Does something at once when it was not done lately, else when the tick is over."""
+
+    def __init__(self, action: Callable[[], None]) -> None:
+        self._action = action
+        self._due: asyncio.TimerHandle | None = None
+        self._last = 0.0
+
+    def soon(self) -> None:
+        """Do it."""
+        if self._due is None:
+            loop = asyncio.get_running_loop()
+            self._due = loop.call_at(max(self._last + TICK_S, loop.time()), self._do)
+
+    def _do(self) -> None:
+        self._due, self._last = None, asyncio.get_running_loop().time()
+        self._action()
+
+
 class Room:
     """One document and its tabs. Lives on the event loop."""
 
@@ -89,9 +108,9 @@ class Room:
         self._stored: list[_Edit] = []
         self._storing: list[_Edit] = []
         self._waiters: list[tuple[int, asyncio.Future[None]]] = []
-        self._tick: asyncio.TimerHandle | None = None
-        self._last_tick = 0.0
-        self.presence = Presence(document.awareness, self._schedule)
+        self._edits_due = _Ticks(self._tell_all_edits)
+        self._presence_due = _Ticks(self._tell_presence)
+        self.presence = Presence(document.awareness, self._presence_due.soon)
         self._subscription = document.doc.observe(self._on_update)
 
     # ── people come and go ───────────────────────────────────────────────────────────────────────────────────────
@@ -245,7 +264,7 @@ class Room:
                 waiter.set_result(None)
         self._waiters = [(number, waiter) for number, waiter in self._waiters if number > seq]
         if self._stored:
-            self._schedule()
+            self._edits_due.soon()
 
     def _on_update(self, event: Any) -> None:
         if event.update == EMPTY_UPDATE:
@@ -257,23 +276,27 @@ class Room:
             follower.document.doc.apply_update(event.update)
         self.on_edit()
 
-    def _schedule(self) -> None:
-        if self._tick is None:
-            loop = asyncio.get_running_loop()
-            self._tick = loop.call_at(max(self._last_tick + TICK_S, loop.time()), self._tell)
-
-    def _tell(self) -> None:
-        self._tick, self._last_tick = None, asyncio.get_running_loop().time()
+    def _tell_all_edits(self) -> None:
         edits, self._stored = self._stored, []
-        news = self.presence.news()
         told: dict[frozenset[int], bytes | None] = {}
-        for client in [client for client in self.clients if client.joined]:
-            if self._keeps_up(client, edits):
-                if edits:
-                    self._tell_edits(client, edits, told)
+        for client in self.clients:
+            if client.joined and self._keeps_up(client, edits):
+                self._tell_edits(client, edits, told)
+
+    def _tell_presence(self) -> None:
+        news = self.presence.news()
+        everything = awareness_message(news) if news else b""
+        about = {entry.client_id for entry in news}
+        for client in self.clients:
+            if not client.joined or client.is_slow:
+                continue
+            if not about & client.awareness_ids:
+                message = everything
+            else:
                 others = [entry for entry in news if entry.client_id not in client.awareness_ids]
-                if others:
-                    client.send(awareness_message(others))
+                message = awareness_message(others) if others else b""
+            if message:
+                client.send(message)
 
     def _tell_edits(self, client: Client, edits: list[_Edit], told: dict[frozenset[int], bytes | None]) -> None:
         own = frozenset(edit.seq for edit in edits if edit.author is client)

@@ -143,6 +143,8 @@ class Rooms:
         task.add_done_callback(self._tasks.discard)
 
     async def _close_if_empty(self, name: str) -> None:
+        from .history import compact
+
         async with self._lock(name):
             entry = self._open.get(name)
             if entry is None or entry.room.clients or entry.leased:
@@ -152,6 +154,7 @@ class Rooms:
                 await entry.room.stored(entry.room.last_seq)
                 if entry.room.clients:
                     return
+                await asyncio.to_thread(compact, await self.log(), name)
             del self._open[name]
             self._locks.pop(name, None)
             self._tell(name, "INFO", "clean", "Room deleted.")

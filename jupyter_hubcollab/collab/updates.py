@@ -76,7 +76,8 @@ class _Statement:
     values: tuple[object, ...]
 
 
-_Job = _Statement | threading.Event | None
+_Job = tuple[_Statement, ...] | threading.Event | None
+"""What is written together, somebody who waits, or the end."""
 
 
 class UpdateLog:
@@ -92,6 +93,7 @@ class UpdateLog:
             self._seq: int = database.execute("SELECT coalesce(max(seq), 0) FROM updates").fetchone()[0]
             self._seq = max(self._seq, database.execute("SELECT coalesce(max(seq), 0) FROM saves").fetchone()[0])
             self._rooms: dict[str, int] = dict(database.execute("SELECT name, id FROM rooms"))
+            self._last_room = max(self._rooms.values(), default=0)
         self._lock = threading.Lock()
         self._queue: queue.SimpleQueue[_Job] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._write, name="room log", daemon=True)
@@ -102,7 +104,7 @@ class UpdateLog:
         with self._lock:
             self._seq += 1
             values = (self._seq, self._room(room), author, self._now(), content)
-            self._queue.put(_Statement("INSERT INTO updates VALUES (?, ?, ?, ?, ?)", values))
+            self._queue.put((_Statement("INSERT INTO updates VALUES (?, ?, ?, ?, ?)", values),))
             return self._seq
 
     def note_save(self, room: str, save: Save) -> None:
@@ -110,32 +112,32 @@ class UpdateLog:
         with self._lock:
             number = self._room(room)
             values = (number, save.seq, save.fingerprint, save.content, self._now())
-            self._queue.put(_Statement("INSERT INTO saves VALUES (?, ?, ?, ?, ?)", values))
+            self._queue.put((_Statement("INSERT INTO saves VALUES (?, ?, ?, ?, ?)", values),))
 
     def forget_saves(self, room: str, before: int) -> None:
         """The file is what the save at number *before* made it; it cannot be an older one any more."""
         with self._lock:
-            self._queue.put(_Statement("DELETE FROM saves WHERE room = ? AND seq < ?", (self._room(room), before)))
+            self._queue.put((_Statement("DELETE FROM saves WHERE room = ? AND seq < ?", (self._room(room), before)),))
 
     def note_person(self, name: str, display_name: str) -> None:
         """Remember how a user wants to be called."""
         sql = "INSERT INTO people VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET display_name = excluded.display_name"
-        self._queue.put(_Statement(sql, (name, display_name)))
+        self._queue.put((_Statement(sql, (name, display_name)),))
 
     def set_aside(self, room: str) -> None:
         """Begin a new history of *room*; the old one stays in the file under another name."""
         with self._lock:
             number = self._rooms.pop(room, None)
             if number is not None:
-                self._queue.put(_Statement("UPDATE rooms SET name = ? WHERE id = ?", (f"{room}~{number}", number)))
+                self._queue.put((_Statement("UPDATE rooms SET name = ? WHERE id = ?", (f"{room}~{number}", number)),))
 
     def note_fork(self, name: str, root: str, info: str) -> None:
         """Remember that *name* is a fork of the room *root*; *info* is JSON."""
-        self._queue.put(_Statement("INSERT OR REPLACE INTO forks VALUES (?, ?, ?)", (name, root, info)))
+        self._queue.put((_Statement("INSERT OR REPLACE INTO forks VALUES (?, ?, ?)", (name, root, info)),))
 
     def drop_fork(self, name: str) -> None:
         """Forget a fork; its updates stay."""
-        self._queue.put(_Statement("DELETE FROM forks WHERE name = ?", (name,)))
+        self._queue.put((_Statement("DELETE FROM forks WHERE name = ?", (name,)),))
         self.set_aside(name)
 
     def forks(self) -> dict[str, tuple[str, str]]:
@@ -145,13 +147,12 @@ class UpdateLog:
             return {name: (root, info) for name, root, info in database.execute("SELECT name, root, info FROM forks")}
 
     def replace(self, room: str, old: Iterable[int], new: Update) -> None:
-        """Put one update in the place of several that it contains."""
-        numbers = sorted(old)
-        marks = ", ".join("?" * len(numbers))
+        """Put one update in the place of several that it contains, both or neither."""
         with self._lock:
-            self._queue.put(_Statement(f"DELETE FROM updates WHERE seq IN ({marks})", tuple(numbers)))  # noqa: S608  only "?"
-            values = (new.seq, self._room(room), new.author, new.at, new.content)
-            self._queue.put(_Statement("INSERT INTO updates VALUES (?, ?, ?, ?, ?)", values))
+            number = self._room(room)
+            deleted = [_Statement("DELETE FROM updates WHERE seq = ?", (seq,)) for seq in old]
+            values = (new.seq, number, new.author, new.at, new.content)
+            self._queue.put((*deleted, _Statement("INSERT INTO updates VALUES (?, ?, ?, ?, ?)", values)))
 
     def updates(self, room: str, *, until: int | None = None) -> list[Update]:
         """All updates of *room* in their order, up to number *until*."""
@@ -189,11 +190,9 @@ class UpdateLog:
     def _room(self, name: str) -> int:
         """The number of a room, which is made when it is new; the caller holds the lock."""
         if name not in self._rooms:
-            number = max(self._rooms.values(), default=0) + 1
-            with closing(self._connect()) as database:
-                number = max(number, database.execute("SELECT coalesce(max(id), 0) + 1 FROM rooms").fetchone()[0])
-            self._rooms[name] = number
-            self._queue.put(_Statement("INSERT INTO rooms VALUES (?, ?)", (number, name)))
+            self._last_room += 1
+            self._rooms[name] = self._last_room
+            self._queue.put((_Statement("INSERT INTO rooms VALUES (?, ?)", (self._last_room, name)),))
         return self._rooms[name]
 
     def _connect(self) -> sqlite3.Connection:
@@ -205,7 +204,7 @@ class UpdateLog:
     def _write(self) -> None:
         with closing(self._connect()) as database:
             for batch in self._batches():
-                self._commit(database, [job for job in batch if isinstance(job, _Statement)])
+                self._commit(database, [statement for job in batch if isinstance(job, tuple) for statement in job])
                 for job in batch:
                     if isinstance(job, threading.Event):
                         job.set()

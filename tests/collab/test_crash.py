@@ -44,16 +44,20 @@ class Server:
         environment = {**os.environ, "JUPYTER_DATA_DIR": str(self.folder / "jupyter"), "PYTHONWARNINGS": "default"}
         enabled = "--ServerApp.jpserver_extensions=jupyter_hubcollab=True"
         command = [sys.executable, "-m", "jupyter_server", enabled, *options]
-        with (self.folder / "server.log").open("ab") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
+        self.process = await asyncio.to_thread(self._run, command, environment)
         deadline = time.monotonic() + 60
         while True:
             try:
                 await self.fetch("GET", "api/status")
                 return
             except (ConnectionError, OSError):
-                assert self.process.poll() is None and time.monotonic() < deadline, self.said()
+                assert self.process.poll() is None, self.said()
+                assert time.monotonic() < deadline, self.said()
                 await asyncio.sleep(0.1)
+
+    def _run(self, command: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
+        with (self.folder / "server.log").open("ab") as log:
+            return subprocess.Popen(command, stdout=log, stderr=log, env=environment)
 
     def said(self) -> str:
         return (self.folder / "server.log").read_text()[-3000:]
