@@ -79,6 +79,17 @@ export const modelPage: JupyterFrontEndPlugin<void> = {
   }
 };
 
+/** Take the model out of the address, so that a reload does not open it again. */
+function forget(router: IRouter): void {
+  const { path, search, hash } = router.current;
+  const left = new URLSearchParams(search);
+  left.delete('hubcollab-model');
+  const query = left.toString();
+  router.navigate(`${path}${query && `?${query}`}${hash ?? ''}`, {
+    skipRouting: true
+  });
+}
+
 /** `…/lab?hubcollab-model=team/digits` opens that model. */
 function openFromUrl(
   app: JupyterFrontEnd,
@@ -92,6 +103,7 @@ function openFromUrl(
       const request = textArg(args, 'request') ?? '';
       const id = IN_URL.exec(request)?.[1];
       if (id) {
+        forget(router);
         void app.restored.then(() =>
           app.commands.execute(Commands.openModel, {
             id: decodeURIComponent(id)

@@ -1,11 +1,19 @@
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { NotebookActions } from '@jupyterlab/notebook';
 
+/** Activation moves the focus by messages that are handled in the next frames; let them have it first. */
+async function calm(): Promise<void> {
+  for (let frame = 0; frame < 2; frame += 1) {
+    await new Promise(requestAnimationFrame);
+  }
+}
+
 /** Insert *code* as a cell below the active one, and put the cursor into it. */
 export async function insertBelow(
   panel: NotebookPanel,
   code: string
 ): Promise<void> {
+  await calm();
   NotebookActions.insertBelow(panel.content);
   await fillActive(panel, code);
 }
@@ -16,9 +24,13 @@ export async function fillActive(
   code: string
 ): Promise<void> {
   const { content } = panel;
-  content.activeCell?.model.sharedModel.setSource(code);
+  const { activeCell } = content;
+  activeCell?.model.sharedModel.setSource(code);
+  // A cell that was just made has no editor yet.
+  await activeCell?.ready;
+  await calm();
   content.mode = 'edit';
-  await NotebookActions.focusActiveCell(content);
+  activeCell?.editor?.focus();
 }
 
 /** Show the cell whose id is *cell*; false if there is none any more. */

@@ -53,6 +53,13 @@ export async function publish(
   expect(reply.status(), await reply.text()).toBe(201);
 }
 
+/** The text of cell number *cell* in the notebook that is in front. */
+export function editor(page: Page, cell: number): Locator {
+  return page
+    .locator('.jp-NotebookPanel:visible .jp-Cell .cm-content')
+    .nth(cell);
+}
+
 /** Upload a notebook of code cells and open it. Typed in, code would be indented by the editor. */
 export async function openNotebook(
   page: IJupyterLabPageFixture,

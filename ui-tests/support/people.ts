@@ -1,17 +1,17 @@
 import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 import { galata } from '@jupyterlab/galata';
-import type { Browser, Page } from '@playwright/test';
+import type { Browser } from '@playwright/test';
 
 export interface Lab {
   browser: Browser;
-  baseURL: string | undefined;
+  baseURL?: string;
   tmpPath: string;
   waitForApplication: Parameters<
     typeof galata.newPage
   >[0]['waitForApplication'];
 }
 
-/** A second person at a second browser; the server knows them by name. */
+/** A person at a browser of their own; the server knows them by *name*. */
 export async function person(
   name: string,
   { browser, baseURL = '', tmpPath, waitForApplication }: Lab
@@ -28,19 +28,13 @@ export async function person(
   await page
     .context()
     .addCookies([{ name: 'hubcollab-person', value: name, url: baseURL }]);
-  await page.goto(`${baseURL}/lab`);
+  await page.goto();
   return page;
 }
 
-/** Where pictures go, if they are wanted. */
-const SHOTS = process.env.HUBCOLLAB_SHOTS;
-
-/** A picture for the documents; nothing where none is asked for. */
-export async function picture(page: Page, name: string): Promise<void> {
-  if (SHOTS) {
-    await page.screenshot({
-      path: `${SHOTS}/${name}.png`,
-      animations: 'disabled'
-    });
-  }
+/** Short and used once: tests that are repeated on one server do not meet. Plain in pictures, taken on a fresh server. */
+export function unique(stem: string): string {
+  return process.env.HUBCOLLAB_SHOTS
+    ? stem
+    : `${stem}-${Date.now().toString(36).slice(-5)}`;
 }

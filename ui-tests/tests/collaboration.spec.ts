@@ -1,10 +1,7 @@
-import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 import { expect, test } from '@jupyterlab/galata';
-import { openNotebook } from '../support/hub';
-import { person, picture } from '../support/people';
-
-const editor = (page: IJupyterLabPageFixture, cell: number) =>
-  page.locator('.jp-NotebookPanel:visible .jp-Cell .cm-content').nth(cell);
+import { editor, openNotebook } from '../support/hub';
+import { picture } from '../support/look';
+import { person } from '../support/people';
 
 test('two people edit one notebook and see text, cursors and names', async ({
   page,
@@ -57,6 +54,6 @@ test('two people edit one notebook and see text, cursors and names', async ({
   await expect(cursor).toBeAttached();
   await cursor.hover({ force: true });
   await expect(page.getByText('Bob', { exact: true }).first()).toBeAttached();
-  await picture(page, 'together-light');
+  await picture(page, 'together');
   await bob.context().close();
 });

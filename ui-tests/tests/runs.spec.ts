@@ -1,15 +1,16 @@
 import { expect, test } from '@jupyterlab/galata';
 import { openNotebook, openTab } from '../support/hub';
-import { person, picture } from '../support/people';
+import { expectAccessible, picture } from '../support/look';
+import { person, unique } from '../support/people';
 
 /** Trains until the test lets it end: nothing waits for a clock. */
-const TRAIN = `import mlflow, time
+const trainCode = (name: string) => `import mlflow, time
 from pathlib import Path
 from sklearn.datasets import load_digits
 from sklearn.linear_model import SGDClassifier
 x, y = load_digits(return_X_y=True)
 mlflow.set_experiment("digits in the browser")
-with mlflow.start_run(run_name="live run") as run:
+with mlflow.start_run(run_name="${name}") as run:
     mlflow.log_params({"penalty": "l2", "alpha": 1e-4})
     model = SGDClassifier(random_state=0)
     for step in range(8):
@@ -27,6 +28,8 @@ test('a run shows live, is published with a bar, and reaches everybody', async (
   tmpPath,
   waitForApplication
 }) => {
+  const title = unique('linear');
+  const id = `team/${unique('from-a-run')}`;
   const bob = await person('bob', {
     browser,
     baseURL,
@@ -34,43 +37,46 @@ test('a run shows live, is published with a bar, and reaches everybody', async (
     waitForApplication
   });
   const bobs = await openTab(bob, 'Models');
-  await openNotebook(page, `${tmpPath}/train.ipynb`, [TRAIN]);
+  await openNotebook(page, `${tmpPath}/train.ipynb`, [trainCode(title)]);
   const panel = await openTab(page, 'Runs');
 
   const ended = page.notebook.runCell(0, true);
-  const row = panel.getByRole('row').filter({ hasText: 'live run' }).first();
+  const row = panel.getByRole('row').filter({ hasText: title }).first();
   await expect(row).toContainText('running', { timeout: 60_000 });
   await expect(row).toContainText('accuracy');
   await page.contents.uploadContent('now', 'text', `${tmpPath}/go`);
   await ended;
   await expect(row).toContainText('finished');
 
-  await row.getByRole('button', { name: 'live run', exact: true }).click();
-  const run = page.getByRole('article', { name: 'Run live run' });
+  await row.getByRole('button', { name: title, exact: true }).click();
+  const run = page.getByRole('article', { name: `Run ${title}` });
   await expect(
     run.getByRole('img', { name: /accuracy goes from .* at step 0/ })
   ).toBeVisible();
   await expect(run.getByRole('table', { name: 'Parameters' })).toContainText(
     'penalty'
   );
-  await picture(page, 'run-light');
+  await expectAccessible(page, '.jp-HubPage');
+  await picture(page, 'run-page');
 
-  await row.getByRole('button', { name: 'Publish live run…' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Publish live run' });
+  await row.getByRole('button', { name: `Publish ${title}…` }).click();
+  const dialog = page.getByRole('dialog', { name: `Publish ${title}` });
   const name = dialog.getByLabel('Model name');
   await expect(name).toHaveValue('ada/digits-in-the-browser');
   await name.fill('../up');
   await expect(name).toHaveAttribute('aria-invalid', 'true');
-  await name.fill('team/from-a-run');
+  await name.fill(id);
   await dialog.getByLabel('Message').fill('from the panel');
+  await expectAccessible(page, 'dialog');
+  await picture(page, 'publish-dialog');
   await dialog.getByRole('button', { name: 'Publish', exact: true }).click();
 
   await expect(dialog).toContainText('Published as version v1', {
     timeout: 60_000
   });
-  await expect(bobs).toContainText('team/from-a-run');
+  await expect(bobs).toContainText(id);
   await dialog.getByRole('button', { name: 'Open model page' }).click();
-  const model = page.getByRole('article', { name: 'team/from-a-run' });
+  const model = page.getByRole('article', { name: id });
   await expect(model.getByRole('region', { name: 'Versions' })).toContainText(
     'from the panel'
   );

@@ -122,7 +122,7 @@ function Head(props: PageProps & { page: ModelPage }): ReactElement {
       {model.summary && <p>{model.summary}</p>}
       <Facts model={model} trans={trans} />
       <div className="jp-HubPage-code">
-        <pre tabIndex={0} aria-label={trans.__('Code that loads this model')}>
+        <pre>
           <code>{loadCode}</code>
         </pre>
         <Button

@@ -5,6 +5,25 @@ import type { Actions } from '../actions';
 import { Button, LinkButton } from '../button';
 import { Facts, Metrics } from '../facts';
 
+/** The reasons; one that only quotes the summary says nothing new. */
+function Why(props: {
+  hit: Hit;
+  trans: TranslationBundle;
+}): ReactElement | null {
+  const { hit, trans } = props;
+  const quote = /^“(.*?)…?”$/;
+  const reasons = hit.why.filter(reason => {
+    const quoted = quote.exec(reason)?.[1];
+    return quoted === undefined || !hit.model.summary.includes(quoted);
+  });
+  return reasons.length === 0 ? null : (
+    <p className="jp-HubModel-why">
+      <span className="jp-HubHidden">{trans.__('Found because:')}</span>{' '}
+      {reasons.join(' · ')}
+    </p>
+  );
+}
+
 /** A model that was found, and why. */
 export function HitView(props: {
   hit: Hit;
@@ -38,9 +57,7 @@ export function HitView(props: {
         )}
       </div>
       {model.summary && <p className="jp-HubModel-summary">{model.summary}</p>}
-      {hit.why.length > 0 && (
-        <p className="jp-HubModel-why">{hit.why.join(' · ')}</p>
-      )}
+      <Why hit={hit} trans={trans} />
       <Facts model={model} trans={trans} />
       <Metrics metrics={model.metrics} most={3} trans={trans} />
     </li>
