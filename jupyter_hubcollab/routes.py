@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from .handler import HubHandler
+from .protocols.git import smart as git
 from .protocols.hf import routes as hf
 from .web import blobs, events, jobs, me, mlflow, models, openapi, rooms, runs, search
 
 Route = tuple[str, type[HubHandler]]
-PARTS = (me, models, blobs, runs, jobs, events, mlflow, rooms, search, openapi, hf)
+PARTS = (me, models, blobs, runs, jobs, events, mlflow, rooms, search, openapi, git, hf)
 
 ROUTES: list[Route] = [route for part in PARTS for route in part.ROUTES]
 """Patterns below the server's base URL and their handlers; the first match wins."""

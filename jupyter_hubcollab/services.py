@@ -20,6 +20,7 @@ from .hub.commits import Commits
 from .hub.events import Events
 from .hub.files import Files
 from .hub.hub import Hub, open_hub
+from .hub.pushes import Pushes
 from .hub.refs import Refs
 from .hub.repos import Repos
 from .hub.signing import Signer
@@ -43,6 +44,7 @@ class Services:
     repos: Repos
     refs: Refs
     commits: Commits
+    pushes: Pushes
     files: Files
     tokens: Tokens
     signer: Signer
@@ -98,6 +100,7 @@ def _opened(config: Config, lock: Exclusive, alive: Alive) -> Services:
         repos=hub.repos,
         refs=hub.refs,
         commits=hub.commits,
+        pushes=hub.pushes,
         files=hub.files,
         tokens=hub.tokens,
         signer=hub.signer,

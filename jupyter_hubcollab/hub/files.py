@@ -119,7 +119,7 @@ class Files:
             raise BadInput(f"'{path}' is no text in UTF-8; download it") from error
 
     def open(
-        self, actor: Actor, repo: RepoId, revision: Revision, path: FilePath, start: int = 0, end: int | None = None
+        self, actor: Actor, repo: RepoId, revision: Revision, path: FilePath, *, start: int = 0, end: int | None = None
     ) -> Iterator[bytes]:
         """The bytes of a file from *start* up to *end*, in pieces."""
         entry = self.entry(actor, repo, revision, path)

@@ -17,6 +17,7 @@ from .changes import Scan
 from .commits import Commits, Stores
 from .events import Events
 from .files import Files
+from .pushes import Pushes
 from .refs import Refs
 from .repos import Repos
 from .signing import Signer, secret_of
@@ -36,6 +37,7 @@ class Hub:
     repos: Repos
     refs: Refs
     commits: Commits
+    pushes: Pushes
     files: Files
     tokens: Tokens
     signer: Signer
@@ -74,6 +76,7 @@ def open_hub(
         repos=repos,
         refs=refs,
         commits=commits,
+        pushes=Pushes(stores, events, commits.scans, now=now),
         files=Files(refs, blobs),
         tokens=Tokens(database, now),
         signer=signer,

@@ -107,3 +107,19 @@ def _refuse_lookalikes(builder: pygit2.TreeBuilder, base: pygit2.Tree | None, no
         other = seen.setdefault(unicodedata.normalize("NFC", name).casefold(), name)
         if other != name and (name in new or other in new):
             raise BadPath(f"'{prefix}{name}' and '{prefix}{other}' differ in case or spelling only; rename one")
+
+
+def refuse_lookalikes_of(tree: pygit2.Tree) -> None:
+    """Check a whole tree that somebody else wrote.
+
+    Raises:
+        BadPath: two names in one folder differ in case or spelling only.
+    """
+    seen: dict[str, str] = {}
+    for entry in tree:
+        name = str(entry.name)
+        other = seen.setdefault(unicodedata.normalize("NFC", name).casefold(), name)
+        if other != name:
+            raise BadPath(f"'{name}' and '{other}' differ in case or spelling only; rename one")
+        if isinstance(entry, pygit2.Tree):
+            refuse_lookalikes_of(entry)

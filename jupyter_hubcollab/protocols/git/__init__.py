@@ -1,1 +1,1 @@
-"""Git smart HTTP and git-lfs."""
+"""git's smart HTTP protocol: clone, fetch and push with any git; large files by git-lfs (see ``hf/lfs.py``)."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
@@ -23,7 +25,7 @@ T = TypeVar("T")
 ROOT = "/hubcollab/hf"
 REPO = r"(?P<namespace>[^/]+)/(?P<name>[^/]+)"
 API_REPO = rf"{ROOT}/api/(?P<kind>models|datasets|spaces)/{REPO}"
-WEB_REPO = rf"{ROOT}/(?:(?P<kind>datasets|spaces)/)?{REPO}"
+WEB_REPO = rf"{ROOT}/(?:(?P<prefix>datasets|spaces)/)?{REPO}"
 REVISION = r"(?P<revision>[^/]+)"
 REPEATABLE = {"expand", "filter"}
 
@@ -34,6 +36,12 @@ _NOT_FOR_NAMES = re.compile(r"[^A-Za-z0-9._-]+|--+|\.\.+")
 
 class HFHandler(HubHandler):
     """Speaks as huggingface.co does."""
+
+    async def _log_in(self) -> None:
+        password = _password(self.request.headers.get("Authorization", ""))
+        if password is not None:
+            self.request.headers["Authorization"] = f"Bearer {password}"
+        await super()._log_in()
 
     def _actor(self, user: User | None) -> Actor:
         """Clients of this protocol keep the cookie that Jupyter gives to whoever shows its token; it names nobody."""
@@ -140,6 +148,17 @@ class SealedHandler(HFHandler):
         if problem.code == "Unauthenticated":
             self.set_status(403)
         super().refuse(problem)
+
+
+def _password(authorization: str) -> str | None:
+    """What git and git-lfs send as a password: a hub token, or Jupyter's token."""
+    scheme, _, rest = authorization.partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        return base64.b64decode(rest.strip(), validate=True).decode("ascii").partition(":")[2]
+    except (binascii.Error, UnicodeDecodeError):
+        return None
 
 
 def path_prefix(kind: RepoKind) -> str:

@@ -49,4 +49,7 @@ class UnknownHandler(HFHandler):
         self._refuse()
 
 
-ROUTES: list[tuple[str, type[HubHandler]]] = [(rf"{ROOT}(?:/.*)?", UnknownHandler)]
+ROUTES: list[tuple[str, type[HubHandler]]] = [
+    (rf"{ROOT}/?", UnknownHandler),
+    (rf"{ROOT}/(?:.*)", UnknownHandler),
+]

@@ -8,9 +8,10 @@ import msgspec
 from tornado.web import stream_request_body
 
 from ...access import Actor, require
-from ...errors import BadRequestBody, BlobNotFound, TooLarge
+from ...errors import BadRequestBody, TooLarge
 from ...handler import HubHandler, in_thread
-from ...names import Digest, RepoId, digest
+from ...names import Digest, digest
+from ...wire import Problem
 from .base import ROOT, WEB_REPO, HFHandler, SealedHandler
 from .shapes import Json
 from .streams import Pump, send, span_of
@@ -28,13 +29,13 @@ _DIGEST = r"(?P<digest>[0-9a-f]{64})"
 class BatchHandler(HFHandler):
     """What the client has to send, and where it may fetch."""
 
-    async def post(self, kind: str | None, namespace: str, name: str) -> None:
+    async def post(self, prefix: str | None, namespace: str, name: str) -> None:
         """An action per object, or why not."""
         fields = self.fields()
         operation = fields.get("operation")
         if operation not in ("upload", "download"):
             raise BadRequestBody("operation must be upload or download")
-        repo = await in_thread(self.services.repos.get, self.actor, self.repo(kind, namespace, name))
+        repo = await in_thread(self.services.repos.get, self.actor, self.repo(prefix, namespace, name))
         require(self.actor, "write" if operation == "upload" else "read", repo)
         objects = _objects(fields.get("objects"))
         answer = self._uploads if operation == "upload" else self._downloads
@@ -42,22 +43,25 @@ class BatchHandler(HFHandler):
         self.set_header("Content-Type", _TYPE)
         self.finish(msgspec.json.encode({"transfer": "basic", "objects": shapes, "hash_algo": "sha256"}))
 
-    def _uploads(self, repo: Repo, objects: list[tuple[Digest, int]]) -> list[Json]:
-        missing = set(self.services.models.held.missing(self.actor, [one for one, _ in objects]))
-        return [self._upload(repo.id, *one) if one[0] in missing else _shape(*one) for one in objects]
+    def refuse(self, problem: Problem) -> None:
+        """git-lfs asks for a password when it is told to."""
+        if problem.code == "Unauthenticated":
+            self.set_header("LFS-Authenticate", 'Basic realm="hub: any name, and a hub token as the password"')
+        super().refuse(problem)
 
-    def _upload(self, repo: RepoId, oid: Digest, size: int) -> Json:
+    def _uploads(self, _repo: Repo, objects: list[tuple[Digest, int]]) -> list[Json]:
+        missing = set(self.services.models.held.missing(self.actor, [one for one, _ in objects]))
+        return [self._upload(*one) if one[0] in missing else _shape(*one) for one in objects]
+
+    def _upload(self, oid: Digest, size: int) -> Json:
         most = self.services.config.max_upload_bytes
         if size > most:
             return _shape(oid, size) | {"error": {"code": 413, "message": f"a file may have {most} bytes at most"}}
         fields = {"digest": oid, "size": size, "user": self.actor.name, "shown": self.actor.display_name}
         seal = self.services.signer.seal("lfs-put", fields, _LIFETIME_S)
         href = self.url(f"lfs/put/{oid}?seal={seal}")
-        verify = f"{self.repo_url(repo)}.git/info/lfs/verify"
-        return _shape(oid, size) | {
-            "authenticated": True,
-            "actions": {"upload": _action(href), "verify": _action(verify)},
-        }
+        # No verify step: the PUT itself answers only after the digest was checked.
+        return _shape(oid, size) | {"authenticated": True, "actions": {"upload": _action(href)}}
 
     def _downloads(self, repo: Repo, objects: list[tuple[Digest, int]]) -> list[Json]:
         named = self.services.repos.blobs_named(repo, [one for one, _ in objects])
@@ -71,19 +75,6 @@ class BatchHandler(HFHandler):
             "authenticated": True,
             "actions": {"download": _action(self.url(f"lfs/get/{oid}?seal={seal}"))},
         }
-
-
-class VerifyHandler(HFHandler):
-    """Asked after an upload: is it there?"""
-
-    async def post(self, kind: str | None, namespace: str, name: str) -> None:
-        """Empty if so."""
-        await in_thread(self.services.repos.get, self.actor, self.repo(kind, namespace, name))
-        fields = self.fields()
-        oid = digest(str(fields.get("oid", "")))
-        if await in_thread(self.services.models.held.missing, self.actor, [oid]):
-            raise BlobNotFound(f"no blob {oid} of yours is stored here; send its bytes first")
-        self.reply({})
 
 
 @stream_request_body
@@ -188,7 +179,6 @@ def _action(href: str) -> Json:
 
 ROUTES: list[tuple[str, type[HubHandler]]] = [
     (rf"{WEB_REPO}\.git/info/lfs/objects/batch", BatchHandler),
-    (rf"{WEB_REPO}\.git/info/lfs/verify", VerifyHandler),
     (rf"{ROOT}/lfs/put/{_DIGEST}", PutHandler),
     (rf"{ROOT}/lfs/get/{_DIGEST}", GetHandler),
 ]

@@ -25,16 +25,16 @@ class ResolveHandler(HFHandler):
 
     _commit = ""
 
-    async def head(self, kind: str | None, namespace: str, name: str, revision: str, path: str) -> None:
+    async def head(self, prefix: str | None, namespace: str, name: str, revision: str, path: str) -> None:
         """Commit, ETag and size."""
-        located = await self._located(self.repo(kind, namespace, name), revision, path)
+        located = await self._located(self.repo(prefix, namespace, name), revision, path)
         entry = self._describe(located)
         self.set_header("Content-Length", str(entry.size))
         self.finish()
 
-    async def get(self, kind: str | None, namespace: str, name: str, revision: str, path: str) -> None:
+    async def get(self, prefix: str | None, namespace: str, name: str, revision: str, path: str) -> None:
         """The bytes."""
-        located = await self._located(self.repo(kind, namespace, name), revision, path)
+        located = await self._located(self.repo(prefix, namespace, name), revision, path)
         entry = self._describe(located)
         if self.check_etag_header():
             self.set_status(304)

@@ -183,13 +183,13 @@ class ShardUploadHandler(UploadHandler):
         if self._refusal is None and not self._finished:
             self._shard += chunk
 
-    async def post(self, store: str, version: str) -> None:  # noqa: ARG002 -- any epoch will do
+    async def post(self, store: str, version: str | None = None) -> None:  # noqa: ARG002 -- any epoch will do
         """Keep the files; in version 2, tell how far it is, lest the client give up on a long one."""
         self.begin_answer()
         steps = self.services.xet.add(self.holder, bytes(self._shard))
         self._shard.clear()
         progress = await in_thread(next, steps, None)
-        if version == "1":
+        if version != "2":
             while await in_thread(next, steps, None) is not None:
                 pass
             self.reply({"result": 1})
@@ -220,7 +220,7 @@ class ShardUploadHandler(UploadHandler):
 class ReconstructionHandler(CasHandler):
     """Tells which chunks make up a file, and where to fetch them."""
 
-    async def get(self, store: str, version: str, digest: XetHash) -> None:
+    async def get(self, store: str, digest: XetHash, version: str | None = None) -> None:
         """The file, or the range of it that was asked for."""
         size = await in_thread(self.services.xet.file_size, self.holder, digest)
         span = span_of(self.request.headers.get("Range", ""), size)
@@ -234,11 +234,11 @@ class ReconstructionHandler(CasHandler):
             {"hash": one.xorb, "unpacked_length": one.size, "range": {"start": one.start, "end": one.end}}
             for one in plan.sections
         ]
-        shape = self._single if version == "1" else self._multiple
+        shape = self._multiple if version == "2" else self._single
         found: dict[str, list[dict[str, Any]]] = {}
         for one in plan.fetches:
             found.setdefault(one.xorb, []).append(shape(store, one))
-        name = "fetch_info" if version == "1" else "xorbs"
+        name = "xorbs" if version == "2" else "fetch_info"
         self.reply({"offset_into_first_range": plan.skipped, "terms": terms, name: found})
 
     def _single(self, store: str, fetch: Fetch) -> dict[str, Any]:
@@ -307,12 +307,13 @@ class OptionalHandler(CasHandler):
     post = get
 
 
+# hf_xet 1.1 leaves out the version and means the first.
 ROUTES: list[tuple[str, type[HubHandler]]] = [
     (rf"{API_REPO}/xet-(?P<access>read|write)-token/{REVISION}", XetTokenHandler),
-    (rf"{CAS}/v1/xorbs/default/{HASH}", XorbUploadHandler),
-    (rf"{CAS}/v(?P<version>1|2)/shards", ShardUploadHandler),
-    (rf"{CAS}/v(?P<version>1|2)/reconstructions/{HASH}", ReconstructionHandler),
+    (rf"{CAS}/(?:v1/)?xorbs/default/{HASH}", XorbUploadHandler),
+    (rf"{CAS}/(?:v(?P<version>1|2)/)?shards", ShardUploadHandler),
+    (rf"{CAS}/(?:v(?P<version>1|2)/)?reconstructions/{HASH}", ReconstructionHandler),
     (rf"{CAS}/xorbs", XorbRangeHandler),
     (rf"{CAS}/v1/telemetry", TelemetryHandler),
-    (rf"{CAS}/(?:v1|v2)/(?:xorb-grants|chunks|file-chunk-hashes|xorbs|reconstructions).*", OptionalHandler),
+    (rf"{CAS}/(?:v1/|v2/)?(?:xorb-grants|chunks|file-chunk-hashes|xorbs|reconstructions).*", OptionalHandler),
 ]
