@@ -260,6 +260,14 @@ def _holds(outer: dict[str, int], inner: dict[str, int]) -> bool:
     return outer["start"] <= inner["start"] and inner["end"] <= outer["end"]
 
 
+def test_clients_of_2025_leave_out_the_version(writing: Cas, reading: Cas) -> None:
+    """And mean the first: hf_xet 1.1 with huggingface_hub 0.34."""
+    assert writing.call("POST", f"xorbs/default/{ONE.hash}", ONE.body)[0] == 200
+    assert json.loads(writing.call("POST", "shards", shard(BOTH))[2]) == {"result": 1}
+    assert "fetch_info" in json.loads(reading.call("GET", f"reconstructions/{BOTH.hash}")[2])
+    assert writing.call("GET", f"chunks/default/{ONE.hash}")[0] == 404
+
+
 def test_a_range_past_the_end_is_not_satisfiable(reading: Cas) -> None:
     """The client takes that for the end of the file."""
     status, headers, _ = reading.call("GET", f"v2/reconstructions/{BOTH.hash}", Range=f"bytes={len(BOTH.content)}-")
@@ -340,11 +348,11 @@ SHARDS: dict[str, tuple[bytes, int]] = {
 }
 
 
-@pytest.mark.parametrize("version", ["v1", "v2"])
+@pytest.mark.parametrize("version", ["", "v1/", "v2/"])
 @pytest.mark.parametrize(("body", "status"), SHARDS.values(), ids=SHARDS.keys())
 def test_a_bad_shard_is_refused(writing: Cas, version: str, body: bytes, status: int) -> None:
     """Before anything is decoded."""
-    assert writing.call("POST", f"{version}/shards", body)[0] == status
+    assert writing.call("POST", f"{version}shards", body)[0] == status
 
 
 def test_a_shard_with_a_wrong_sha256_is_refused_in_both_versions(writing: Cas) -> None:
