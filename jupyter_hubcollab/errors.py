@@ -29,6 +29,10 @@ class HubError(Exception):
         """The name by which programs know this error."""
         return type(self).__name__
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows in a cell: the sentence for the user, not the way to it through our code."""
+        return [f"\x1b[31m{self.code}\x1b[0m: {self}"]
+
 
 class BadInput(HubError):
     """What was sent makes no sense."""

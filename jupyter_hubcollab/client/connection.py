@@ -35,7 +35,7 @@ class Connection:
         """Ask for a reply of class *kind*."""
         with self._client() as client, _translated(self.url):
             answer = client.get(f"{self.url}/api/{path}", params=query)
-        return msgspec.json.decode(_checked(answer).content, type=kind)
+        return self._said(answer, kind)
 
     def post(self, path: str, body: object, kind: type[T]) -> T:
         """Send *body* as JSON and get a reply of class *kind*; tried again where no answer came."""
@@ -43,13 +43,14 @@ class Connection:
         headers = {"Content-Type": "application/json"}
         with self._client(retries=TRIES) as client, _translated(self.url):
             answer = _until_answered(lambda: client.post(f"{self.url}/api/{path}", content=content, headers=headers))
-        return msgspec.json.decode(_checked(answer).content, type=kind)
+        return self._said(answer, kind)
 
-    def send(self, path: str, chunks: Iterable[bytes], size: int) -> None:
-        """Send bytes, piece by piece."""
+    def send(self, path: str, pieces: Callable[[], Iterable[bytes]], size: int) -> None:
+        """Send bytes, piece by piece; from the first piece on again where the line broke."""
         headers = {"Content-Length": str(size), "Content-Type": "application/octet-stream"}
-        with self._client() as client, _translated(self.url):
-            _checked(client.put(f"{self.url}/api/{path}", content=chunks, headers=headers))
+        address = f"{self.url}/api/{path}"
+        with self._client(retries=TRIES) as client, _translated(self.url):
+            _checked(_until_answered(lambda: client.put(address, content=pieces(), headers=headers)))
 
     def receive(self, path: str) -> Iterator[bytes]:
         """Bytes, piece by piece."""
@@ -58,6 +59,14 @@ class Connection:
                 answer.read()
             _checked(answer)
             yield from answer.iter_bytes(1 << 20)
+
+    def _said(self, answer: httpx.Response, kind: type[T]) -> T:
+        try:
+            return msgspec.json.decode(_checked(answer).content, type=kind)
+        except msgspec.DecodeError as error:
+            raise errors.Unavailable(
+                f"what answers at {self.url} is no hub, or a hub of another release; look at HUBCOLLAB_URL ({error})"
+            ) from error
 
     def _client(self, retries: int = 0) -> httpx.Client:
         import httpx
@@ -137,7 +146,7 @@ def _checked(answer: httpx.Response) -> httpx.Response:
     Raises:
         HubError: the word of the domain that the hub says.
     """
-    if answer.status_code < 400:
+    if answer.is_success:
         return answer
     try:
         problem = msgspec.json.decode(answer.content, type=Problem)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -16,8 +17,11 @@ from pathlib import Path
 from .. import wire
 from ..errors import DigestMismatch
 from ..names import file_path, repo_id
+from ..names import revision as name_of_commit
 from .connection import Connection, connect, part
 from .progress import Progress
+
+_DIGEST = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ def snapshot(
     where = f"models/{part(id.namespace)}/{part(id.name)}"
     listed = hub.get(f"{where}/files", wire.FileList, **({"revision": revision} if revision else {}))
     root = cache or cache_folder()
-    folder = root / "snapshots" / id.namespace / id.name / listed.commit
+    folder = root / "snapshots" / id.namespace / id.name / name_of_commit(listed.commit)
     found = Snapshot(folder, listed.commit, tuple(listed.files))
     if not folder.is_dir():
         _fetch_all(hub, f"{where}/resolve/{listed.commit}", root, found)
@@ -63,6 +67,9 @@ def snapshot(
 def _fetch_all(hub: Connection, where: str, root: Path, wanted: Snapshot) -> None:
     blobs = root / "blobs"
     blobs.mkdir(parents=True, exist_ok=True)
+    for file in wanted.files:
+        if not _DIGEST.fullmatch(file.digest):
+            raise DigestMismatch(f"the hub names no digest for '{file.path}'")
     missing = [file for file in wanted.files if not (blobs / file.digest).exists()]
     bar = Progress("downloading", sum(file.size_bytes for file in missing))
     for file in missing:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
+import importlib
 import warnings
-import zipfile
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ..errors import Unsaveable
 from .environment import requirements
+from .packing import pack
 from .trusted import distrusted
 
 if TYPE_CHECKING:
@@ -54,6 +53,8 @@ def save(model: object, folder: Path, wish: Wish) -> Saved:
     """
     for library, writer in _WRITERS.items():
         if any(kind.__module__.partition(".")[0] == library for kind in type(model).__mro__):
+            if wish.format == "pickle" and library in _PICKLED:
+                warnings.warn(PICKLE_WARNING, UserWarning, stacklevel=4)
             with _quiet():
                 return writer(model, folder, wish)
     raise Unsaveable(
@@ -67,7 +68,6 @@ def _save_sklearn(model: Any, folder: Path, wish: Wish) -> Saved:
 
     options = _options(("sklearn",), model, wish)
     if wish.format == "pickle":
-        warnings.warn(PICKLE_WARNING, UserWarning, stacklevel=5)
         _written(lambda: mlflow.sklearn.save_model(model, folder, serialization_format="cloudpickle", **options), model)
     else:
         types = _skops_types(model)
@@ -77,19 +77,8 @@ def _save_sklearn(model: Any, folder: Path, wish: Wish) -> Saved:
             ),
             model,
         )
-        _pack(folder / "model.skops")
+        pack(folder / "model.skops")
     return Saved("sklearn", _sklearn_task(model), None)
-
-
-def _pack(file: Path) -> None:
-    """Write a skops file anew, smaller (forests by five times) and without the time of day in it."""
-    if not file.is_file():
-        return
-    packed = file.with_suffix(".packed")
-    with zipfile.ZipFile(file) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            new.writestr(zipfile.ZipInfo(name), old.read(name), zipfile.ZIP_DEFLATED)
-    packed.replace(file)
 
 
 def _skops_types(model: object) -> list[str]:
@@ -127,7 +116,6 @@ def _save_torch(model: Any, folder: Path, wish: Wish) -> Saved:
     count = sum(int(one.numel()) for one in model.parameters()) if hasattr(model, "parameters") else None
     options = _options(("torch",), None, wish)
     if wish.format == "pickle":
-        warnings.warn(PICKLE_WARNING, UserWarning, stacklevel=5)
         _written(lambda: mlflow.pytorch.save_model(model, folder, serialization_format="pickle", **options), model)
     elif wish.example is None:
         raise Unsaveable(
@@ -164,6 +152,9 @@ _WRITERS: Mapping[str, Save] = {
 }
 """By package; the first that a class of the model comes from."""
 
+_PICKLED = ("torch", "sklearn")
+"""Packages whose models are written as pickles on request."""
+
 _NAMES = {name: name for name in _WRITERS} | {"sklearn": "scikit-learn"}
 
 
@@ -199,18 +190,15 @@ def _sklearn_task(model: object) -> str | None:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """MLflow and skops warn about what we have decided on purpose."""
+    """MLflow and skops warn about what we have decided on purpose, and about their own imports."""
     import logging
 
     log = logging.getLogger("mlflow")
     before = log.level
     log.setLevel(logging.ERROR)
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
     finally:
         log.setLevel(before)
-
-
-def is_installed(module: str) -> bool:
-    """Whether *module* could be imported."""
-    return module in sys.modules or importlib.util.find_spec(module) is not None

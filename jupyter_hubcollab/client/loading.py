@@ -10,7 +10,14 @@ from .connection import Connection
 from .downloads import Snapshot, snapshot
 from .trusted import distrusted
 
-_CODE = (".pkl", ".pickle", ".joblib", ".pt", ".pth", ".ckpt", ".dill", ".cloudpickle", ".npy", ".npz", ".bin")
+# MLflow's transformers flavor is not among them: it runs a repo's own code without asking.
+_LOADED_BY_MLFLOW = ("pytorch", "xgboost", "lightgbm", "onnx")
+
+_CODE = (
+    *(".pkl", ".pickle", ".joblib", ".dill", ".cloudpickle"),
+    *(".pt", ".pt2", ".pth", ".ckpt", ".bin", ".npy", ".npz", ".keras", ".h5"),
+)
+"""Endings of files that can run code; such a file is loaded if the hub has looked it through and found it safe."""
 
 
 def load(
@@ -30,26 +37,40 @@ def load(
         NotSupported: nothing here knows this kind of model; `download` gives its files.
     """
     found = snapshot(repo, revision=revision, connection=connection, cache=cache)
+    flavors = _flavors(found.path)
     if not trust:
-        _refuse_code(repo, found)
-    return _loaded(repo, found.path)
+        _refuse_files(repo, found)
+        _refuse_flavors(repo, flavors)
+    return _loaded(repo, found.path, flavors)
 
 
-def _refuse_code(repo: str, found: Snapshot) -> None:
+def _refuse_files(repo: str, found: Snapshot) -> None:
     for file in found.files:
-        if file.safety == "unsafe" or (file.path.endswith(_CODE) and file.safety != "safe"):
+        if file.safety == "unsafe" or (file.path.lower().endswith(_CODE) and file.safety != "safe"):
             why = f" ({file.safety_note})" if file.safety_note else ""
-            raise UnsafeFile(
-                f"{repo} has {file.path}, which runs code when it is loaded{why}. If you trust its authors, "
-                f'say hub.load("{repo}", trust=True)'
-            )
+            raise _unsafe(repo, f"{repo} has {file.path}, which runs code when it is loaded{why}")
 
 
-def _loaded(repo: str, folder: Path) -> Any:
-    flavors = _flavors(folder)
+def _refuse_flavors(repo: str, flavors: dict[str, dict[str, Any]]) -> None:
+    """MLflow imports what an MLmodel names: folders of code, classes, modules. No safe format needs any of it."""
+    for name, flavor in flavors.items():
+        if flavor.get("code"):
+            raise _unsafe(repo, f"{repo} brings Python code along ({flavor['code']}), which MLflow would import")
+        made_by = str(flavor.get("model_class", name))
+        if name in _LOADED_BY_MLFLOW and made_by.partition(".")[0] != name:
+            raise _unsafe(repo, f"{repo} names the class {made_by}, which is not part of {name}")
+    if "pytorch" in flavors and flavors["pytorch"].get("serialization_format") != "pt2":
+        raise _unsafe(repo, f"{repo} is a pickle of torch, which runs code when it is loaded")
+
+
+def _unsafe(repo: str, why: str) -> UnsafeFile:
+    return UnsafeFile(f'{why}. If you trust its authors, say hub.load("{repo}", trust=True)')
+
+
+def _loaded(repo: str, folder: Path, flavors: dict[str, dict[str, Any]]) -> Any:
     if "sklearn" in flavors:
         return _load_sklearn(folder, flavors["sklearn"])
-    for name in ("transformers", "pytorch", "xgboost", "lightgbm", "onnx"):
+    for name in _LOADED_BY_MLFLOW:
         if name in flavors:
             return _load_flavor(name, folder)
     if (folder / "config.json").is_file() and any(folder.glob("*.safetensors")):
@@ -68,7 +89,9 @@ def _flavors(folder: Path) -> dict[str, dict[str, Any]]:
 
     found = yaml.safe_load(described.read_text(encoding="utf-8"))
     flavors = found.get("flavors") if isinstance(found, dict) else None
-    return flavors if isinstance(flavors, dict) else {}
+    if not isinstance(flavors, dict):
+        return {}
+    return {str(name): flavor for name, flavor in flavors.items() if isinstance(flavor, dict)}
 
 
 def _load_sklearn(folder: Path, flavor: dict[str, Any]) -> Any:

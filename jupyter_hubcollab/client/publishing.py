@@ -8,6 +8,7 @@ import tempfile
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -169,11 +170,13 @@ def _send_missing(hub: Connection, repo: RepoId, files: Sequence[_File]) -> None
     bar = Progress(f"publishing {repo}", sum(by_digest[digest].size for digest in missing))
     for digest in missing:
         file = by_digest[digest]
-        hub.send(f"blobs/{digest}", _counted(file.source, bar), file.size)
+        hub.send(f"blobs/{digest}", partial(_counted, file.source, bar, bar.done), file.size)
     bar.finish()
 
 
-def _counted(source: Path, bar: Progress) -> Iterator[bytes]:
+def _counted(source: Path, bar: Progress, before: int) -> Iterator[bytes]:
+    """The file's bytes; when they are sent a second time, the bar goes back to where it was *before*."""
+    bar.rewind(before)
     for piece in _pieces(source):
         yield piece
         bar.add(len(piece))
