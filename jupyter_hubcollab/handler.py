@@ -107,7 +107,9 @@ class HubHandler(ExtensionHandlerMixin, JupyterHandler):
         CallContext.set(CallContext.JUPYTER_HANDLER, self)
         if not self.check_host():
             raise HTTPError(403)
-        self.actor = await in_thread(self.services.tokens.actor, token)
+        # A kernel logs metrics at a high rate; a hop to a thread would cost more than the rest of the log-in.
+        actor = self.services.tokens.remembered(token)
+        self.actor = actor if actor is not None else await in_thread(self.services.tokens.actor, token)
         # Tokens are explicit, so no XSRF check is owed; Jupyter's own handlers reason the same way.
         self._token_authenticated = True
         self.current_user = self._jupyter_current_user = User(self.actor.name, display_name=self.actor.display_name)

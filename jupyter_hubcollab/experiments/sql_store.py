@@ -7,8 +7,8 @@ Read-only and beside MLflow, which may write meanwhile (WAL). The tables are MLf
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -18,6 +18,8 @@ from ..wire import Point
 from .recorded import KERNEL_TAG, MOST_NAMES, MOST_POINTS, NOTEBOOK_TAG, SHOWN_TAGS, Recorded, at, finite
 
 LONGEST_VALUE = 500
+
+Rows = list[tuple[Any, ...]]
 
 _RUNS = """
     SELECT r.run_uuid, r.name, r.experiment_id, e.name, r.status, r.user_id, r.start_time, r.end_time
@@ -53,6 +55,7 @@ class SqlStore:
 
     def __init__(self, database: Path) -> None:
         self._database = database
+        self._uri = f"file:{quote(str(database))}?mode=ro"
 
     def newest(self, notebook: str | None, limit: int) -> list[Recorded]:
         """Runs that are not deleted, newest first."""
@@ -83,13 +86,14 @@ class SqlStore:
         return [row[0] for row in self._rows(query, [KERNEL_TAG, kernel])]
 
     def _runs(self, condition: str, values: Iterable[Any], limit: int, most_names: int = MOST_NAMES) -> list[Recorded]:
-        rows = self._rows(_RUNS.format(condition=condition), [*values, limit])
-        ids = [row[0] for row in rows]
-        marks, keys = _marks(ids), _marks(SHOWN_TAGS)
-        tags = _by_run(self._rows(_TAGS.format(ids=marks, keys=keys), [*ids, *SHOWN_TAGS]))
-        params = _by_run(self._rows(_PARAMS.format(ids=marks), [LONGEST_VALUE, *ids, most_names]))
-        metrics = _by_run(self._rows(_METRICS.format(ids=marks), [*ids, most_names]))
-        with_model = {row[0] for row in self._rows(_WITH_MODEL.format(ids=marks), ids)}
+        with self._opened() as ask:
+            rows = ask(_RUNS.format(condition=condition), [*values, limit])
+            ids = [row[0] for row in rows]
+            marks, keys = _marks(ids), _marks(SHOWN_TAGS)
+            tags = _by_run(ask(_TAGS.format(ids=marks, keys=keys), [*ids, *SHOWN_TAGS]))
+            params = _by_run(ask(_PARAMS.format(ids=marks), [LONGEST_VALUE, *ids, most_names]))
+            metrics = _by_run(ask(_METRICS.format(ids=marks), [*ids, most_names]))
+            with_model = {row[0] for row in ask(_WITH_MODEL.format(ids=marks), ids)}
         return [
             Recorded(
                 id=id,
@@ -108,18 +112,30 @@ class SqlStore:
             for id, name, experiment_id, experiment, status, user, started_ms, ended_ms in rows
         ]
 
-    def _rows(self, query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    def _rows(self, query: str, values: Sequence[Any]) -> Rows:
+        with self._opened() as ask:
+            return ask(query, values)
+
+    @contextmanager
+    def _opened(self) -> Iterator[Callable[[str, Sequence[Any]], Rows]]:
+        """What answers queries on one connection; where there is no database yet, with nothing."""
         if not self._database.exists():
-            return []
+            yield lambda _query, _values: []
+            return
         try:
-            with closing(
-                sqlite3.connect(f"file:{quote(str(self._database))}?mode=ro", uri=True, timeout=10)
-            ) as database:
-                return database.execute(query, values).fetchall()
+            with closing(sqlite3.connect(self._uri, uri=True, timeout=10)) as database:
+                yield lambda query, values: _fetched(database, query, values)
         except sqlite3.DatabaseError as error:
-            if "no such table" in str(error):  # MLflow is just making them
-                return []
             raise TrackingUnavailable(f"the runs in {self._database} cannot be read: {error}") from error
+
+
+def _fetched(database: sqlite3.Connection, query: str, values: Sequence[Any]) -> Rows:
+    try:
+        return database.execute(query, values).fetchall()
+    except sqlite3.OperationalError as error:
+        if "no such table" in str(error):  # MLflow is just making them
+            return []
+        raise
 
 
 def _marks(values: Sequence[object]) -> str:

@@ -22,8 +22,7 @@ from ..handler import HubHandler, header_safe
 from ..wire import Problem
 
 if TYPE_CHECKING:
-    import httpx
-
+    from ..experiments.http1 import Answer
     from ..experiments.link import Link
 
 PREFIX = "/hubcollab/mlflow"
@@ -63,7 +62,7 @@ class Upload:
     def __init__(self) -> None:
         self._chunks: asyncio.Queue[bytes] = asyncio.Queue(CHUNKS_AHEAD)
 
-    async def add(self, chunk: bytes, until: asyncio.Future[httpx.Response]) -> None:
+    async def add(self, chunk: bytes, until: asyncio.Future[Answer]) -> None:
         """Pass *chunk* on; an empty one ends the body. Dropped when the answer, *until*, is there already."""
         if not self._chunks.full():
             self._chunks.put_nowait(chunk)
@@ -82,7 +81,7 @@ class Upload:
 class MlflowHandler(HubHandler):
     """Passes a request on to MLflow and its answer back."""
 
-    _answer: asyncio.Task[httpx.Response] | None = None
+    _answer: asyncio.Task[Answer] | None = None
 
     async def prepare(self) -> None:  # type: ignore[override]
         """Log in; refuse what must not reach MLflow; begin to send a large body."""
@@ -142,11 +141,11 @@ class MlflowHandler(HubHandler):
         except StreamClosedError:
             self.log.debug("the reader of %s went away", self.request.path)
         finally:
-            await response.aclose()
+            response.close()
 
     head = post = put = patch = delete = options = get
 
-    async def _send(self, content: bytes | AsyncIterator[bytes]) -> httpx.Response:
+    async def _send(self, content: bytes | AsyncIterator[bytes]) -> Answer:
         # A login may come as ?token=…, which is nobody else's business.
         query = "&".join(part for part in self.request.query.split("&") if not part.startswith("token="))
         target = (self._path or "/") + (f"?{query}" if query else "")
@@ -154,15 +153,15 @@ class MlflowHandler(HubHandler):
         link: Link = self.services.link
         return await link.send(self.request.method or "GET", target, headers=headers, content=content)
 
-    async def _relay(self, response: httpx.Response) -> None:
-        self.set_status(response.status_code, response.reason_phrase or None)
-        for name, value in response.headers.multi_items():
+    async def _relay(self, response: Answer) -> None:
+        self.set_status(response.status, response.reason or None)
+        for name, value in response.headers:
             if name.lower() not in _HOP_BY_HOP:
                 self.set_header(name, value)
         if any(part in self._path for part in _ARTIFACT):
             # What people log may be a web page; it must not act in the reader's name.
             self.set_header("Content-Security-Policy", "sandbox")
-        async for chunk in response.aiter_raw():
+        async for chunk in response.chunks():
             self.write(chunk)
             await self.flush()
         await self.finish()

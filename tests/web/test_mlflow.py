@@ -34,6 +34,9 @@ class FakeTokens:
             raise Unauthenticated("unknown token")
         return TOKENS[token]
 
+    def remembered(self, token: str) -> Actor | None:
+        return None
+
 
 @pytest.fixture
 def jp_server_config() -> dict[str, object]:
