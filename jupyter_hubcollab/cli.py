@@ -252,8 +252,11 @@ def _check_index(folder: Path) -> Check:
 
 def _check_hub() -> Check:
     from .client.connection import connect
+    from .config import environment
     from .wire import Me
 
+    if not environment().get("HUBCOLLAB_URL"):
+        return Check("hub", True, "HUBCOLLAB_URL is not set; kernels of JupyterLab have it, scripts must set it")
     try:
         me = connect().get("me", Me)
     except HubError as error:

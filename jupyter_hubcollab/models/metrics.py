@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -29,6 +30,7 @@ class Measured(msgspec.Struct, frozen=True):
     split: str | None
 
 
+@lru_cache(maxsize=4096)
 def direction(name: str) -> bool | None:
     """Whether a higher value is better; None where the name does not tell."""
     words = [word for word in re.split(r"[^a-z0-9]+", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()) if word]

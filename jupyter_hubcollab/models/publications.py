@@ -6,10 +6,12 @@ Built as ``Publications(repos, commits, facts, versions, held)``.
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 from .. import wire
 from ..access import require, require_scope
@@ -79,6 +81,19 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+class _Turns:
+    """Lets one publication of a model follow the other, so that they need not be composed again and again."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._locks: WeakValueDictionary[str, threading.Lock] = WeakValueDictionary()
+
+    def of(self, repo: RepoId) -> threading.Lock:
+        """The turn of *repo*; hold it while publishing."""
+        with self._guard:
+            return self._locks.setdefault(repo.key, threading.Lock())
+
+
 class Publications:
     """Makes versions of models."""
 
@@ -90,6 +105,7 @@ class Publications:
         self._versions = versions
         self._held = held
         self._now = now
+        self._turns = _Turns()
 
     def publish(self, actor: Actor, repo: RepoId, request: wire.PublicationRequest) -> wire.Publication:
         """Make a version; a request that was carried out before gives the version that it made.
@@ -103,12 +119,13 @@ class Publications:
         require_scope(actor, "write")
         _check(request)
         self._check_held(actor, request)
-        try:
-            found = self._shelves.repos.get(actor, repo)
-        except RepoNotFound:
-            return self._publish_first(actor, repo, request)
-        require(actor, "write", found)
-        return self._publish_next(actor, found, request)
+        with self._turns.of(repo):
+            try:
+                found = self._shelves.repos.get(actor, repo)
+            except RepoNotFound:
+                return self._publish_first(actor, repo, request)
+            require(actor, "write", found)
+            return self._publish_next(actor, found, request)
 
     def _publish_first(self, actor: Actor, repo: RepoId, request: wire.PublicationRequest) -> wire.Publication:
         """Make the repo, too; if its first version is refused, there is no repo either."""

@@ -92,8 +92,7 @@ class Summaries:
         return wire.FileList(revision=revision, commit=commit.id, files=shown)
 
     def _summary(self, actor: Actor, repo: Repo, facts: Facts) -> wire.ModelSummary:
-        versions = self._versions.list(actor, repo.id)
-        newest = versions[0] if versions else None
+        newest = self._versions.newest(actor, repo.id)
         return wire.ModelSummary(
             id=str(repo.id),
             namespace=repo.id.namespace,

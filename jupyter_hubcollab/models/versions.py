@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from ..access import Actor
     from ..hub.refs import Ref, Refs
 
+RECENT = 20
+"""So many versions are looked at for what the newest changed."""
+
 _NUMBERED = re.compile(r"v(\d{1,9})")
 
 
@@ -31,7 +34,15 @@ class Versions:
 
     def list(self, actor: Actor, repo: RepoId) -> Sequence[wire.Version]:
         """All versions, newest first."""
-        tags = sorted(self._refs.tags(actor, repo), key=_age)
+        return self._shown(actor, repo, sorted(self._refs.tags(actor, repo), key=_age))
+
+    def newest(self, actor: Actor, repo: RepoId) -> wire.Version | None:
+        """The newest version; None where there is none."""
+        shown = self._shown(actor, repo, sorted(self._refs.tags(actor, repo), key=_age)[-RECENT:])
+        return shown[0] if shown else None
+
+    def _shown(self, actor: Actor, repo: RepoId, tags: Sequence[Ref]) -> Sequence[wire.Version]:
+        """*tags*, oldest first, as versions, newest first."""
         facts = self._facts.many(actor, [(repo, tag.commit) for tag in tags])
         shown: list[wire.Version] = []
         before: Facts | None = None

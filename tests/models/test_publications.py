@@ -6,6 +6,7 @@ import json
 import os
 import pickle
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -121,6 +122,16 @@ def test_a_request_sent_twice_is_carried_out_once(publish: Any, models: Models, 
 
     assert first == second
     assert len(hub.refs.tags(ANN, DIGITS)) == 1
+
+
+def test_two_who_publish_at_the_same_time_get_two_versions(publish: Any, models: Models) -> None:
+    """Nobody's version is lost, also when both make the repo."""
+    requests = [publish.request({"a.json": b"%d" % n}) for n in range(6)]
+
+    with ThreadPoolExecutor(6) as pool:
+        made = list(pool.map(lambda request: models.publications.publish(ANN, DIGITS, request), requests))
+
+    assert sorted(one.tag for one in made) == ["v1", "v2", "v3", "v4", "v5", "v6"]
 
 
 def test_an_existing_tag_is_refused_with_the_next_free_one(publish: Any) -> None:
