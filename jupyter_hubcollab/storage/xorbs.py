@@ -13,9 +13,10 @@ import sys
 import tempfile
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
@@ -31,6 +32,11 @@ LARGEST_XORB = 64 << 20
 LARGEST_XORB_BODY = LARGEST_XORB + (2 << 20)
 _FOOTER = b"XETBLOB"
 _COUNT = struct.Struct("<I")
+_ABANDONED_AFTER = timedelta(days=1)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)
@@ -93,11 +99,12 @@ def _little(numbers: array[int]) -> bytes:
 class Xorbs:
     """Xorbs in a folder; what has its name there is complete and verified."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, now: Callable[[], datetime] = _now) -> None:
         self._whole = folder / "xorbs"
         self._scratch = folder / "incoming"
         self._whole.mkdir(parents=True, exist_ok=True)
         self._scratch.mkdir(parents=True, exist_ok=True)
+        self._forget_abandoned(now())
 
     def has(self, xorb: XetHash) -> bool:
         """Is it here, whole?"""
@@ -144,6 +151,13 @@ class Xorbs:
     def publish(self, temporary: Path, xorb: XetHash) -> None:
         """Give a finished and synced file its name."""
         publish(temporary, self._file(xorb))
+
+    def _forget_abandoned(self, now: datetime) -> None:
+        """Remove what a killed server left half-written; younger files may be of a process that runs."""
+        for file in self._scratch.iterdir():
+            with suppress(FileNotFoundError):
+                if file.stat().st_mtime < (now - _ABANDONED_AFTER).timestamp():
+                    file.unlink()
 
     def _file(self, xorb: XetHash) -> Path:
         return self._whole / xorb[:2] / xorb[2:4] / xorb

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import lz4.frame
@@ -123,6 +124,17 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path) -> None:
             receive(xorbs, TWO.body, TWO.hash)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    assert files(tmp_path) == []
+
+
+def test_what_a_killed_server_left_goes_away(tmp_path: Path) -> None:
+    """A day later; until then it may be an upload that another process receives."""
+    Xorbs(tmp_path).scratch().write_bytes(TWO.body[:100])
+
+    Xorbs(tmp_path, lambda: datetime.now(UTC) + timedelta(hours=23))
+    assert len(files(tmp_path)) == 1
+    Xorbs(tmp_path, lambda: datetime.now(UTC) + timedelta(hours=25))
 
     assert files(tmp_path) == []
 
