@@ -40,6 +40,8 @@ MAY_IMPORT: dict[str, set[str]] = {
 """Part of the package → the parts that it may import; `app` and `cli` put everything together and may import all."""
 
 LONGEST_FILE = 400
+DECLARATIONS = {"wire.py", "schema.py"}
+"""Files that list what there is; they are looked up, not read."""
 LONGEST_FUNCTION = 40
 MOST_POSITIONAL = 5
 
@@ -102,7 +104,7 @@ def test_a_module_can_be_read_in_one_sitting(path: Path) -> None:
     too_long = [f.name for f in functions_of(path) if lines_of(f) > LONGEST_FUNCTION]
     too_many = [f.name for f in functions_of(path) if len(f.args.posonlyargs + f.args.args) > MOST_POSITIONAL + 1]
 
-    assert len(path.read_text().splitlines()) <= LONGEST_FILE
+    assert len(path.read_text().splitlines()) <= LONGEST_FILE or path.name in DECLARATIONS
     assert not too_long, f"longer than {LONGEST_FUNCTION} lines"
     assert not too_many, f"more than {MOST_POSITIONAL} positional arguments"
 
