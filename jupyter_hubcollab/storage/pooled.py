@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Protocol
 
-from ..errors import BlobNotFound
 from ..names import Digest
 from .blobs import Incoming
 from .local import LocalBlobs
@@ -27,25 +26,8 @@ class Chunked(Protocol):
     def file_of(self, sha256: Digest) -> str | None:
         """The name by which a client fetches its chunks."""
 
-
-class Nothing:
-    """A `Chunked` that has nothing."""
-
-    def has(self, sha256: Digest) -> bool:  # noqa: ARG002
-        """No."""
-        return False
-
-    def size(self, sha256: Digest) -> int:
-        """Of nothing there is no size."""
-        raise BlobNotFound(f"no blob {sha256} is stored here; send its bytes first")
-
-    def read(self, sha256: Digest, start: int = 0, end: int | None = None) -> Iterator[bytes]:  # noqa: ARG002
-        """There is nothing to read."""
-        raise BlobNotFound(f"no blob {sha256} is stored here; send its bytes first")
-
-    def file_of(self, sha256: Digest) -> str | None:  # noqa: ARG002
-        """None."""
-        return None
+    def files_of(self, sha256s: Iterable[Digest]) -> dict[Digest, str]:
+        """The names of those files that are here."""
 
 
 class PooledBlobs:
@@ -84,3 +66,7 @@ class PooledBlobs:
     def xet_hash(self, digest: Digest) -> str | None:
         """The name by which a client fetches the chunks of a file itself; None for whole blobs."""
         return self.chunked.file_of(digest)
+
+    def xet_hashes(self, digests: Iterable[Digest]) -> dict[Digest, str]:
+        """The same for many files at once; those that are only whole blobs are not in it."""
+        return self.chunked.files_of(digests)

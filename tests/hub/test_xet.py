@@ -80,6 +80,13 @@ def test_a_file_is_read_as_it_was_uploaded(hub: Hub, digits: RepoId, stored: Dig
     assert hub.blobs.has(stored)
 
 
+def test_a_listing_asks_for_all_its_files_at_once(hub: Hub, digits: RepoId, stored: Digest) -> None:
+    """Files that are no chunks, or not here, have no Xet hash."""
+    asked = [stored, stored, *(Digest(f"{number:064x}") for number in range(1200))]
+
+    assert hub.xet.files_of(asked) == {stored: BOTH.hash}
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(st.data())
 def test_a_range_is_read_exactly(hub: Hub, digits: RepoId, data: st.DataObject) -> None:

@@ -76,7 +76,8 @@ class PathsInfoHandler(HFHandler):
 def shapes_of(handler: HFHandler, repo: RepoId, commit: str, entries: list[Entry]) -> list[Json]:
     """*entries* for the client, with their last commits if ``expand`` asks for them."""
     services = handler.services
-    shapes = [tree_entry(one, services.blobs.xet_hash(one.digest) if one.digest else None) for one in entries]
+    names = services.blobs.xet_hashes(one.digest for one in entries if one.digest is not None)
+    shapes = [tree_entry(one, names.get(one.digest) if one.digest else None) for one in entries]
     if handler.flag("expand"):
         changes = services.refs.last_changes(handler.actor, repo, Revision(commit), [one.path for one in entries])
         for shape in shapes:
