@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ...errors import BadPath, BadRequestBody, EntryNotFound
 from ...handler import HubHandler, in_thread
-from ...hub.files import Entry
 from ...names import FilePath, RepoId, Revision, file_path
 from .base import API_REPO, REVISION, HFHandler
 from .shapes import Json, last_commit, tree_entry
+
+if TYPE_CHECKING:
+    from ...hub.files import Entry
 
 _PAGE, _EXPANDED_PAGE = 1000, 100
 _MOST_PATHS = 10_000
