@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 from ..errors import StorageFull, Unavailable
@@ -46,16 +47,15 @@ def _unwritable(folder: Path, error: OSError) -> Unavailable | StorageFull:
 
 
 def _lock(file: int) -> bool:
-    if os.name == "nt":
-        import msvcrt
-
-        call, failure = (lambda: msvcrt.locking(file, msvcrt.LK_NBLCK, 1)), OSError  # type: ignore[attr-defined]
-    else:
-        import fcntl
-
-        call, failure = (lambda: fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)), BlockingIOError
     try:
-        call()
-    except failure:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:  # somebody else has it
         return False
     return True
