@@ -12,6 +12,7 @@ from .. import wire
 from ..access import Actor
 from .conditions import Condition
 from .filters import MET, allowed, marks
+from .folding import folded
 from .intent import guesses
 from .query import Query, understand
 from .rank import Evidence, Weights, scored
@@ -28,13 +29,16 @@ if TYPE_CHECKING:
     Slots = NDArray[np.int64]
     Bools = NDArray[np.bool_]
 
-NEAREST = 600
-MATCHED = 1500
+NEAREST = 500
+MATCHED = 500
 POPULAR = 300
 WEIGHTS = Weights()
 FAR = 0.2
 """Cosine below which a model without a common word is no answer."""
 SURE = 0.05
+FEW = 50
+SHORT = 3
+SHORTEST_BEGUN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +72,14 @@ def answer(index: Index, asked: Asked, took_ms: Callable[[], float]) -> wire.Sea
     """The reply to *asked*."""
     with index.lock:
         ranked = rank(index, asked)
-        shown = ranked.slots[: asked.limit]
-        words = index.telling(ranked.query.words)
-        hits = [
-            hit(int(slot), index.documents[int(slot)], ranked, [word for word, _ in words], asked.actor) for slot in shown
-        ]
-        constraints = [_shown(condition, found, ranked.slots) for condition, found in ranked.conditions]
+        told = [word for word, _ in index.telling(ranked.query.words)]
+        shown = folded([(slot, index.store.document(slot)) for slot in ranked.slots[: 3 * asked.limit].tolist()])
         return wire.SearchReply(
-            query=asked.text, hits=hits, constraints=constraints, total=len(ranked.slots), took_ms=took_ms()
+            query=asked.text,
+            hits=[hit(each, ranked, told, asked.actor) for each in shown[: asked.limit]],
+            constraints=[_shown(condition, found, ranked.slots) for condition, found in ranked.conditions],
+            total=len(ranked.slots),
+            took_ms=took_ms(),
         )
 
 
@@ -122,38 +126,49 @@ def _with_guess(
     return [*conditions, (guess, marks(guess, index.columns))]
 
 
-def _evidence(index: Index, query: Query, vector: Floats | None, fit: Bools, near: Slots, tasks: list[tuple[str, float]]) -> Evidence:
+def _evidence(
+    index: Index, query: Query, vector: Floats | None, fit: Bools, near: Slots, tasks: list[tuple[str, float]]
+) -> Evidence:
     columns = index.columns
     telling = index.telling(query.words)
-    begun = query.text.lower().split()[-1] if query.text[-1:].isalnum() and query.text.split()[-1].isalnum() else ""
-    matched = dict(index.store.match([word for word, _ in telling], MATCHED, begun=begun if len(begun) > 2 and len(query.words) < 4 else ""))
+    typed = _half_typed(query)
+    matched = index.postings.scores([*telling, *(index.continued(typed) if typed else ())], len(columns.alive))
     likely = np.zeros(len(columns.alive), np.float32)
     for task, probability in tasks:
         likely = np.maximum(likely, np.float32(probability) * columns.having("task", task))
     slots = _candidates(fit, near, matched, likely, columns.numbers["quality"])
-    best = max(matched.values(), default=1.0) or 1.0
     names, whole = np.zeros(len(columns.alive), np.float32), sum(weight for _, weight in telling) or 1.0
     for word, weight in telling:
         names += np.float32(weight / whole) * columns.having("word", word)
+    found = matched[slots]
     return Evidence(
         slots,
         index.vectors.nearness(vector, slots) if vector is not None else np.zeros(len(slots), np.float32),
-        np.array([matched.get(int(slot), 0.0) / best for slot in slots], np.float32),
+        found / max(float(found.max(initial=0.0)), 1e-9),
         names[slots],
         likely[slots],
     )
 
 
-def _candidates(fit: Bools, near: Slots, matched: dict[int, float], likely: Floats, quality: Floats) -> Slots:
+def _half_typed(query: Query) -> str:
+    """The last word of a short question, which may not be finished."""
+    last = query.text.lower().split(" ")[-1]
+    return last if len(query.words) <= SHORT and len(last) >= SHORTEST_BEGUN and last.isalnum() else ""
+
+
+def _candidates(fit: Bools, near: Slots, matched: Floats, likely: Floats, quality: Floats) -> Slots:
     slots = np.flatnonzero(fit)
     if len(slots) <= NEAREST:
         return slots
-    lexical = np.fromiter(matched, np.int64, len(matched))
+    lexical = _best(np.flatnonzero(fit & (matched > 0)), matched, MATCHED)
     promising = np.flatnonzero(fit & (likely > SURE))
-    worth = likely[promising] + np.nan_to_num(quality[promising])
-    popular = promising[np.argsort(-worth, kind="stable")[:POPULAR]]
-    chosen = np.unique(np.concatenate([near, lexical[fit[lexical]], popular]))
-    return chosen if len(chosen) >= 50 else slots[:NEAREST]
+    popular = _best(promising, likely + np.nan_to_num(quality), POPULAR)
+    chosen = np.unique(np.concatenate([near, lexical, popular]))
+    return chosen if len(chosen) >= FEW else np.unique(np.concatenate([chosen, slots[:NEAREST]]))
+
+
+def _best(slots: Slots, worth: Floats, most: int) -> Slots:
+    return slots if len(slots) <= most else slots[np.argpartition(-worth[slots], most)[:most]]
 
 
 def _is_answer(evidence: Evidence, conditions: list[tuple[Condition, Marks]]) -> Bools:

@@ -38,6 +38,7 @@ class Columns:
     def __init__(self, capacity: int = 1024) -> None:
         self.alive = np.zeros(capacity, np.bool_)
         self.numbers = {name: np.full(capacity, np.nan, np.float32) for name in NUMBERS}
+        self.tasks: dict[int, str] = {}
         self._slots: defaultdict[tuple[str, str], array[int]] = defaultdict(lambda: array("q"))
         self._fields: defaultdict[str, set[str]] = defaultdict(set)
         self._private: dict[int, str] = {}
@@ -48,6 +49,8 @@ class Columns:
         for slot, document in rows:
             self._grow(slot)
             self.alive[slot] = True
+            if document.task:
+                self.tasks[slot] = document.task
             if document.private:
                 self._private[slot] = document.owner
             for name, number in _numbers(document).items():
@@ -55,13 +58,14 @@ class Columns:
             for field, value in _terms(document):
                 self._slots[field, value].append(slot)
                 self._fields[field].add(value)
-            for name, value, _ in document.metrics:
-                self._metrics[plain(name)].append((slot, value))
+            for metric, result, _ in document.metrics:
+                self._metrics[plain(metric)].append((slot, result))
 
     def drop(self, slot: int) -> None:
         """Forget a document."""
         if slot < len(self.alive):
             self.alive[slot] = False
+            self.tasks.pop(slot, None)
             self._private.pop(slot, None)
 
     def visible(self, reader: str) -> Bools:
@@ -129,7 +133,7 @@ def _numbers(document: Document) -> dict[str, float]:
 
 
 def quality(document: Document) -> float:
-    """How much a publisher tells and how much others trust it, 0 to 1: completeness, downloads and likes damped by age."""
+    """How much is told and how much others trust it, 0 to 1: completeness, downloads and likes damped by age."""
     told = (document.summary, document.task, document.license, document.datasets, document.metrics, document.library)
     age = max(0.0, (datetime.now(UTC) - document.updated).days / 365) if document.updated else 4.0
     reach = math.log1p(document.downloads) / math.log(1e8) + math.log1p(document.likes) / math.log(1e4)
@@ -138,7 +142,15 @@ def quality(document: Document) -> float:
 
 def is_derived(document: Document) -> bool:
     """Whether it is somebody's fine-tune, adapter or quantised copy of another model."""
-    marks = {"generated_from_trainer", "generated-from-trainer", "quantized", "adapter", "lora", "finetuned", "autotrain"}
+    marks = {
+        "generated_from_trainer",
+        "generated-from-trainer",
+        "quantized",
+        "adapter",
+        "lora",
+        "finetuned",
+        "autotrain",
+    }
     name = document.name.lower()
     return bool(document.base_model) or bool(marks & set(document.tags)) or "finetun" in name or "fine-tun" in name
 

@@ -23,9 +23,24 @@ _ROOM = 0.8
 """Share of a memory that the weights may take."""
 _FIXED = {"params": "parameters", "size": "size", "downloads": "downloads", "likes": "likes", "updated": "updated"}
 _DEVICES: dict[str, tuple[tuple[str, ...], tuple[str, ...], float, float]] = {
-    "phone": (("tflite", "litert", "coreml", "qai-hub-models", "coral"), ("mobile", "on-device", "phone", "lite"), 100e6, 3e9),
-    "edge": (("tflite", "litert", "coral", "qai-hub-models"), ("on-device", "iot", "mobile", "coral", "lite"), 50e6, 3e9),
-    "cpu": (("sklearn", "onnx", "openvino", "tflite", "gguf", "spacy", "fasttext", "stanza", "xgboost", "lightgbm"), ("cpu",), 500e6, 10e9),
+    "phone": (
+        ("tflite", "litert", "coreml", "qai-hub-models", "coral"),
+        ("mobile", "on-device", "phone", "lite"),
+        100e6,
+        3e9,
+    ),
+    "edge": (
+        ("tflite", "litert", "coral", "qai-hub-models"),
+        ("on-device", "iot", "mobile", "coral", "lite"),
+        50e6,
+        3e9,
+    ),
+    "cpu": (
+        ("sklearn", "onnx", "openvino", "tflite", "gguf", "spacy", "fasttext", "stanza", "xgboost", "lightgbm"),
+        ("cpu",),
+        500e6,
+        10e9,
+    ),
     "browser": (("tfjs", "transformers.js"), ("tfjs", "transformers.js", "browser"), 50e6, 1e9),
 }
 """Libraries and tags that say so; size in bytes up to which it runs well; parameters from which it does not."""
@@ -60,13 +75,21 @@ def _compared(condition: Condition, columns: Columns) -> Marks:
 def _values(condition: Condition, columns: Columns) -> NDArray[np.float32]:
     if condition.field.startswith("metric."):
         values = columns.metric(condition.field.removeprefix("metric."))
-        fractions = condition.number <= 1 and condition.field.removeprefix("metric.") not in LOWER_IS_BETTER - {"wer", "cer"}
+        fractions = condition.number <= 1 and condition.field.removeprefix("metric.") not in LOWER_IS_BETTER - {
+            "wer",
+            "cer",
+        }
         return np.where(values > 1, values / 100, values) if fractions else values
     parameters, size = columns.numbers["parameters"], columns.numbers["size"]
     if condition.field == "memory":
-        needed = np.fmax(parameters * BYTES_A_PARAMETER, 0)
-        return np.where(np.isnan(size), needed, size) / np.float32(_ROOM)
-    return columns.numbers[_FIXED[condition.field]] if condition.field in _FIXED else np.full(len(size), np.nan, np.float32)
+        needed = parameters * np.float32(BYTES_A_PARAMETER)
+        filled = np.where(np.isnan(size), needed, size) / np.float32(_ROOM)
+        return filled.astype(np.float32)
+    return (
+        columns.numbers[_FIXED[condition.field]]
+        if condition.field in _FIXED
+        else np.full(len(size), np.nan, np.float32)
+    )
 
 
 def _on_device(device: str, columns: Columns) -> Marks:

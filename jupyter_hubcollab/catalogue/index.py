@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from bisect import bisect_left
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,9 @@ import numpy as np
 from .columns import Columns
 from .documents import Document
 from .embed import MiniLm
-from .store import Store
+from .intent import trained
+from .postings import Postings
+from .store import Row, Store
 from .terms import Known
 from .vectors import Vectors
 
@@ -20,11 +23,16 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-RARE = 0.15
+COMMON = 0.3
 """Share of documents from which on a word tells too little to look for."""
-MOST_POSTINGS = 40_000
+MOST_POSTINGS = 400_000
 """Occurrences that are scored in one search; bounds its time."""
-MOST_TERMS = 10
+MOST_TERMS = 24
+SHORTEST_MISSPELT = 4
+MANY = 50
+"""Documents from which on a common word is left out."""
+MOST_CONTINUED = 12
+"""Words that a half-typed one may become."""
 
 
 def _no_meaning(_: str) -> Floats | None:
@@ -39,40 +47,60 @@ class Index:
         self.lock = threading.RLock()
         self.columns = Columns()
         self.vectors = Vectors()
-        self.documents: dict[int, Document] = {}
-        self.slots: dict[str, int] = {}
+        self.postings = Postings()
         self.meaning: Callable[[str], Floats | None] = _no_meaning
+        self.intent = trained()
         self._known: Known | None = None
-        self._counts: dict[str, int] = {}
+        self._begun: list[str] = []
         self._shares: dict[int, dict[str, float]] = {}
-        rows = store.rows()
-        self._load(rows)
+        self._state = store.state()
+        self._last = 0
+        self._load(store.rows())
 
-    def _load(self, rows: list[tuple[int, Document, bytes | None]]) -> None:
-        self.columns.load((slot, document) for slot, document, _ in rows)
-        self.vectors.load([(slot, vector) for slot, _, vector in rows if vector is not None])
-        for slot, document, _ in rows:
-            self.documents[slot] = document
-            self.slots[document.key] = slot
-        self._known = None
+    def __len__(self) -> int:
+        return int(self.columns.alive.sum())
+
+    def catch_up(self) -> bool:
+        """See what another process has written; whether there was anything."""
+        with self.lock:
+            state = self.store.state()
+            if state == self._state:
+                return False
+            self._state = state
+            gone = self.columns.alive.copy()
+            gone[[slot for slot in self.store.slots() if slot < len(gone)]] = False
+            for slot in np.flatnonzero(gone):
+                self._forget(int(slot))
+            self._load(self.store.rows(after=self._last))
+            return True
+
+    def _load(self, rows: list[Row]) -> None:
+        self._last = max([self._last, *(row.slot for row in rows)])
+        self.columns.load((row.slot, row.document) for row in rows)
+        self.postings.load([(row.slot, row.words) for row in rows])
+        self.vectors.load([(row.slot, row.vector) for row in rows if row.vector is not None])
+        self._changed()
 
     def put(self, documents: list[Document]) -> None:
         """Add or replace documents."""
         with self.lock, self.store.writing():
-            for document in documents:
-                self._forget(self.slots.pop(document.key, None))
-                self._load([self.store.put(document, MiniLm.id)])
+            rows = [self.store.put(document, MiniLm.id) for document in documents]
+            for row in rows:
+                self._forget(row.replaced)
+            # A document that came twice was replaced at once.
+            gone = {row.replaced for row in rows}
+            self._load([row for row in rows if row.slot not in gone])
 
     def drop(self, key: str) -> None:
         """Remove a document."""
         with self.lock:
-            self.store.drop(key)
-            self._forget(self.slots.pop(key, None))
+            self._forget(self.store.drop(key))
+            self._changed()
 
     def embedded(self, vectors: list[tuple[int, bytes]]) -> None:
         """Documents got their vectors."""
         with self.lock:
-            self.vectors.load([(slot, vector) for slot, vector in vectors if slot in self.documents])
+            self.vectors.load([(slot, vector) for slot, vector in vectors if self.columns.alive[slot]])
 
     def known(self) -> Known:
         """The names by which the catalogue's things are recognised in a question."""
@@ -98,38 +126,45 @@ class Index:
 
     def telling(self, words: tuple[str, ...]) -> list[tuple[str, float]]:
         """The rarest of *words*, each with how much it tells; misspelt ones put right."""
-        counts = self._count(words)
-        total = max(1, len(self.documents))
+        counts = {word: count for word in words if (count := self.postings.count(word))}
+        for word in words:
+            if word not in counts and len(word) >= SHORTEST_MISSPELT and word.isascii():
+                counts |= self._put_right(word)
+        total = max(1, len(self))
         found: list[tuple[str, float]] = []
         spent = 0
-        for word in sorted(counts, key=lambda word: counts[word]):
-            count = counts[word]
-            if len(found) >= MOST_TERMS or (found and (spent + count > MOST_POSTINGS or count > RARE * total > 50)):
-                break
+        for word, count in sorted(counts.items(), key=lambda each: each[1]):
             spent += count
+            if found and (spent > MOST_POSTINGS or count > COMMON * total > MANY or len(found) >= MOST_TERMS):
+                break
             found.append((word, float(np.log1p(total / count))))
         return found
 
-    def _count(self, words: tuple[str, ...]) -> dict[str, int]:
-        fresh = [word for word in words if word not in self._counts]
-        if fresh:
-            if len(self._counts) > 50_000:
-                self._counts.clear()
-            counted = self.store.counts(fresh)
-            self._counts |= {word: counted.get(word, 0) for word in fresh}
-        counts = {word: self._counts[word] for word in words if self._counts[word]}
-        for word in words:
-            if word not in counts and len(word) >= 4 and word.isascii():
-                counts |= dict([max(near.items(), key=lambda each: each[1])]) if (near := self.store.counts(_misspelt(word))) else {}
-        return counts
+    def continued(self, begun: str) -> list[tuple[str, float]]:
+        """Words in names that begin with *begun*, each with a little less than it would tell in full."""
+        if not self._begun:
+            self._begun = sorted(self.columns.values("word"))
+        first = bisect_left(self._begun, begun)
+        last = bisect_left(self._begun, begun + "\uffff", first, min(len(self._begun), first + 2000))
+        meant = sorted(self._begun[first:last], key=lambda word: -self.postings.count(word))[:MOST_CONTINUED]
+        total = max(1, len(self))
+        return [
+            (word, 0.7 * float(np.log1p(total / max(1, self.postings.count(word))))) for word in meant if word != begun
+        ]
+
+    def _put_right(self, word: str) -> dict[str, int]:
+        near = self.columns.values("word").intersection(_misspelt(word))
+        return {best: self.postings.count(best) for best in [max(near, key=self.postings.count)]} if near else {}
+
+    def _changed(self) -> None:
+        self._known = None
+        self._shares.clear()
+        self._begun = []
 
     def _forget(self, slot: int | None) -> None:
-        self._counts.clear()
-        self._shares.clear()
         if slot is not None:
             self.columns.drop(slot)
             self.vectors.drop(slot)
-            self.documents.pop(slot, None)
 
 
 def _misspelt(word: str) -> list[str]:

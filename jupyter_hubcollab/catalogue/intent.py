@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .cues import cues
 from .query import Query
 from .taxonomy import FOLDER
 
@@ -23,31 +24,44 @@ if TYPE_CHECKING:
     Slots = NDArray[np.int64]
 
 MODEL = FOLDER / "intent.npz"
-PRIOR = 0.5
-"""Power of the share that a task has among the searched models: nobody seeks what is not there."""
-NEIGHBOURS = 0.3
-MENTIONED = 1.5
+SCALE = 4.0
+"""Of the vector of meaning against the other features, while training."""
+NEIGHBOURS = 3.0
+MENTIONED = 2.0
+MOST_GUESSES = 5
+STRANGER = -6.0
+"""Score of a task that the classifier never saw."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """A linear classifier over the meaning and the words of a question; ``scripts/intent`` makes it."""
+    """A linear classifier over the meaning, words and cues of a question; ``scripts/intent`` makes it."""
 
     tasks: tuple[str, ...]
     meaning: Floats
-    words: Mapping[str, int]
+    features: Mapping[str, int]
     weights: Floats
     bias: Floats
 
-    def scores(self, words: Sequence[str], vector: Floats | None) -> Floats:
+    def scores(self, query: Query, vector: Floats | None) -> Floats:
         """A score for each task; a softmax makes probabilities of them."""
-        known = [self.words[word] for word in words if word in self.words]
         scores = self.bias.copy()
-        if known:
-            scores += self.weights[known].sum(axis=0) / np.sqrt(len(known))
+        for name, value in features(query).items():
+            if (at := self.features.get(name)) is not None:
+                scores += np.float32(value) * self.weights[at]
         if vector is not None:
             scores += vector @ self.meaning
         return scores
+
+
+def features(query: Query) -> dict[str, float]:
+    """What is known of *query* besides its meaning: words, cues, tasks that it names."""
+    found = cues(query.topic)
+    return {
+        **{f"w:{word}": 1.5 / len(query.words) ** 0.5 for word in query.words},
+        **{f"c:{cue}": 2 / len(found) ** 0.5 for cue in found},
+        **{f"m:{task}": 1.5 / (1 + place) for place, task in enumerate(query.mentioned[:4])},
+    }
 
 
 @cache
@@ -56,9 +70,13 @@ def trained() -> Trained | None:
     if not MODEL.exists():
         return None
     with np.load(MODEL, allow_pickle=False) as file:
-        vocabulary = {str(word): at for at, word in enumerate(file["vocabulary"])}
-        tasks = tuple(map(str, file["tasks"]))
-        return Trained(tasks, file["meaning"].astype(np.float32), vocabulary, file["words"].astype(np.float32), file["bias"])
+        return Trained(
+            tuple(map(str, file["tasks"])),
+            file["meaning"].astype(np.float32),
+            {str(name): at for at, name in enumerate(file["features"])},
+            file["weights"].astype(np.float32),
+            file["bias"],
+        )
 
 
 def guesses(query: Query, vector: Floats | None, near: Slots, index: Index, among: Bools) -> list[tuple[str, float]]:
@@ -66,16 +84,18 @@ def guesses(query: Query, vector: Floats | None, near: Slots, index: Index, amon
     stated = next((c.values for c in query.conditions if c.field == "task" and c.op == ":"), None)
     if stated:
         return [(task, 1.0) for task in stated]
-    scores = _from_words(query)
-    model = trained()
+    model = index.intent
+    scores = dict.fromkeys(index.shares(among), STRANGER)
     if model is not None:
-        for task, score in zip(model.tasks, model.scores(query.words, vector), strict=True):
-            scores[task] = scores.get(task, 0.0) + float(score)
-    for task, share in _from_neighbours(vector, near, index).items():
-        scores[task] = scores.get(task, 0.0) + NEIGHBOURS * share
-    shares = index.shares(among)
-    kept = {task: score + PRIOR * float(np.log(shares[task])) for task, score in scores.items() if shares.get(task)}
-    return _probabilities(kept)[:5]
+        scores |= {
+            task: float(score)
+            for task, score in zip(model.tasks, model.scores(query, vector), strict=True)
+            if task in scores
+        }
+    for task, more in (*_from_words(query).items(), *_from_neighbours(vector, near, index).items()):
+        if task in scores:
+            scores[task] += more
+    return _probabilities(scores)[:MOST_GUESSES]
 
 
 def _from_words(query: Query) -> dict[str, float]:
@@ -90,11 +110,11 @@ def _from_neighbours(vector: Floats | None, near: Slots, index: Index) -> dict[s
     order = np.argsort(-nearness)[:30]
     votes: defaultdict[str, float] = defaultdict(float)
     for slot, weight in zip(near[order], nearness[order], strict=True):
-        task = index.documents[int(slot)].task
+        task = index.columns.tasks.get(int(slot))
         if task is not None:
             votes[task] += max(0.0, float(weight)) ** 3
     whole = sum(votes.values()) or 1.0
-    return {task: 5 * vote / whole for task, vote in votes.items()}
+    return {task: NEIGHBOURS * vote / whole for task, vote in votes.items()}
 
 
 def _probabilities(scores: Mapping[str, float]) -> list[tuple[str, float]]:

@@ -81,5 +81,5 @@ class Meaning:
                 self._wake.clear()
                 self.catch_up()
                 self._wake.wait()
-        except Exception:
+        except Exception:  # noqa: BLE001 -- the edge of a thread
             _log.exception("search goes on without meaning: the embedding model failed")

@@ -52,7 +52,9 @@ class Ours:
 
     def states(self) -> Mapping[RepoId, State]:
         """All models of the hub."""
-        asked = select(repos.c.namespace, repos.c.name, repos.c.owner, repos.c.private, repos.c.head, repos.c.updated_at)
+        asked = select(
+            repos.c.namespace, repos.c.name, repos.c.owner, repos.c.private, repos.c.head, repos.c.updated_at
+        )
         with self._database.read() as connection:
             rows = connection.execute(asked.where(repos.c.kind == "model")).all()
         return {

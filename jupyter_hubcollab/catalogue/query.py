@@ -19,7 +19,8 @@ LONGEST_QUERY = 1_000
 
 MOST_WORDS = 40
 _UNWANTED = re.compile(
-    r"\b(?:but not|not based on|not for|not about|not an?|not the|anything but|other than|except(?: for)?|without(?: any)?|no)\s+(?:for\s+|an?\s+|the\s+)?(?P<word>[a-z][\w-]{2,30})"
+    r"\b(?:but not|not based on|not for|not about|not an?|not the|anything but|other than|except(?: for)?|"
+    r"without(?: any)?|no)\s+(?:for\s+|an?\s+|the\s+)?(?P<word>[a-z][\w-]{2,30})"
 )
 _PLAIN_TASK_QUESTION = 14
 """In a sentence of at most so many words the name of a task is meant as one."""
@@ -95,7 +96,12 @@ def _stated_task(topic: str, found: list[Condition], mentioned: tuple[str, ...])
     stated = [id for id in mentioned if any(f" {name} " in spelled for name in _own_names(id))]
     # The longest name that stands there: 'zero-shot image classification' contains 'image classification'.
     stated.sort(key=lambda id: -len(id))
-    if not stated or stated[0] != mentioned[0] or len(spelled.split()) > _PLAIN_TASK_QUESTION or any(_overlaps(stated[0], other) for other in stated[1:]):
+    if (
+        not stated
+        or stated[0] != mentioned[0]
+        or len(spelled.split()) > _PLAIN_TASK_QUESTION
+        or any(_overlaps(stated[0], other) for other in stated[1:])
+    ):
         return []
     others = tuple(f"task:{id}" for id in mentioned if id != stated[0])[:3]
     return [Condition("task", ":", (stated[0],), text=title_of(stated[0]), alternatives=others)]

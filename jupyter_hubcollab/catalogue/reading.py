@@ -16,11 +16,13 @@ from .conditions import Condition, Op, shown_bytes, shown_count
 _NUMBER = r"(?P<number>\d+(?:[.,]\d+)?|half an?|one|two|three|four|five|six|ten|twelve)"
 _LESS = (
     r"(?:under|below|beneath|less than|fewer than|smaller than|lighter than|lower than|at most|up to|upto|"
-    r"(?:no|not) (?:larger|bigger|more|greater|heavier) than|max(?:imum)?(?: of)?|within|fits? (?:in|into|on|within)(?: an?)?|"
+    r"(?:no|not) (?:larger|bigger|more|greater|heavier) than|max(?:imum)?(?: of)?|within|"
+    r"fits? (?:in|into|on|within)(?: an?)?|"
     r"not exceeding|doesn't exceed|<=?|≤)"
 )
 _MORE = (
-    r"(?:over|above|more than|at least|larger than|bigger than|greater than|higher than|better than|exceeding|min(?:imum)?(?: of)?|"
+    r"(?:over|above|more than|at least|larger than|bigger than|greater than|higher than|better than|exceeding|"
+    r"min(?:imum)?(?: of)?|"
     r"(?:no|not) (?:less|smaller|fewer|worse) than|>=?|≥)"
 )
 _AFTER_LESS = r"(?:at most|or less|or smaller|or fewer|or below|max(?:imum)?|tops|at the most)"
@@ -29,19 +31,36 @@ _BYTES = r"(?P<unit>kb|mb|gb|tb|kib|mib|gib|kilobytes?|megabytes?|gigabytes?|ter
 _COUNT = r"(?P<unit>k|m|mm|b|bn|t|thousand|million|billion|trillion)"
 _PARAMETERS = r"(?:[- ]?(?:params?|parameters?|weights|parametres))"
 _METRIC = (
-    r"(?P<metric>accuracy|acc|f1(?:[- ]score)?|f-score|bleu|rouge(?:-[l12])?|map|mean average precision|wer|word error rate|cer|"
-    r"character error rate|auc|roc[- ]auc|miou|iou|top[- ]?1(?: accuracy)?|top[- ]?5(?: accuracy)?|perplexity|exact match|"
+    r"(?P<metric>accuracy|acc|f1(?:[- ]score)?|f-score|bleu|rouge(?:-[l12])?|"
+    r"map|mean average precision|wer|"
+    r"word error rate|cer|"
+    r"character error rate|auc|"
+    r"roc[- ]auc|miou|iou|top[- ]?1(?: accuracy)?|top[- ]?5(?: accuracy)?|perplexity|exact match|"
     r"precision|recall|mae|rmse|r2)"
 )
 _FACTORS = {"k": 1e3, "m": 1e6, "g": 1e9, "b": 1e9, "t": 1e12}
-_WORDS = {"half a": 0.5, "half an": 0.5, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ten": 10, "twelve": 12}
+_WORDS = {
+    "half a": 0.5,
+    "half an": 0.5,
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "ten": 10,
+    "twelve": 12,
+}
 _METRICS = {
     "acc": "accuracy", "f1-score": "f1", "f1 score": "f1", "f-score": "f1", "word error rate": "wer", "roc-auc": "auc",
     "roc auc": "auc", "mean average precision": "map", "character error rate": "cer", "top-1 accuracy": "top1",
-    "top-1": "top1", "top 1": "top1", "top 1 accuracy": "top1", "top1 accuracy": "top1", "top-5": "top5", "top 5": "top5",
-    "iou": "miou", "top-5 accuracy": "top5", "exact match": "exactmatch",
+    "top-1": "top1", "top 1": "top1", "top 1 accuracy": "top1", "top1 accuracy": "top1", "top-5": "top5",
+    "top 5": "top5", "iou": "miou", "top-5 accuracy": "top5", "exact match": "exactmatch",
 }  # fmt: skip
+_LONGEST_AGO = 36_500
+"""Days."""
 LOWER_IS_BETTER = frozenset({"wer", "cer", "perplexity", "mae", "rmse"})
+_UPDATED = r"(?:(?:last )?(?:updated|released|published|changed|made))"
 _SPANS = {"day": 1, "week": 7, "month": 30.5, "year": 365.25}
 
 
@@ -149,7 +168,9 @@ def _parameters(sentence: Sentence) -> None:
     counted = rf"{_NUMBER}[\s-]*{_COUNT}?{_PARAMETERS}\b"
     _ranged(sentence, counted, "params")
     _ranged(sentence, rf"{_NUMBER}[\s-]*(?P<unit>[mb]|million|billion)\b", "params")
-    for match in sentence.take(rf"(?:\b{counted}|(?<![\w.])(?P<n>\d+(?:\.\d+)?)(?P<u>[mb])\b(?=[\s-]*(?:\w+\s+)?(?:model|chat|llm|instruct|parameter)))"):
+    for match in sentence.take(
+        rf"(?:\b{counted}|(?<![\w.])(?P<n>\d+(?:\.\d+)?)(?P<u>[mb])\b(?=[\s-]*(?:\w+\s+)?(?:model|chat|llm|instruct|parameter)))"
+    ):
         number = _limit(match["n"] or match["number"], match["u"] or match["unit"] or "")
         about = Condition("params", "<=", number=number * 1.25, text=f"about {shown_count(number)} parameters")
         sentence.found += [about, Condition("params", ">=", number=number * 0.8, text=about.text)]
@@ -179,13 +200,18 @@ def _recency(sentence: Sentence) -> None:
     today = sentence.today
     readers: tuple[tuple[str, Callable[[re.Match[str]], datetime]], ...] = (
         (r"updated\s*[:>]=?\s*(?P<y>(?:19|20)\d\d)-(?P<m>\d\d)-(?P<d>\d\d)", _given_day),
-        (r"(?:(?:last )?(?:updated|released|published|changed|made|new|from)\s+)?(?:in |during |from )?this year", lambda _: datetime(today.year, 1, 1, tzinfo=UTC)),
         (
-            rf"(?:(?:last )?(?:updated|released|published|changed|made)\s+)?(?:in|within|during|from|over)?\s*the (?:last|past)\s+(?:{_NUMBER}\s+)?(?P<span>day|week|month|year)s?",
-            lambda m: today - timedelta(days=(_limit(m["number"]) if m["number"] else 1) * _SPANS[m["span"]]),
+            r"(?:(?:last )?(?:updated|released|published|changed|made|new|from)\s+)?(?:in |during |from )?this year",
+            lambda _: datetime(today.year, 1, 1, tzinfo=UTC),
         ),
         (
-            r"(?:(?:last )?(?:updated|released|published|changed|made)\s+)?(?:since|after|in|from)\s+(?P<y>(?:19|20)\d\d)(?:\s+or (?:later|newer)|\s+onwards?)?\b",
+            rf"(?:{_UPDATED}\s+)?(?:in|within|during|from|over)?\s*"
+            rf"the (?:last|past)\s+(?:{_NUMBER}\s+)?(?P<span>day|week|month|year)s?",
+            lambda m: today - _span(m["number"], m["span"]),
+        ),
+        (
+            rf"(?:{_UPDATED}\s+)?(?:since|after|in|from)\s+(?P<y>(?:19|20)\d\d)"
+            r"(?:\s+or (?:later|newer)|\s+onwards?)?\b",
             lambda m: datetime(int(m["y"]) + (1 if "after" in m[0] else 0), 1, 1, tzinfo=UTC),
         ),
         (r"recently (?:updated|released|published)", lambda _: today - timedelta(days=183)),
@@ -193,6 +219,10 @@ def _recency(sentence: Sentence) -> None:
     for pattern, since in readers:
         for match in sentence.take(pattern):
             sentence.found.append(updated_since(int(since(match).timestamp() // 86400)))
+
+
+def _span(number: str | None, unit: str) -> timedelta:
+    return timedelta(days=min(_LONGEST_AGO, (_limit(number) if number else 1) * _SPANS[unit]))
 
 
 def _given_day(match: re.Match[str]) -> datetime:

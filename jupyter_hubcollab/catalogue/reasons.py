@@ -11,6 +11,7 @@ from ..access import Actor
 from .conditions import shown_bytes, shown_count
 from .documents import HUB, Document
 from .filters import MET, UNKNOWN
+from .folding import Folded
 from .taxonomy import title_of
 from .text import words
 
@@ -22,15 +23,23 @@ LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 """Stands for an unknown date."""
 
 
-def hit(slot: int, document: Document, ranked: Ranked, telling: list[str], actor: Actor) -> wire.Hit:
-    """*document*, which is in *slot*, as a hit."""
+def hit(found: Folded, ranked: Ranked, telling: list[str], actor: Actor) -> wire.Hit:
+    """*found* as a hit."""
+    document = found.document
     return wire.Hit(
         model=shown(document, actor),
-        score=round(ranked.score_of(slot), 4),
-        why=_reasons(slot, document, ranked, telling),
+        score=round(ranked.score_of(found.slot), 4),
+        why=[*_reasons(found.slot, document, ranked, telling), *_copies(found.copies)],
         source=document.source,
         url=document.url,
     )
+
+
+def _copies(copies: tuple[Document, ...]) -> list[str]:
+    if not copies:
+        return []
+    more = f" and {len(copies) - 2} more" if len(copies) > 2 else ""
+    return [f"also as {', '.join(copy.id for copy in copies[:2])}{more}"]
 
 
 def shown(document: Document, actor: Actor) -> wire.ModelSummary:
@@ -76,7 +85,10 @@ def _reasons(slot: int, document: Document, ranked: Ranked, telling: list[str]) 
 def _matched(document: Document, telling: list[str]) -> list[str]:
     wanted = set(telling)
     in_name = wanted & set(words(document.name))
-    sentences = [(len(wanted & set(words(text))), text) for text in _SENTENCE.split(f"{document.summary} {document.body[:2000]}")[:20]]
+    sentences = [
+        (len(wanted & set(words(text))), text)
+        for text in _SENTENCE.split(f"{document.summary} {document.body[:600]}")[:8]
+    ]
     best, sentence = max(sentences, key=lambda each: each[0], default=(0, ""))
     reasons = [f"name has: {', '.join(sorted(in_name))}"] if in_name else []
     if best:

@@ -1,6 +1,6 @@
 """Say what you need, get the models that fit, see why.
 
-Use: ``search = Search(folder, ours, MiniLm)``; ``search.listen(events)``; ``search.search(actor, "…")``. Nothing heavy is
+Use: ``search = Search(folder, ours)``; ``search.listen(events)``; ``search.search(actor, "…")``. Nothing heavy is
 loaded before the first search.
 """
 
@@ -83,14 +83,23 @@ class Search:
         with self._opening:
             if self._index is None:
                 self._index = self._open_index()
+            elif self._index.catch_up() and self._meaning is not None:
+                self._meaning.wake()
             return self._index
 
     def put(self, documents: list[Document]) -> None:
         """Add or replace models, in one transaction."""
-        index = self.index()
-        index.put(documents)
+        self.index().put(documents)
         if self._meaning is not None:
             self._meaning.wake()
+
+    def put_changed(self, documents: list[Document]) -> int:
+        """Add or replace those models that are not there in the same state; how many that were."""
+        index = self.index()
+        known = index.store.contents([document.key for document in documents])
+        changed = [document for document in documents if known.get(document.key) != document]
+        self.put(changed)
+        return len(changed)
 
     def store(self) -> Store:
         """The file, opened."""
@@ -101,7 +110,7 @@ class Search:
     def embed_all(self) -> int:
         """Give every document its vector now, in this thread; how many were missing."""
         self.index()
-        assert self._meaning is not None  # noqa: S101 -- made with the index
+        assert self._meaning is not None
         return self._meaning.catch_up()
 
     def reindex(self) -> int:

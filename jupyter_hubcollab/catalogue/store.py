@@ -1,6 +1,6 @@
-"""The index on disk: one SQLite file with documents, their words (FTS5) and their vectors. It can be deleted; it is made again.
+"""The index on disk: one SQLite file with documents, their words and their vectors.
 
-Not the hub's database: full-text search differs from one database to the next, and nothing here is the only copy.
+It may be deleted; it is made again: nothing here is the only copy. Read as a whole into memory.
 """
 
 from __future__ import annotations
@@ -10,35 +10,44 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
 from ..errors import StorageFull, Unavailable
 from .documents import Document, passage, spoken
+from .postings import packed
 from .taxonomy import tasks, title_of
 from .text import words
 
 _log = logging.getLogger(__name__)
 
-LAYOUT = 1
+LAYOUT = 2
 """Raised when tables or the making of words change: an older file is thrown away and made again."""
 
 _TABLES = """
 CREATE TABLE documents (
     slot INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, source TEXT NOT NULL,
-    content BLOB NOT NULL, passage TEXT NOT NULL, vector BLOB
+    content BLOB NOT NULL, words BLOB NOT NULL, passage TEXT NOT NULL, vector BLOB
 );
 CREATE INDEX documents_by_source ON documents (source);
-CREATE VIRTUAL TABLE words USING fts5(name, task, summary, tags, body, tokenize = "unicode61 remove_diacritics 0", detail = column);
-CREATE VIRTUAL TABLE vocabulary USING fts5vocab(words, row);
 CREATE TABLE progress (source TEXT PRIMARY KEY, position TEXT NOT NULL);
 """
-_WEIGHTS = "6.0, 3.0, 2.0, 2.0, 1.0"
-"""Of a word in name, task, summary, tags, body."""
+NAME, TASK, SUMMARY, TAGS, BODY = 6.0, 3.0, 2.0, 2.0, 0.5
+"""Weights of a word by where it stands."""
 
-Row = tuple[int, Document, bytes | None]
-"""Slot, document, vector."""
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A document as it is stored."""
+
+    slot: int
+    document: Document
+    words: bytes
+    vector: bytes | None
+    replaced: int | None = None
+    """Slot that held the document before."""
 
 
 class Store:
@@ -90,16 +99,13 @@ class Store:
             vector = before[2] if before and before[1] == text else None
             if before:
                 self._drop(before[0])
+            found = packed(_fields(document))
             slot = self._connection.execute(
-                "INSERT INTO documents (key, source, content, passage, vector) VALUES (?, ?, ?, ?, ?)",
-                (document.key, document.source, msgspec.json.encode(document), text, vector),
+                "INSERT INTO documents (key, source, content, words, passage, vector) VALUES (?, ?, ?, ?, ?, ?)",
+                (document.key, document.source, msgspec.json.encode(document), found, text, vector),
             ).lastrowid
-            assert slot is not None  # noqa: S101 -- an INSERT has one
-            self._connection.execute(
-                "INSERT INTO words (rowid, name, task, summary, tags, body) VALUES (?, ?, ?, ?, ?, ?)",
-                (slot, *_fields(document)),
-            )
-        return slot, document, vector
+        assert slot is not None
+        return Row(slot, document, found, vector, before[0] if before else None)
 
     def drop(self, key: str) -> int | None:
         """Remove the document of *key*; its slot, if it was there."""
@@ -110,15 +116,42 @@ class Store:
         return row[0] if row else None
 
     def _drop(self, slot: int) -> None:
-        self._connection.execute("DELETE FROM words WHERE rowid = ?", (slot,))
         self._connection.execute("DELETE FROM documents WHERE slot = ?", (slot,))
 
-    def rows(self) -> list[Row]:
-        """Everything, in the order of slots."""
+    def rows(self, after: int = 0) -> list[Row]:
+        """Everything in slots above *after*, in order."""
+        decode = msgspec.json.Decoder(Document).decode
+        asked = "SELECT slot, content, words, vector FROM documents WHERE slot > ? ORDER BY slot"
+        with self._lock:
+            found = self._connection.execute(asked, (after,))
+            return [Row(slot, decode(content), words, vector) for slot, content, words, vector in found]
+
+    def slots(self) -> list[int]:
+        """All slots that are in use."""
+        with self._lock:
+            return [slot for (slot,) in self._connection.execute("SELECT slot FROM documents")]
+
+    def state(self) -> int:
+        """A number that is another one as soon as another process has written."""
+        with self._lock:
+            return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+
+    def contents(self, keys: Sequence[str]) -> dict[str, Document]:
+        """The documents of some keys."""
+        marks = ",".join("?" * len(keys))
         decode = msgspec.json.Decoder(Document).decode
         with self._lock:
-            found = self._connection.execute("SELECT slot, content, vector FROM documents ORDER BY slot")
-            return [(slot, decode(content), vector) for slot, content, vector in found]
+            found = self._connection.execute(
+                f"SELECT key, content FROM documents WHERE key IN ({marks})",  # noqa: S608 -- only question marks
+                list(keys),
+            )
+            return {key: decode(content) for key, content in found}
+
+    def document(self, slot: int) -> Document:
+        """The document in *slot*, which must be there."""
+        with self._lock:
+            row = self._connection.execute("SELECT content FROM documents WHERE slot = ?", (slot,)).fetchone()
+        return msgspec.json.decode(row[0], type=Document)
 
     def keys(self, source: str) -> dict[str, Document]:
         """The documents of *source* by key."""
@@ -139,21 +172,6 @@ class Store:
             self._connection.executemany(
                 "UPDATE documents SET vector = ? WHERE slot = ?", [(vector, slot) for slot, vector in vectors]
             )
-
-    def counts(self, terms: Sequence[str]) -> dict[str, int]:
-        """In how many documents each of *terms* occurs; those that occur in none are missing."""
-        marks = ",".join("?" * len(terms))
-        with self._lock:
-            return dict(self._connection.execute(f"SELECT term, doc FROM vocabulary WHERE term IN ({marks})", list(terms)))  # noqa: S608
-
-    def match(self, terms: Sequence[str], most: int, *, begun: str = "") -> list[tuple[int, float]]:
-        """The *most* documents with any of *terms* or a word that begins with *begun*, best first: slot, score > 0."""
-        asked = " OR ".join([f'"{term}"' for term in terms] + ([f'"{begun}"*'] if begun else []))
-        if not asked:
-            return []
-        ranked = f"SELECT rowid, -bm25(words, {_WEIGHTS}) AS score FROM words WHERE words MATCH ? ORDER BY score DESC LIMIT ?"  # noqa: S608
-        with self._lock:
-            return self._connection.execute(ranked, (asked, most)).fetchall()
 
     def progress(self, source: str) -> str | None:
         """Where reading *source* stopped."""
@@ -192,9 +210,14 @@ def _connect(file: Path) -> sqlite3.Connection:
     return connection
 
 
-def _fields(document: Document) -> tuple[str, ...]:
+def _fields(document: Document) -> list[tuple[float, list[str]]]:
     known = tasks().get(document.task or "")
     task = " ".join([title_of(document.task), *(known.phrases[:6] if known else ())]) if document.task else ""
-    tags = [*document.tags, document.library or "", document.architecture or "", *document.datasets, document.base_model or ""]
-    texts = (f"{document.name} {document.namespace}", task, document.summary, spoken(" ".join(tags)), document.body)
-    return tuple(" ".join(words(text)) for text in texts)
+    named = [document.library or "", document.architecture or "", *document.datasets, document.base_model or ""]
+    return [
+        (NAME, words(f"{document.name} {document.namespace}")),
+        (TASK, words(task)),
+        (SUMMARY, words(document.summary)),
+        (TAGS, words(spoken(" ".join([*document.tags, *named])))),
+        (BODY, words(document.body)),
+    ]

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     Slots = NDArray[np.int64]
 
 DIMENSIONS = 384
-SCANNED = 6_000
-RESCORED = 3_000
+SCANNED = 3_000
+RESCORED = 1_500
 
 
 def packed(vector: Floats) -> bytes:

@@ -14,7 +14,11 @@ from jupyter_hubcollab.errors import BadQuery
 from jupyter_hubcollab.hub.events import CommitMade, Events, RepoChanged, RepoDeleted
 
 ANN, BOB = Actor("ann", "Ann"), Actor("bob", "Bob")
-DIGITS = {"summary": "scikit-learn classifier for 8x8 digit images", "library": "sklearn", "task": "image-classification"}
+DIGITS = {
+    "summary": "scikit-learn classifier for 8x8 digit images",
+    "library": "sklearn",
+    "task": "image-classification",
+}
 
 
 def ids(search: Search, query: str, actor: Actor = ANN, **options: object) -> list[str]:
@@ -103,9 +107,7 @@ def test_a_deleted_model_is_found_no_more(search: Search, shelf: Shelf) -> None:
     assert ids(search, "digits") == []
 
 
-def test_what_happened_while_the_server_was_down_is_caught_up(
-    open_search: Callable[[], Search], shelf: Shelf
-) -> None:
+def test_what_happened_while_the_server_was_down_is_caught_up(open_search: Callable[[], Search], shelf: Shelf) -> None:
     """The first search compares the index with the hub."""
     gone = shelf.add("team/gone", **DIGITS)
     shelf.add("team/digits", **DIGITS)

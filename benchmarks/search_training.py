@@ -1,0 +1,86 @@
+"""Trains the classifier that guesses the task of a question; for ``scripts/intent`` and for cross-validation."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from jupyter_hubcollab.catalogue.embed import MiniLm
+from jupyter_hubcollab.catalogue.intent import SCALE, Trained, features
+from jupyter_hubcollab.catalogue.query import understand
+from jupyter_hubcollab.catalogue.taxonomy import FOLDER
+from jupyter_hubcollab.catalogue.terms import Known
+
+LEAST_SEEN = 2
+REGULARISATION = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question and its task; those of one group are never on both sides of a split."""
+
+    text: str
+    task: str
+    group: str
+
+
+def ours() -> list[Example]:
+    """Sentences written for this purpose."""
+    lines = (FOLDER / "examples.tsv").read_text(encoding="utf-8").splitlines()
+    return [Example(text, task, text) for task, text in (line.split("\t") for line in lines)]
+
+
+def judged(file: Path) -> list[Example]:
+    """Questions whose task somebody judged; templates that contain the task's name teach nothing and are left out."""
+    queries = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    return [
+        Example(query["query"], query["predicate"]["task"], (query["relevant"] or [query["query"]])[0])
+        for query in queries
+        if query["predicate"] and "task" in query["predicate"] and not query["cls"].startswith("facet")
+    ]
+
+
+def train(examples: Sequence[Example]) -> Trained:
+    """A linear classifier over meaning, words, cues and names of tasks."""
+    from sklearn.linear_model import LogisticRegression
+
+    queries = [understand(example.text, Known()) for example in examples]
+    vectors = MiniLm(threads=2).embed([query.topic for query in queries])
+    found = [features(query) for query in queries]
+    seen = Counter(name for each in found for name in each)
+    vocabulary = {
+        name: at for at, name in enumerate(sorted(name for name, count in seen.items() if count >= LEAST_SEEN))
+    }
+    rows = np.zeros((len(examples), len(vocabulary)), np.float32)
+    for row, each in zip(rows, found, strict=True):
+        for name, value in each.items():
+            if name in vocabulary:
+                row[vocabulary[name]] = value
+    fitted = LogisticRegression(C=REGULARISATION, max_iter=200).fit(
+        np.hstack([vectors * SCALE, rows]), [example.task for example in examples]
+    )
+    weights = fitted.coef_.T.astype(np.float32)
+    return Trained(
+        tuple(map(str, fitted.classes_)),
+        weights[: vectors.shape[1]] * SCALE,
+        vocabulary,
+        weights[vectors.shape[1] :],
+        fitted.intercept_.astype(np.float32),
+    )
+
+
+def write(model: Trained, file: Path) -> None:
+    """Write *model* as half floats."""
+    np.savez_compressed(
+        file,
+        tasks=np.array(model.tasks),
+        features=np.array(list(model.features)),
+        meaning=model.meaning.astype(np.float16),
+        weights=model.weights.astype(np.float16),
+        bias=model.bias,
+    )
