@@ -1,7 +1,7 @@
 """``jupyter hubcollab …``: the hub from a terminal.
 
-What talks to a running hub finds it by HUBCOLLAB_URL and HUBCOLLAB_TOKEN; ``token`` and ``doctor`` work on the data
-folder.
+What talks to a running hub finds it by HUBCOLLAB_URL and HUBCOLLAB_TOKEN; ``token``, ``tokens``, ``revoke`` and
+``doctor`` work on the data folder.
 Exit codes: 0 done, 1 refused or failed, 2 wrongly called. With ``--json``, the result is one JSON value on stdout.
 """
 
@@ -10,15 +10,20 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from .errors import HubError
+
+if TYPE_CHECKING:
+    from .access import Actor
+    from .hub.tokens import Tokens
 
 Result = tuple[object, str]
 """What JSON shows, and what people read."""
@@ -94,8 +99,16 @@ def _add_token(commands: Any) -> None:
     create.add_argument("--name", default="command line", help="what it is for")
     create.add_argument("--scope", choices=("read", "write", "admin"), default="write")
     create.add_argument("--days", type=int, default=90, help="days until it expires (90)")
-    create.add_argument("--user", help="for whom (the owner of the server)")
-    _add_data_dir(create)
+    for parser in (create, _add(commands, "tokens", _tokens, "list the tokens that work")):
+        _add_owner(parser)
+    revoke = _add(commands, "revoke", _revoke, "make a token useless")
+    revoke.add_argument("id", help="as 'tokens' shows it")
+    _add_owner(revoke)
+
+
+def _add_owner(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--user", help="whose (the owner of the server)")
+    _add_data_dir(parser)
 
 
 def _search(given: argparse.Namespace) -> Result:
@@ -147,6 +160,33 @@ def _metrics(words: Sequence[str]) -> dict[str, float]:
 
 
 def _token(given: argparse.Namespace) -> Result:
+    with _store(given) as (tokens, actor):
+        expires_at = datetime.now(UTC) + timedelta(days=given.days)
+        token = tokens.create(actor, name=given.name, scope=given.scope, expires_at=expires_at)
+    return {"token": token, "user": actor.name, "scope": given.scope, "expiresAt": expires_at}, token
+
+
+def _tokens(given: argparse.Namespace) -> Result:
+    with _store(given) as (tokens, actor):
+        found = tokens.list(actor)
+    lines = [f"{one.id}  {one.scope:<5}  {_day(one.expires_at):<10}  {one.name}" for one in found]
+    shown = [{"id": one.id, "name": one.name, "scope": one.scope, "expiresAt": one.expires_at} for one in found]
+    return shown, "\n".join([f"{len(found)} tokens of {actor.name}", *lines])
+
+
+def _day(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d}" if at else "never"
+
+
+def _revoke(given: argparse.Namespace) -> Result:
+    with _store(given) as (tokens, actor):
+        tokens.revoke(actor, given.id)
+    return {"revoked": given.id}, f"revoked {given.id}"
+
+
+@contextmanager
+def _store(given: argparse.Namespace) -> Iterator[tuple[Tokens, Actor]]:
+    """The tokens of a data folder; whoever can write to the folder may do what its owner may."""
     from .access import Actor
     from .config import Config
     from .hub.tokens import Tokens
@@ -156,12 +196,9 @@ def _token(given: argparse.Namespace) -> Result:
     user = given.user or config.owner
     database = Database(config.index_url)
     try:
-        expires_at = datetime.now(UTC) + timedelta(days=given.days)
-        actor = Actor(user, user, "admin")
-        token = Tokens(database).create(actor, name=given.name, scope=given.scope, expires_at=expires_at)
+        yield Tokens(database), Actor(user, user, "admin")
     finally:
         database.close()
-    return {"token": token, "user": user, "scope": given.scope, "expiresAt": expires_at}, token
 
 
 def _existing(folder: Path) -> Path:

@@ -98,6 +98,19 @@ def test_a_token_works_at_once(terminal: Live, capsys: Any, monkeypatch: pytest.
     assert checks[-1] == {"name": "hub", "good": True, "detail": "reached, as bob"}
 
 
+def test_tokens_are_listed_and_revoked(terminal: Live, capsys: Any) -> None:
+    """Who lost one can make it useless."""
+    folder = ("--data-dir", str(terminal.folder), "--user", "carl")
+    run(capsys, "token", "--name", "lost", *folder)
+    _, listed = run(capsys, "tokens", *folder)
+
+    code, _ = run(capsys, "revoke", listed[0]["id"], *folder)
+
+    assert code == 0
+    assert listed[0]["name"] == "lost"
+    assert run(capsys, "tokens", *folder) == (0, [])
+
+
 def test_without_a_hub_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
     """Who forgot to set the address is told how."""
     monkeypatch.delenv("HUBCOLLAB_URL", raising=False)

@@ -11,8 +11,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from ..errors import BadCard
+
+if TYPE_CHECKING:
+    from ..hub.changes import Candidate
 
 NAME = "README.md"
 LONGEST = 1 << 20
@@ -62,6 +66,25 @@ def shown(text: str) -> Card:
         return parse(cut[:LONGEST])
     except BadCard:
         return Card({}, cut)
+
+
+def refuse_bomb(candidate: Candidate) -> None:
+    """A scan hook of commits: broken YAML may be committed, but nothing that would exhaust whoever reads it.
+
+    Raises:
+        BadCard: the front matter of a README.md is nested too deeply.
+    """
+    if candidate.path != NAME or candidate.size > LONGEST * 8:
+        return
+    front = _FRONT.match(b"".join(candidate.read()).decode(errors="replace"))
+    if front is None:
+        return
+    import yaml
+
+    try:
+        _check_depth(yaml.parse(front[1], Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
+    except (yaml.YAMLError, ValueError):
+        return
 
 
 def render(card: Card) -> str:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from ..hub.events import CommitMade, RepoDeleted
+from .cards import refuse_bomb
 from .facts import FactsOf
 from .held import Held
 from .publications import Publications, Shelves
@@ -47,7 +48,7 @@ def open_models(hub: Hub, *, now: Callable[[], datetime] = _now) -> Models:
     shelves = Shelves(hub.repos, hub.refs, hub.files, hub.commits, hub.blobs)
     summaries = Summaries(hub.repos, hub.refs, hub.files, facts, versions=versions, scans=scans)
     publications = Publications(shelves, facts, versions, held, now=now)
-    hub.commits.scans.append(scans.check)
+    hub.commits.scans += [scans.check, refuse_bomb]
     hub.events.on(CommitMade, facts.remember)
     hub.events.on(RepoDeleted, facts.forget)
     return Models(facts, versions, summaries, publications, held, scans)

@@ -9,8 +9,9 @@ from urllib.parse import unquote
 
 import msgspec
 from tornado.iostream import StreamClosedError
+from tornado.web import HTTPError
 
-from ..errors import BadQuery, NotSupported
+from ..errors import BadQuery
 from ..handler import HubHandler, in_thread
 from ..names import DEFAULT_BRANCH, RepoId, Revision, file_path, repo_id, revision
 from ..wire import PublicationRequest, VersionList
@@ -157,7 +158,7 @@ def _range(first: str, last: str, size: int) -> tuple[int, int]:
     start = int(first) if first else max(0, size - int(last))
     end = min(size, int(last) + 1) if first and last else size
     if start >= end:
-        raise NotSupported(f"the file has {size} bytes; the range lies outside")
+        raise HTTPError(416, f"the file has {size} bytes; the range lies outside")
     return start, end
 
 

@@ -123,6 +123,17 @@ async def test_bytes_come_back_whole_and_in_ranges(jp_fetch: Any) -> None:
     assert (part.code, part.body) == (206, body[10:20])
 
 
+async def test_a_range_outside_of_the_file_is_refused(jp_fetch: Any) -> None:
+    """As HTTP has it."""
+    await publish(jp_fetch, "team/digits", {"a.bin": b"12345"})
+
+    status, *_ = await refused(
+        jp_fetch, "models", "team", "digits", "resolve", "main", "a.bin", headers={"Range": "bytes=9-12"}
+    )
+
+    assert status == 416
+
+
 async def test_an_unsafe_file_is_refused_by_name_and_leaves_no_repo(jp_fetch: Any) -> None:
     """A pickle that could run code never enters history."""
     content = pickle.dumps(Evil())
