@@ -7,11 +7,12 @@ default kernel names, 1.0 for 1, the empty cell of an empty notebook. `normal` t
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from difflib import SequenceMatcher
 from typing import Any
 from uuid import uuid4
+
+import msgspec
 
 Notebook = dict[str, Any]
 Cell = dict[str, Any]
@@ -37,8 +38,7 @@ def fingerprint(content: Content) -> str:
     """Equal for contents that are the same to a person."""
     if isinstance(content, bytes):
         return hashlib.sha256(content).hexdigest()
-    text = json.dumps(normal(content), sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(msgspec.json.encode(normal(content), order="sorted")).hexdigest()
 
 
 def is_blank(content: Content) -> bool:
@@ -101,9 +101,22 @@ def _plain(value: Any) -> Any:
     return value
 
 
+def for_file(content: Content) -> Content:
+    """*content* as its format allows it in a file: without cell ids before nbformat 4.5."""
+    if not is_notebook(content) or has_cell_ids(content):
+        return content
+    cells = [{key: value for key, value in cell.items() if key != "id"} for cell in content["cells"]]
+    return {**content, "cells": cells}
+
+
+def with_ids_of(content: Content, known: Content) -> Content:
+    """`with_cell_ids` where both are notebooks."""
+    return with_cell_ids(content, known) if is_notebook(content) and is_notebook(known) else content
+
+
 def with_cell_ids(notebook: Notebook, known: Notebook) -> Notebook:
     """*notebook* with an id on each cell, the same that this cell has in *known*; no id twice."""
-    if not has_cell_ids(notebook) or not all(cell.get("id") for cell in notebook["cells"]):
+    if not all(cell.get("id") for cell in notebook["cells"]):
         return {**notebook, "cells": _aligned(notebook["cells"], known["cells"])}
     seen: set[str] = set()
     cells = []

@@ -11,6 +11,7 @@ import secrets
 from bisect import bisect_left
 from collections.abc import Iterable
 from typing import Any
+from uuid import uuid4
 
 from jupyter_ydoc import YUnicode, ydocs
 from pycrdt import Array, Awareness, Doc, Map, Text
@@ -64,6 +65,27 @@ class Document:
         if not is_notebook(content) or has_cell_ids(content):
             return content
         return {**content, "cells": [{**cell, "id": self._id(index)} for index, cell in enumerate(content["cells"])]}
+
+    def has_twins(self) -> bool:
+        """Are there two cells with one id? So it comes out when two people move the same cell at once."""
+        if not hasattr(self.shared, "ycells"):
+            return False
+        numbers = [ycell.get("id") for ycell in self.shared.ycells]
+        return len(set(numbers)) < len(numbers)
+
+    def part_twins(self) -> None:
+        """Leave one of two cells that are the same; give another id to the second of two that are not."""
+        ycells = self.shared.ycells
+        seen: dict[str, int] = {}
+        with self.doc.transaction(origin=ORIGIN):
+            for index in range(len(ycells)):
+                number = ycells[index].get("id")
+                if number in seen and ycells[index].to_py() != ycells[seen[number]].to_py():
+                    ycells[index]["id"] = number = str(uuid4())
+                seen.setdefault(number, index)
+            for index in reversed(range(len(ycells))):
+                if seen[ycells[index].get("id")] != index:
+                    del ycells[index]
 
     def fill(self, content: Content) -> None:
         """Put *content* into an empty document."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from ..config import Config
 from ..errors import HubError, RoomNotFound
-from .content import Content, fingerprint, is_blank
+from .content import Content, fingerprint, for_file, is_blank, with_ids_of
 from .document import Document, doc_of
 from .files import File, Files, Kind
 from .merge import merge, shared_base
@@ -55,6 +55,8 @@ class Keeper:
         self._unsaved_since: float | None = None
         self._base = Save(0, "")
         self._version: str | None = None
+        self._copy: Document | None = None
+        self._copied: Document | None = None
         room.on_edit, room.on_save, room.on_stranger = self._on_edit, self.save_when_asked, self.take_in
 
     @property
@@ -161,33 +163,53 @@ class Keeper:
             return
         await self._take_in_changes(path)
         self._unsaved_since = None
-        content, seq = self._room.document.content(), self._room.last_seq
-        if fingerprint(content) == self._base.fingerprint and self._version is not None:
+        seq, content, found = await self._look_at_document()
+        if found == self._base.fingerprint and self._version is not None:
             self._room.document.set_saved(None)
             self._settle()
             return
-        self._log.note_save(self._room.name, Save(seq, fingerprint(content)))
+        self._log.note_save(self._room.name, Save(seq, found))
         await self._room.stored(seq)
         await asyncio.to_thread(self._log.flush)
+        if await self._files.version(path) != self._version:
+            await self._save()
+        else:
+            await self._write(path, content, Save(seq, found))
+
+    async def _write(self, path: str, content: Content, save: Save) -> None:
         try:
-            file = await self._files.write(path, self._kind, content)
+            file = await self._files.write(path, self._kind, for_file(content))
         except HubError:
             self._unsaved_since = asyncio.get_running_loop().time()
             raise
         self._version = file.version
-        self._base = self._as_written(seq, content, file)
-        self._log.forget_saves(self._room.name, seq)
-        if self._room.last_seq == seq:
+        self._base = self._as_written(save, content, file)
+        self._log.forget_saves(self._room.name, save.seq)
+        if self._room.last_seq == save.seq:
             self._room.document.set_saved(file.digest)
             self._settle()
         self._tell("INFO", "save", "Content saved.")
 
-    def _as_written(self, seq: int, content: Content, file: File) -> Save:
+    async def _look_at_document(self) -> tuple[int, Content, str]:
+        """Number of the last edit, content and fingerprint; of a copy, in a thread, since much text takes long."""
+        document = self._room.document
+        if self._copy is None or self._copied is not document:
+            self._copy, self._copied = Document(self._kind.content_type), document
+        for _ in range(2):
+            seq, missing = self._room.last_seq, document.doc.get_update(self._copy.doc.get_state())
+            has_twins = await asyncio.to_thread(_bring_up, self._copy, missing)
+            if not has_twins:
+                break
+            document.part_twins()
+        content = await asyncio.to_thread(self._copy.content)
+        return seq, content, await asyncio.to_thread(fingerprint, content)
+
+    def _as_written(self, save: Save, content: Content, file: File) -> Save:
         """What the file is now; stored in full where a hook made it differ from the document."""
         written = fingerprint(file.content)
-        if written == fingerprint(content):
-            return Save(seq, written)
-        save = Save(seq, written, _packed(file.content))
+        if written == save.fingerprint:
+            return save
+        save = Save(save.seq, written, _packed(with_ids_of(file.content, content)))
         self._log.note_save(self._room.name, save)
         return save
 
@@ -232,10 +254,11 @@ class Keeper:
     async def _merge_in(self, file: File) -> None:
         base = await asyncio.to_thread(self._base_content)
         document = self._room.document
-        content = document.content()
-        merged = merge(shared_base(content, file.content) if base is None else base, content, file.content)
+        ours = document.content()
+        theirs = with_ids_of(file.content, ours if base is None else base)
+        merged = merge(shared_base(ours, theirs) if base is None else base, ours, theirs)
         document.change_to(merged.content)
-        self._base = Save(self._room.last_seq, fingerprint(file.content), _packed(file.content))
+        self._base = Save(self._room.last_seq, fingerprint(theirs), _packed(theirs))
         self._log.note_save(self._room.name, self._base)
         self._log.forget_saves(self._room.name, self._base.seq)
         what = "; ".join(merged.conflicts) or "the changes were merged"
@@ -311,6 +334,11 @@ class Keeper:
         if self._unsaved_since is not None and self._room.presence.wants_autosave():
             await self.save()
         self._settle()
+
+
+def _bring_up(copy: Document, missing: bytes) -> bool:
+    copy.doc.apply_update(missing)
+    return copy.has_twins()
 
 
 def _packed(content: Content) -> bytes | None:

@@ -308,3 +308,24 @@ async def test_deleted_outputs_are_freed(site: Site) -> None:
     await site.door().join(carl, BEN)
 
     assert sum(map(len, carl.received)) < 30_000
+
+
+async def test_a_cell_that_two_people_move_at_once_is_one_cell(site: Site) -> None:
+    """Two moves at the same moment leave two copies in the document; the next save leaves one."""
+    ana, ben = Tab(), Tab()
+    first = await site.door().join(ana, ANA)
+    second = await site.door().join(ben, BEN)
+    first.cut()
+    second.cut()
+    for tab in (ana, ben):
+        moved = tab.shared.get_cell(0)
+        with tab.doc.transaction():
+            del tab.cells[0]
+            tab.shared.append_cell(moved)
+
+    await site.door().join(ana, ANA)
+    await site.door().join(ben, BEN)
+    await ben.until(lambda: ana.sources == ben.sources == ["y = 2", "x = 1"])
+    await site.rooms.stop()
+
+    assert on_disk(site) == ["y = 2", "x = 1"]
