@@ -60,16 +60,21 @@ export function editor(page: Page, cell: number): Locator {
     .nth(cell);
 }
 
+/** A notebook of code cells, as text. */
+export function notebookOf(cells: string[]): string {
+  const { makeCell, makeNotebook } = galata.Notebook;
+  return JSON.stringify(
+    makeNotebook(cells.map(source => makeCell({ cell_type: 'code', source })))
+  );
+}
+
 /** Upload a notebook of code cells and open it. Typed in, code would be indented by the editor. */
 export async function openNotebook(
   page: IJupyterLabPageFixture,
   path: string,
   cells: string[]
 ): Promise<void> {
-  const notebook = galata.Notebook.makeNotebook(
-    cells.map(source => galata.Notebook.makeCell({ cell_type: 'code', source }))
-  );
-  await page.contents.uploadContent(JSON.stringify(notebook), 'text', path);
+  await page.contents.uploadContent(notebookOf(cells), 'text', path);
   await page.notebook.openByPath(path);
   await page.notebook.activate(path.split('/').pop() ?? path);
 }

@@ -22,7 +22,11 @@ export async function person(
     tmpPath,
     waitForApplication,
     autoGoto: false,
-    mockUser: false
+    mockUser: false,
+    // These ask the server on their own and would fail while it is down.
+    mockKernels: false,
+    mockSessions: false,
+    mockTerminals: false
   });
   await page.setViewportSize({ width: 1440, height: 900 });
   await page

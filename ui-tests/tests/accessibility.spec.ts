@@ -49,9 +49,9 @@ test('the panel and the pages keep WCAG 2.1 AA in both themes', async ({
 
   const model = page.getByRole('article', { name: id });
   await expect(model.getByRole('img').first()).toBeVisible();
-  await expect(
-    model.getByRole('region', { name: 'Model card' })
-  ).toContainText('handwritten');
+  await expect(model.getByRole('region', { name: 'Model card' })).toContainText(
+    'handwritten'
+  );
   await expectAccessible(page, '.jp-HubPage');
   await picture(page, 'model-page');
 

@@ -3,6 +3,10 @@ import { editor, openNotebook } from '../support/hub';
 import { picture } from '../support/look';
 import { person } from '../support/people';
 
+const OUTPUT = `from sklearn.datasets import load_digits
+x, y = load_digits(return_X_y=True)
+print("shared", x.shape)`;
+
 test('two people edit one notebook and see text, cursors and names', async ({
   page,
   browser,
@@ -11,7 +15,7 @@ test('two people edit one notebook and see text, cursors and names', async ({
   waitForApplication
 }) => {
   const path = `${tmpPath}/shared.ipynb`;
-  await openNotebook(page, path, ['']);
+  await openNotebook(page, path, ['', OUTPUT]);
   const bob = await person('bob', {
     browser,
     baseURL,
@@ -42,10 +46,11 @@ test('two people edit one notebook and see text, cursors and names', async ({
   );
 
   // an output made by one is seen by the other
-  await page.notebook.addCell('code', 'print("shared", 1 + 1)');
   await page.notebook.runCell(1, true);
   await expect(
-    bob.locator('.jp-OutputArea-output').filter({ hasText: 'shared 2' })
+    bob
+      .locator('.jp-OutputArea-output')
+      .filter({ hasText: 'shared (1797, 64)' })
   ).toBeVisible();
 
   // each sees where the other is, and who it is
@@ -54,6 +59,7 @@ test('two people edit one notebook and see text, cursors and names', async ({
   await expect(cursor).toBeAttached();
   await cursor.hover({ force: true });
   await expect(page.getByText('Bob', { exact: true }).first()).toBeAttached();
+  await page.sidebar.openTab('jp-collaboration-panel');
   await picture(page, 'together');
   await bob.context().close();
 });
