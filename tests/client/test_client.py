@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -30,6 +31,15 @@ def test_the_package_exports_what_the_client_has() -> None:
     assert jupyter_hubcollab.__all__ == client.__all__
     assert all(getattr(jupyter_hubcollab, name) is getattr(client, name) for name in client.__all__)
     assert set(dir(jupyter_hubcollab)) == {*client.__all__, "__version__"}
+
+
+def test_every_call_is_documented() -> None:
+    """Whoever reads the manual finds all there is, with its options."""
+    manual = (Path(__file__).parents[2] / "docs" / "notebook-api.md").read_text()
+    options = {option for option in inspect.signature(client.publish).parameters if option != "connection"}
+
+    assert all(name in manual for name in client.__all__)
+    assert all(f"{option}=" in manual for option in options - {"model", "repo"})
 
 
 def test_the_import_brings_nothing_heavy() -> None:
