@@ -113,7 +113,7 @@ def _opened(config: Config, lock: Exclusive, alive: Alive) -> Services:
         runs=runs,
         run_models=RunModels(runs, rest, models.held, models.publications, jobs),
         jobs=jobs,
-        closers=(jobs.close, search.close, rest.close, tracking.stop, database.close, lock.release),
+        closers=(jobs.close, search.close, rest.close, tracking.stop, hub.close, database.close, lock.release),
     )
 
 

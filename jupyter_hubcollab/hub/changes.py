@@ -13,7 +13,7 @@ MOST_CHANGES = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """A small file that `Commits.staged` wrote into git's object store; no commit has it yet."""
+    """A small file that `Staging.put` wrote into git's object store; no commit has it yet."""
 
     oid: str
 

@@ -1,8 +1,9 @@
 """The one way in which history is made.
 
 Access → blobs present → scan → commit object → ref moved, compared with where it was → index in one transaction →
-events. What a crash leaves: before the ref moved, nothing that anybody sees; after it, a note in the journal, by which
-the next writer or the next start finishes the tag and the index.
+events. What a crash leaves: before the ref moved, nothing that anybody sees; after it, the next start finds git ahead
+of the index and catches up. A tag that belongs to a commit is noted in the journal before the ref moves, and made by
+the next writer or the next start.
 """
 
 from __future__ import annotations
@@ -26,14 +27,14 @@ from ..storage.schema import repos
 from .changes import Candidate, Change, Delete, Put, Scan, Staged, check_paths
 from .events import CommitMade, Events
 from .index import index_blobs, index_head
-from .objects import commit_by, content_of, write_tag
+from .objects import commit_by, content_of, new_objects, write_tag
 from .pointers import ATTRIBUTES, Pointer, parse_pointer, with_paths
 from .refs import HEADS, TAGS, Commit, branch_ref, commit_of, new_name, refuse_taken
 from .repos import Repo, Repos
 from .signatures import signature, user_of
 from .trees import edited
 
-__all__ = ["Candidate", "Change", "Commits", "Delete", "Put", "Scan", "Staged"]
+__all__ = ["Candidate", "Change", "Commits", "Delete", "Put", "Scan", "Staged", "Staging"]
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,22 @@ class _Wanted:
     tag_message: str
 
 
+class Staging:
+    """Writes small files into git's object store; they become durable and visible with the commit that puts them."""
+
+    def __init__(self, bare: BareRepos, storage: str) -> None:
+        self._bare = bare
+        self._storage = storage
+
+    def put(self, path: FilePath, content: bytes) -> Put:
+        """Write a file now; what to hand to `Commits.commit` later."""
+        pointer = parse_pointer(content)
+        if pointer is not None:
+            return Put(path, pointer.digest, pointer.size)
+        with self._bare.adding(self._storage) as git:
+            return Put(path, Staged(str(git.create_blob(content))), len(content))
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -82,15 +99,11 @@ class Commits:
         self._now = now
         self.scans = list(scans)
 
-    def staged(self, actor: Actor, repo: RepoId, path: FilePath, content: bytes) -> Put:
-        """Write a small file into git now, so that a commit of many files needs no memory for them."""
+    def staging(self, actor: Actor, repo: RepoId) -> Staging:
+        """A place for small files of a commit that is to come, so that it needs no memory for them."""
         found = self._repos.get(actor, repo)
         require(actor, "write", found)
-        pointer = parse_pointer(content)
-        if pointer is not None:
-            return Put(path, pointer.digest, pointer.size)
-        with self._stores.bare.adding(found.storage) as git:
-            return Put(path, Staged(str(git.create_blob(content))), len(content))
+        return Staging(self._stores.bare, found.storage)
 
     def commit(  # noqa: PLR0913 -- options by keyword
         self,
@@ -132,10 +145,21 @@ class Commits:
         return made
 
     def recover(self) -> None:
-        """Finish what a crash left undone; called once at start."""
+        """Finish what was begun; called once at start."""
         for steps in self._stores.journal.pending():
             with self._stores.bare.writing(steps["name"]) as git:
                 self._finish_pending(steps["name"], git)
+
+    def catch_up(self) -> None:
+        """Bring the index up to git, which is ahead of it after a crash between the two."""
+        with self._stores.database.read() as connection:
+            rows = connection.execute(select(repos.c.storage, repos.c.head)).all()
+        for storage, head in rows:
+            self._stores.bare.remove_broken_refs(storage)
+            git = self._stores.bare.open(storage)
+            main = git.references.get(HEADS + DEFAULT_BRANCH)
+            if main is not None and str(main.target) != head:
+                self._index(git, storage, HEADS + DEFAULT_BRANCH)
 
     def _checked(self, put: Put) -> Put:
         """*put* with its pointer made plain: text that reads as a pointer is one, whoever wrote it."""
@@ -206,13 +230,18 @@ class Commits:
         return edits
 
     def _carry_out(self, git: pygit2.Repository, repo: Repo, steps: dict[str, Any], puts: Sequence[Put]) -> None:
-        """Make a commit visible; from the journal's note on it will be finished, come what may."""
-        named = [(put.path, put.content, put.size) for put in puts if isinstance(put.content, str)]
-        self._stores.journal.note(repo.storage, {**steps, "blobs": named})
+        """Make a commit visible, then durable; only then it is acknowledged."""
+        self._name_blobs(repo, [(put.path, put.content, put.size) for put in puts if isinstance(put.content, str)])
+        objects = new_objects(git, steps["old"], steps["new"]) | {steps["tag_object"] or steps["new"]}
+        self._stores.bare.sync_objects(repo.storage, objects)
+        if steps["tag"] is not None:
+            self._stores.journal.note(repo.storage, steps)
         _move(git, steps)
         _tag(git, steps)
-        self._index(git, repo.storage, {**steps, "blobs": named})
-        self._stores.journal.done(repo.storage)
+        self._stores.bare.sync_refs(repo.storage, _refs_of(steps))
+        self._index(git, repo.storage, steps["ref"])
+        if steps["tag"] is not None:
+            self._stores.journal.done(repo.storage)
 
     def _finish_pending(self, storage: str, git: pygit2.Repository) -> None:
         steps = self._stores.journal.get(storage)
@@ -220,18 +249,27 @@ class Commits:
             return
         if steps["ref"] in git.references and str(git.references[steps["ref"]].target) == steps["new"]:
             _tag(git, steps)
-            self._index(git, storage, steps)
+            self._stores.bare.sync_refs(storage, _refs_of(steps))
+            self._index(git, storage, steps["ref"])
         self._stores.journal.done(storage)
 
-    def _index(self, git: pygit2.Repository, storage: str, steps: dict[str, Any]) -> None:
-        at = self._now()
-        with self._stores.database.write() as connection:
+    def _name_blobs(self, repo: Repo, named: Sequence[tuple[str, str, int]]) -> None:
+        """Say that the repo names these blobs; if the commit fails after all, that does no harm."""
+        if named:
+            with self._stores.database.write() as connection:
+                index_blobs(connection, repo.pk, named, self._now())
+
+    def _index(self, git: pygit2.Repository, storage: str, ref: str) -> None:
+        if ref != HEADS + DEFAULT_BRANCH:
+            return
+        with self._stores.database.write_derived() as connection:
             pk = connection.execute(select(repos.c.pk).where(repos.c.storage == storage)).scalar()
-            if pk is None:
-                return
-            index_blobs(connection, pk, steps["blobs"], at)
-            if steps["ref"] == HEADS + DEFAULT_BRANCH:
-                index_head(connection, pk, git, at)
+            if pk is not None:
+                index_head(connection, pk, git, self._now())
+
+
+def _refs_of(steps: dict[str, Any]) -> list[str]:
+    return [steps["ref"], *([TAGS + steps["tag"]] if steps["tag"] is not None else [])]
 
 
 def _git_blob(git: pygit2.Repository, put: Put) -> str:

@@ -43,6 +43,11 @@ class Hub:
     signer: Signer
     xet: Xet
     xet_tokens: XetTokens
+    running: Path
+
+    def close(self) -> None:
+        """Say that nothing was left undone; without it the next start looks."""
+        self.running.unlink(missing_ok=True)
 
 
 def _now() -> datetime:
@@ -67,6 +72,10 @@ def open_hub(
     stores = Stores(database, bare, blobs, Journal(folder / "journal"))
     commits = Commits(stores, repos, events, scans=scans, now=now)
     commits.recover()
+    running = folder / "running"
+    if running.exists():  # the last one did not end well
+        commits.catch_up()
+    running.touch()
     signer = Signer(secret_of(folder), now)
     return Hub(
         database=database,
@@ -82,4 +91,5 @@ def open_hub(
         signer=signer,
         xet=xet,
         xet_tokens=XetTokens(repos, signer),
+        running=running,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import pygit2
-from pygit2.enums import ObjectType
+from pygit2.enums import DeltaStatus, ObjectType
 
 from ..access import Actor
 from ..errors import EntryNotFound, RevisionNotFound
@@ -34,6 +34,23 @@ def tree_by(git: pygit2.Repository, oid: str) -> pygit2.Tree:
     if not isinstance(tree, pygit2.Tree):
         raise EntryNotFound(f"{oid} is no folder")
     return tree
+
+
+def new_objects(git: pygit2.Repository, old: str, new: str) -> set[str]:
+    """The objects that commit *new* has and its predecessor *old* has not."""
+    commit = commit_by(git, new)
+    found = {new, str(commit.tree_id)}
+    folders: set[str] = set()
+    for delta in git.diff(commit_by(git, old), commit).deltas:
+        if delta.status == DeltaStatus.DELETED:
+            continue
+        found.add(str(delta.new_file.id))
+        folder = delta.new_file.path.rpartition("/")[0]
+        while folder and folder not in folders:
+            folders.add(folder)
+            found.add(str(commit.tree[folder].id))
+            folder = folder.rpartition("/")[0]
+    return found
 
 
 def write_tag(git: pygit2.Repository, name: str, commit: str, message: str, by: tuple[Actor, datetime]) -> str:

@@ -114,7 +114,7 @@ class Pushes:
         with self._stores.bare.writing(repo.storage) as git:
             moved = [update for update in updates if _target(git, update.ref) == update.new]
             if any(update.ref == _MAIN for update in moved):
-                with self._stores.database.write() as connection:
+                with self._stores.database.write_derived() as connection:
                     pk = connection.execute(select(repo_table.c.pk).where(repo_table.c.pk == repo.pk)).scalar()
                     if pk is not None:
                         index_head(connection, pk, git, self._now())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -117,9 +116,10 @@ class Refs:
             BadRevision: no branch can have this name.
         """
         full = HEADS + new_name(name, "branch")
-        with self._writing(actor, repo) as git:
-            commit = lookup(git, start)
-            _create(git, full, str(commit.id))
+        found = self._writable(actor, repo)
+        with self._bare.writing(found.storage) as git:
+            _create(git, full, str(lookup(git, start).id))
+            self._bare.sync_refs(found.storage, [full])
             return _ref(git, full)
 
     def create_tag(
@@ -131,10 +131,14 @@ class Refs:
             RefExists: there is a tag of this name.
         """
         full = TAGS + new_name(name, "tag")
-        with self._writing(actor, repo) as git:
+        found = self._writable(actor, repo)
+        with self._bare.writing(found.storage) as git:
             commit = lookup(git, at)
             refuse_taken(git, full)
-            _create(git, full, write_tag(git, name, str(commit.id), message, (actor, self._now())))
+            tag = write_tag(git, name, str(commit.id), message, (actor, self._now()))
+            self._bare.sync_objects(found.storage, [tag])
+            _create(git, full, tag)
+            self._bare.sync_refs(found.storage, [full])
             return _ref(git, full)
 
     def delete_branch(self, actor: Actor, repo: RepoId, name: str) -> None:
@@ -164,15 +168,17 @@ class Refs:
         return [_ref(git, name) for name in _names(git, prefix)]
 
     def _delete(self, actor: Actor, repo: RepoId, full: str) -> None:
-        with self._writing(actor, repo) as git:
+        found = self._writable(actor, repo)
+        with self._bare.writing(found.storage) as git:
             if full not in git.references:
                 raise RevisionNotFound(f"Reference {full} does not exist")
             git.references.delete(full)
+            self._bare.sync_refs(found.storage, [full])
 
-    def _writing(self, actor: Actor, repo: RepoId) -> AbstractContextManager[pygit2.Repository]:
+    def _writable(self, actor: Actor, repo: RepoId) -> Repo:
         found = self._repos.get(actor, repo)
         require(actor, "write", found)
-        return self._bare.writing(found.storage)
+        return found
 
 
 def lookup(git: pygit2.Repository, revision: str) -> pygit2.Commit:

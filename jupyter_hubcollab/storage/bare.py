@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -12,11 +12,9 @@ import pygit2
 from pygit2.enums import Option
 
 from ..errors import RepoNotFound
-from .files import room_needed, sync_folder
+from .files import room_needed, sync_files, sync_folder, sync_tree
 from .locks import locked
 
-# Objects and refs reach the disk before a commit is acknowledged.
-pygit2.option(Option.ENABLE_FSYNC_GITDIR, 1)
 # The folder may belong to another user of the same team (a shared data_dir); it is ours by configuration.
 pygit2.option(Option.SET_OWNER_VALIDATION, 0)
 
@@ -43,6 +41,7 @@ class BareRepos:
         with room_needed("a new repo"):
             try:
                 fill(pygit2.init_repository(str(temporary), bare=True, initial_head="main"))
+                sync_tree(temporary)
                 final.parent.mkdir(exist_ok=True)
                 temporary.rename(final)
                 sync_folder(final.parent)
@@ -90,6 +89,24 @@ class BareRepos:
             except FileNotFoundError as error:
                 raise RepoNotFound("the repo was deleted meanwhile") from error
             yield stack.enter_context(self.adding(storage))
+
+    def sync_objects(self, storage: str, oids: Iterable[str]) -> None:
+        """Make objects durable; git wrote them, but did not wait for the disk. Objects in packs are durable already."""
+        objects = self.path(storage) / "objects"
+        sync_files(objects / oid[:2] / oid[2:] for oid in oids)
+
+    def sync_refs(self, storage: str, refs: Sequence[str]) -> None:
+        """Make refs durable, also those that are gone."""
+        files = [self.path(storage) / ref for ref in refs]
+        sync_files(files)
+        for folder in {file.parent for file in files if not file.exists() and file.parent.is_dir()}:
+            sync_folder(folder)
+
+    def remove_broken_refs(self, storage: str) -> None:
+        """Remove refs that a power cut left empty: nobody was told that they are there."""
+        for file in (self.path(storage) / "refs").rglob("*"):
+            if file.is_file() and not file.stat().st_size:
+                file.unlink()
 
     def remove(self, storage: str) -> None:
         """Delete a repository; readers that have it open finish or fail."""

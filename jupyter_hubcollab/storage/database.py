@@ -16,6 +16,7 @@ REVISION = "0001"
 """The newest migration in ``migrations/versions``; a test compares."""
 
 _BEGIN = "hubcollab_begin"
+_SYNCHRONOUS = "hubcollab_synchronous"
 
 
 class Database:
@@ -47,8 +48,19 @@ class Database:
         Raises:
             StorageFull: the disk has no room for it.
         """
-        begun = self._engine.connect().execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
-        with _translated(), begun as connection, connection.begin():
+        with self._writing("FULL") as connection:
+            yield connection
+
+    @contextmanager
+    def write_derived(self) -> Iterator[Connection]:
+        """Like `write`, for what can be worked out again: a power cut may undo it, and nobody waits for the disk."""
+        with self._writing("NORMAL") as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self, synchronous: str) -> Iterator[Connection]:
+        options = {_BEGIN: "BEGIN IMMEDIATE", _SYNCHRONOUS: synchronous}
+        with _translated(), self._engine.connect().execution_options(**options) as connection, connection.begin():
             yield connection
 
     def close(self) -> None:
@@ -109,4 +121,7 @@ def _configure_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+    options = connection.get_execution_options()
+    if _SYNCHRONOUS in options:
+        connection.exec_driver_sql(f"PRAGMA synchronous={options[_SYNCHRONOUS]}")
+    connection.exec_driver_sql(options.get(_BEGIN, "BEGIN"))

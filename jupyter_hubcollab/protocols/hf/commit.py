@@ -20,6 +20,7 @@ from .shapes import Json
 from .streams import Pump
 
 if TYPE_CHECKING:
+    from ...hub.commits import Staging
     from ...services import Services
 
 _MOST_FILES = 1000
@@ -113,6 +114,7 @@ class _Lines:
         self._actor = handler.actor
         self._repo = repo
         self._rest = bytearray()
+        self._staging: Staging | None = None
         self._header: Json = {}
         self._changes: list[Change] = []
         self._longest = services.config.max_regular_bytes * 4 // 3 + _MARGIN
@@ -170,7 +172,12 @@ class _Lines:
                 raise BadRequestBody(f"the content of '{path}' is no base64") from error
         if len(content) > self._services.config.max_regular_bytes:
             raise TooLarge(f"'{path}' is too large for a regular file; upload it as a blob first")
-        return self._services.commits.staged(self._actor, self._repo, path, content)
+        return self._staged().put(path, content)
+
+    def _staged(self) -> Staging:
+        if self._staging is None:
+            self._staging = self._services.commits.staging(self._actor, self._repo)
+        return self._staging
 
     def _blob(self, value: Json) -> Put:
         path, oid = file_path(str(value.get("path", ""))), digest(str(value.get("oid", "")))

@@ -1,0 +1,147 @@
+"""Small calls to the hub: commits, HEAD of files, pages of long lists; medians over HTTP on loopback.
+
+Run: ``python -m benchmarks.hub_latency``.
+"""
+
+from __future__ import annotations
+
+import base64
+import http.client
+import json
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+import live
+
+REPOS = 100_000
+
+
+class Client:
+    """One connection that stays open."""
+
+    def __init__(self, server: live.Live, token: str) -> None:
+        self._address = urlsplit(server.endpoint)
+        self._connection = http.client.HTTPConnection(self._address.hostname or "", self._address.port)
+        self._token = token
+
+    def call(self, method: str, path: str, body: bytes | None = None) -> bytes:
+        """One request; its body."""
+        headers = {"Authorization": f"Bearer {self._token}"}
+        self._connection.request(method, self._address.path + path, body, headers)
+        reply = self._connection.getresponse()
+        content = reply.read()
+        assert reply.status < 300, (reply.status, content[:300])
+        return content
+
+
+def commit_of(*files: tuple[str, bytes]) -> bytes:
+    lines = [{"key": "header", "value": {"summary": "s"}}]
+    for path, content in files:
+        value = {"path": path, "content": base64.b64encode(content).decode(), "encoding": "base64"}
+        lines.append({"key": "file", "value": value})
+    return b"\n".join(json.dumps(line).encode() for line in lines)
+
+
+def timed(times: int, work: Callable[[int], object]) -> str:
+    took = []
+    for n in range(times):
+        begin = time.perf_counter()
+        work(n)
+        took.append((time.perf_counter() - begin) * 1000)
+    return f"p50 {statistics.median(took):7.1f} ms   p95 {sorted(took)[int(len(took) * 0.95)]:7.1f} ms"
+
+
+def fill(client: Client, repo: str, files: int) -> None:
+    namespace, name = repo.split("/")
+    create = json.dumps({"organization": namespace, "name": name}).encode()
+    client.call("POST", "/api/repos/create", create)
+    for start in range(0, files, 1000):
+        many = [(f"d{n % 10}/f{n}.txt", b"%d" % n) for n in range(start, start + 1000)]
+        client.call("POST", f"/api/models/{repo}/commit/main", commit_of(*many))
+
+
+def rows(kinds: int) -> Iterator[dict[str, object]]:
+    now = datetime.now(UTC)
+    for n in range(kinds):
+        name = f"model-{n}"
+        yield {
+            "storage": f"bench/{n}",
+            "kind": "model",
+            "namespace": f"org{n % 500}",
+            "name": name,
+            "key": f"model:org{n % 500}/{name}",
+            "owner": "ann",
+            "private": n % 50 == 0,
+            "created_at": now,
+            "updated_at": now,
+            "downloads": n * 7919 % 100_003,
+            "card": '{"license": "mit", "tags": ["vision"]}',
+        }
+
+
+def fill_index(folder: Path) -> None:
+    from sqlalchemy import insert
+
+    from jupyter_hubcollab.storage.database import Database
+    from jupyter_hubcollab.storage.schema import repos
+
+    database = Database(f"sqlite:///{folder}/index.sqlite")
+    with database.write() as connection:
+        connection.execute(insert(repos), list(rows(REPOS)))
+    database.close()
+
+
+def main() -> None:
+    folder = Path(tempfile.mkdtemp(prefix="hub-latency-"))
+    server = live.start(folder)
+    try:
+        token = server.hub_token("ann")
+        client = Client(server, token)
+        for files in (1000, 20_000):
+            repo = f"team/files{files}"
+            fill(client, repo, files)
+
+            def commit(n: int, repo: str = repo) -> None:
+                client.call("POST", f"/api/models/{repo}/commit/main", commit_of(("d3/new.txt", b"%d" % n)))
+
+            def head(_: int, repo: str = repo) -> None:
+                client.call("HEAD", f"/{repo}/resolve/main/d3/f3.txt")
+
+            print(f"commit of one file, {files:>6} files   {timed(50, commit)}")
+            print(f"HEAD of a file,     {files:>6} files   {timed(300, head)}")
+        print(f"HEAD from 8 connections at once    {_rate(server, token):7.0f} /s")
+        fill_index(folder)
+        for query in ("sort=downloads", "sort=lastModified&search=model-99", "author=org7&sort=downloads"):
+
+            def page(_: int, query: str = query) -> None:
+                client.call("GET", f"/api/models?limit=50&{query}")
+
+            print(f"50 of {REPOS} models, {query:<34} {timed(30, page)}")
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _rate(server: live.Live, token: str) -> float:
+    def work(_: int) -> None:
+        client = Client(server, token)
+        for _n in range(200):
+            client.call("HEAD", "/team/files1000/resolve/main/d3/f3.txt")
+
+    begin = time.perf_counter()
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(work, range(8)))
+    return 1600 / (time.perf_counter() - begin)
+
+
+if __name__ == "__main__":
+    main()
