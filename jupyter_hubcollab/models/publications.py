@@ -276,7 +276,10 @@ def _check(request: wire.PublicationRequest) -> None:
 
 def _first_text(repo: RepoId, request: wire.PublicationRequest) -> str:
     about = request.summary.strip() or request.message.strip()
-    return f"# {repo.name}\n\n{about}\n" if about else f"# {repo.name}\n"
+    parts = [f"# {repo.name}", about]
+    if request.library:
+        parts += ["## Use", f'```python\nimport jupyter_hubcollab as hub\n\nmodel = hub.load("{repo}")\n```']
+    return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def _published(repo: RepoId, version: wire.Version) -> wire.Publication:
