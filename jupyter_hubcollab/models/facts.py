@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from ..errors import EntryNotFound
 from ..names import FilePath, RepoId, Revision
@@ -81,7 +81,7 @@ class FactsOf:
 
     def forget(self, event: RepoDeleted) -> None:
         """A repo is gone; so are its rows."""
-        with self._database.write() as connection:
+        with self._database.write_derived() as connection:
             connection.execute(delete(revision_facts).where(revision_facts.c.repo == event.repo.key))
 
     def _known(self, commits: list[str]) -> dict[tuple[str, str], Facts]:
@@ -98,8 +98,10 @@ class FactsOf:
             {"repo": repo.key, "commit": commit, "facts": msgspec.json.encode(facts).decode()}
             for (repo, commit), facts in fresh.items()
         ]
-        with self._database.write() as connection:
-            connection.execute(insert(revision_facts).prefix_with("OR REPLACE", dialect="sqlite"), rows)
+        with self._database.write_derived() as connection:
+            same = (revision_facts.c.repo == bindparam("repo")) & (revision_facts.c.commit == bindparam("commit"))
+            connection.execute(delete(revision_facts).where(same), rows)
+            connection.execute(insert(revision_facts), rows)
 
     def _read(self, actor: Actor, repo: RepoId, commit: str) -> Facts:
         revision = Revision(commit)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, or_, select
+from sqlalchemy import delete, insert, or_, select
 
 from ..names import Digest
 from ..storage.schema import repo_blobs, repos, uploads
@@ -65,4 +65,6 @@ class Held:
             incoming.abort()
         row = {"digest": expected, "user": actor.name, "at": self._now()}
         with self._database.write() as connection:
-            connection.execute(insert(uploads).prefix_with("OR REPLACE", dialect="sqlite").values(**row))
+            mine = (uploads.c.digest == expected) & (uploads.c.user == actor.name)
+            connection.execute(delete(uploads).where(mine))
+            connection.execute(insert(uploads).values(**row))

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 
 from ...errors import UnsafeFile
 from ...hub.changes import Candidate
@@ -90,9 +90,10 @@ class Scans:
             "note": verdict.note,
             "imports": json.dumps(verdict.imports),
         }
-        statement = insert(scans).prefix_with("OR REPLACE", dialect="sqlite")
-        with self._database.write() as connection:
-            connection.execute(statement.values(**row))
+        same = (scans.c.digest == digest) & (scans.c.kind == kind)
+        with self._database.write_derived() as connection:
+            connection.execute(delete(scans).where(same))
+            connection.execute(insert(scans).values(**row))
 
 
 @contextmanager
