@@ -20,6 +20,7 @@ from .hub.commits import Commits
 from .hub.events import Events
 from .hub.files import Files
 from .hub.hub import Hub, open_hub
+from .hub.likes import Likes
 from .hub.pushes import Pushes
 from .hub.refs import Refs
 from .hub.repos import Repos
@@ -46,6 +47,7 @@ class Services:
     commits: Commits
     pushes: Pushes
     files: Files
+    likes: Likes
     tokens: Tokens
     signer: Signer
     xet: Xet
@@ -102,6 +104,7 @@ def _opened(config: Config, lock: Exclusive, alive: Alive) -> Services:
         commits=hub.commits,
         pushes=hub.pushes,
         files=hub.files,
+        likes=hub.likes,
         tokens=hub.tokens,
         signer=hub.signer,
         xet=hub.xet,

@@ -144,6 +144,25 @@ class Commits:
             self._events.publish(CommitMade(found.id, steps["ref"], made.id, actor, tag, found.private, found.owner))
         return made
 
+    def squash(self, actor: Actor, repo: RepoId, *, branch: Revision, message: str) -> Commit:
+        """Replace the history of *branch* by one commit with the same files; tags keep what they lead to.
+
+        Raises:
+            AccessDenied: *actor* is not the owner.
+        """
+        found = self._repos.get(actor, repo)
+        require(actor, "admin", found)
+        with self._stores.bare.writing(found.storage) as git:
+            self._finish_pending(found.storage, git)
+            ref, head = branch_ref(git, branch)
+            who = signature(actor, self._now())
+            new = str(git.create_commit(None, who, who, message, head.tree_id, []))
+            steps = {"ref": ref, "old": str(head.id), "new": new, "tag": None, "tag_object": None}
+            self._carry_out(git, found, steps, [])
+            made = commit_of(commit_by(git, new))
+        self._events.publish(CommitMade(found.id, ref, new, actor, None, found.private, found.owner))
+        return made
+
     def recover(self) -> None:
         """Finish what was begun; called once at start."""
         for steps in self._stores.journal.pending():

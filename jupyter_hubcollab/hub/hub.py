@@ -17,6 +17,7 @@ from .changes import Scan
 from .commits import Commits, Stores
 from .events import Events
 from .files import Files
+from .likes import Likes
 from .pushes import Pushes
 from .refs import Refs
 from .repos import Repos
@@ -39,6 +40,7 @@ class Hub:
     commits: Commits
     pushes: Pushes
     files: Files
+    likes: Likes
     tokens: Tokens
     signer: Signer
     xet: Xet
@@ -87,6 +89,7 @@ def open_hub(
         commits=commits,
         pushes=Pushes(stores, events, commits.scans, now=now),
         files=Files(refs, blobs),
+        likes=Likes(database, repos, now),
         tokens=Tokens(database, now),
         signer=signer,
         xet=xet,

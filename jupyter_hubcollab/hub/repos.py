@@ -59,6 +59,16 @@ class Repo:
         return cast("dict[str, Any]", json.loads(self.card_json))
 
 
+@dataclass(frozen=True, slots=True)
+class NamedBlob:
+    """A blob that a commit named, and the first path that it had."""
+
+    digest: Digest
+    path: str
+    size: int
+    added_at: datetime
+
+
 _COLUMNS: dict[Order, ColumnElement[Any]] = {
     "updated": repos.c.updated_at,
     "created": repos.c.created_at,
@@ -225,6 +235,14 @@ class Repos:
                 query = select(repo_blobs.c.digest).where(repo_blobs.c.repo_pk == repo.pk, asked)
                 found.update(connection.execute(query).scalars())
         return found
+
+    def named_blobs(self, actor: Actor, id: RepoId) -> Sequence[NamedBlob]:
+        """All blobs that commits of a repo ever named, the newest first."""
+        repo = self.get(actor, id)
+        query = select(repo_blobs).where(repo_blobs.c.repo_pk == repo.pk).order_by(repo_blobs.c.added_at.desc())
+        with self._database.read() as connection:
+            rows = connection.execute(query).all()
+        return tuple(NamedBlob(row.digest, row.path, row.size_bytes, row.added_at) for row in rows)
 
     def _set(self, actor: Actor, id: RepoId, values: dict[str, object]) -> Repo:
         repo = self.get(actor, id)

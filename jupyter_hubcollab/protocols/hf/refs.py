@@ -85,6 +85,18 @@ class CommitsHandler(HFHandler):
         self.reply([commit_shape(commit) for commit in history[:limit]])
 
 
+class SquashHandler(HFHandler):
+    """``super_squash_history``."""
+
+    async def post(self, kind: str, namespace: str, name: str, ref: str) -> None:
+        """Replace the history of the branch *ref* by one commit."""
+        message = str(self.fields().get("message") or f"Super-squash branch '{ref}'")
+        repo = self.repo(kind, namespace, name)
+        squash = self.services.commits.squash
+        made = await in_thread(squash, self.actor, repo, branch=self.revision(ref), message=message)
+        self.reply({"commitOid": made.id})
+
+
 def _shape(prefix: str, ref: Ref) -> Json:
     return {"name": ref.name, "ref": prefix + ref.name, "targetCommit": ref.commit}
 
@@ -97,5 +109,6 @@ ROUTES: list[tuple[str, type[HubHandler]]] = [
     (rf"{API_REPO}/refs", RefsHandler),
     (rf"{API_REPO}/branch/{_NAME}", BranchHandler),
     (rf"{API_REPO}/tag/{_NAME}", TagHandler),
+    (rf"{API_REPO}/super-squash/{_NAME}", SquashHandler),
     (rf"{API_REPO}/commits/{REVISION}", CommitsHandler),
 ]

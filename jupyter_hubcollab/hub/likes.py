@@ -1,0 +1,53 @@
+"""Who likes which repo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from sqlalchemy import delete, func, insert, select, update
+
+from ..access import Actor, require_scope
+from ..names import RepoId
+from ..storage.database import Database
+from ..storage.schema import likes, repos
+from .repos import Repos
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Likes:
+    """The likes of all repos; each person likes a repo once."""
+
+    def __init__(self, database: Database, repos: Repos, now: Callable[[], datetime] = _now) -> None:
+        self._database = database
+        self._repos = repos
+        self._now = now
+
+    def add(self, actor: Actor, repo: RepoId) -> None:
+        """Like a repo; a second time changes nothing."""
+        self._change(actor, repo, "like")
+
+    def remove(self, actor: Actor, repo: RepoId) -> None:
+        """Like a repo no more."""
+        self._change(actor, repo, "unlike")
+
+    def users(self, actor: Actor, repo: RepoId) -> list[str]:
+        """Who likes a repo, the first one first."""
+        pk = self._repos.get(actor, repo).pk
+        with self._database.read() as connection:
+            query = select(likes.c.user).where(likes.c.repo_pk == pk).order_by(likes.c.at)
+            return list(connection.execute(query).scalars())
+
+    def _change(self, actor: Actor, repo: RepoId, how: str) -> None:
+        require_scope(actor, "write")
+        pk = self._repos.get(actor, repo).pk
+        mine = (likes.c.repo_pk == pk) & (likes.c.user == actor.name)
+        with self._database.write() as connection:
+            connection.execute(delete(likes).where(mine))
+            if how == "like":
+                connection.execute(insert(likes).values(repo_pk=pk, user=actor.name, at=self._now()))
+            count = select(func.count()).where(likes.c.repo_pk == pk).scalar_subquery()
+            connection.execute(update(repos).where(repos.c.pk == pk).values(likes=count))
