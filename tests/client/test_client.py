@@ -15,12 +15,11 @@ import jupyter_hubcollab
 from jupyter_hubcollab import client, wire
 from jupyter_hubcollab.client.connection import Connection, connect
 from jupyter_hubcollab.client.environment import imported_packages, requirements
-from jupyter_hubcollab.client.magics import hub as magic
 from jupyter_hubcollab.client.origin import git_state, notebook
 from jupyter_hubcollab.client.searching import SearchResults
 from jupyter_hubcollab.client.trusted import distrusted
 from jupyter_hubcollab.client.version_list import Versions
-from jupyter_hubcollab.errors import BadInput, RepoNotFound, Unauthenticated, Unavailable
+from jupyter_hubcollab.errors import RepoNotFound, Unauthenticated, Unavailable
 
 NASTY = "<script>alert('x')</script>"
 METRIC = wire.Metric(name=NASTY, value=0.5, dataset=NASTY, split=None, higher_is_better=True, change=-0.1)
@@ -169,10 +168,3 @@ def test_a_notebook_that_cannot_be_read_is_none(tmp_path: Path, content: bytes) 
 def test_types_of_ones_own_are_not_trusted(type_: str) -> None:
     """Only what was looked at is restored."""
     assert distrusted([type_, "sklearn.tree._tree.Tree"]) == [type_]
-
-
-@pytest.mark.parametrize(("line", "cell"), [("", None), ("dance", None), ("search", None), ("load team/x", "model")])
-def test_a_wrong_magic_says_how(line: str, cell: str | None) -> None:
-    """The text is the manual."""
-    with pytest.raises(BadInput, match="%hub search"):
-        magic(line, cell)

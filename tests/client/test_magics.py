@@ -1,0 +1,71 @@
+"""``%hub`` does what the calls do, with less to type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.terminal.interactiveshell import TerminalInteractiveShell
+from traitlets.config import Config
+
+from jupyter_hubcollab.client import versions
+from jupyter_hubcollab.client.connection import Connection
+from jupyter_hubcollab.client.magics import hub as magic
+from jupyter_hubcollab.errors import BadInput
+
+TRAIN = """
+from sklearn.datasets import load_digits
+from sklearn.linear_model import Perceptron
+perceptron = Perceptron(max_iter=5, tol=None).fit(*load_digits(return_X_y=True))
+perceptron
+"""
+
+
+@pytest.fixture
+def shell(hub: Connection) -> Iterator[InteractiveShell]:
+    """IPython with the extension loaded."""
+    TerminalInteractiveShell.clear_instance()
+    shell = TerminalInteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
+    shell.run_line_magic("load_ext", "jupyter_hubcollab")
+    yield shell
+    shell.reset(new_session=False)
+    TerminalInteractiveShell.clear_instance()
+
+
+def test_a_cell_is_run_and_its_last_value_published(shell: InteractiveShell, name: str) -> None:
+    """Train and publish in one cell, then load by magic."""
+    made = shell.run_cell_magic("hub", f'publish {name} --message "five rounds" --license mit', TRAIN)
+    shell.run_line_magic("hub", f"load {name}@v1 as again")
+
+    assert made.tag == "v1"
+    assert versions(name)[0].message == "five rounds"
+    assert type(shell.user_ns["again"]).__name__ == "Perceptron"
+    assert [version.tag for version in shell.run_line_magic("hub", f"versions {name}")] == ["v1"]
+
+
+def test_a_sentence_is_searched(shell: InteractiveShell) -> None:
+    """No quotes are needed."""
+    assert shell.run_line_magic("hub", "search tiny perceptron").reply.query == "tiny perceptron"
+
+
+def test_a_cell_that_fails_publishes_nothing(shell: InteractiveShell, name: str) -> None:
+    """The error of the cell is what people see."""
+    with pytest.raises(ZeroDivisionError):
+        shell.run_cell_magic("hub", f"publish {name}", "1 / 0")
+
+
+def test_a_cell_without_a_value_is_told_what_is_missing(shell: InteractiveShell, name: str) -> None:
+    """The model must stand on the last line."""
+    with pytest.raises(BadInput, match="last line"):
+        shell.run_cell_magic("hub", f"publish {name}", "model = 1")
+
+
+@pytest.mark.parametrize(
+    ("line", "cell"),
+    [("", None), ("dance", None), ("search", None), ("load team/x", "model"), ("publish --colour red", "model")],
+)
+def test_a_wrong_magic_says_how(line: str, cell: str | None) -> None:
+    """The text is the manual."""
+    with pytest.raises(BadInput, match="%hub search"):
+        magic(line, cell)
