@@ -1,0 +1,84 @@
+"""What a search gives back can be used at once."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sklearn.datasets import load_digits
+from sklearn.linear_model import Perceptron
+
+from jupyter_hubcollab import wire
+from jupyter_hubcollab.client import SearchResults, publish
+from jupyter_hubcollab.client.connection import Connection
+from jupyter_hubcollab.errors import NotSupported
+
+NEW = datetime(2026, 1, 2, tzinfo=UTC)
+BETTER = wire.Metric(name="accuracy", value=0.9, dataset=None, split=None, higher_is_better=True, change=0.1)
+
+
+def results(id: str, hub: Connection, *, source: str = "hub") -> SearchResults:
+    """The reply to a search that found one model."""
+    fields: dict[str, Any] = dict.fromkeys(("summary", "owner", "task", "license", "library"), "")
+    fields |= {"tags": [], "visibility": "public", "mine": False, "size_bytes": 2_000_000, "parameters": None}
+    fields |= {"downloads": 0, "latest": "v1", "metrics": [BETTER], "updated_at": NEW}
+    namespace, _, name = id.partition("/")
+    model = wire.ModelSummary(id=id, namespace=namespace, name=name, **fields)
+    hit = wire.Hit(model=model, score=1, why=["name has: x"], source=source, url="https://example.org/x")
+    return SearchResults(wire.SearchReply(query="x", hits=[hit], constraints=[], total=1, took_ms=1), hub)
+
+
+def test_a_hit_loads_its_model(hub: Connection, name: str) -> None:
+    """From a sentence to a model that predicts, in two steps."""
+    digits = load_digits()
+    publish(Perceptron(max_iter=5, tol=None).fit(digits.data, digits.target), name)
+
+    best = results(name, hub)[0]
+
+    assert best.load().predict(digits.data[:3]).shape == (3,)
+    assert (best.download() / "model.skops").is_file()
+    assert best.why == ["name has: x"]
+
+
+def test_a_model_of_another_catalogue_says_where_it_is(tmp_path: Path) -> None:
+    """It can be found here, but must be fetched there."""
+    found = results("far/away", Connection("http://127.0.0.1:9/hubcollab", "x"), source="Hugging Face")
+
+    with pytest.raises(NotSupported, match=re.escape("https://example.org/x")):
+        found[0].load()
+
+
+def test_results_are_a_list_and_a_table() -> None:
+    """Code counts and slices them; people read them."""
+    found = results("team/digits", Connection("http://127.0.0.1:9/hubcollab", "x"))
+
+    assert (len(found), found.ids, found[:1][0].id) == (1, ["team/digits"], "team/digits")
+    assert "hub.load(&quot;team/digits&quot;)" in found._repr_html_()
+    assert "2 MB" in found._repr_html_()
+
+
+def test_colours_are_those_of_the_theme() -> None:
+    """Tables can be read in a dark JupyterLab, too."""
+    from jupyter_hubcollab.client.version_list import Versions
+
+    author = wire.Author(name="ann", display_name="Ann")
+    shown = Versions(
+        "team/digits",
+        [
+            wire.Version(
+                tag="v1",
+                commit="c",
+                message="",
+                author=author,
+                created_at=NEW,
+                run_id=None,
+                metrics=[BETTER],
+                size_bytes=1,
+            )
+        ],
+    )._repr_html_()
+
+    assert re.findall(r"(?<![\w-])(?:color|background):([^;\"]*)", shown) == ["var(--jp-success-color1, #2e7d32)"]
