@@ -44,8 +44,11 @@ test('the panel and the pages keep WCAG 2.1 AA in both themes', async ({
     .getByRole('searchbox')
     .fill('handwritten digit classifier under 1 MB, permissive license');
   const hits = panel.getByRole('list', { name: 'Found models' });
-  await hits.getByRole('button', { name: id, exact: true }).click();
+  await expect(hits).toContainText(id);
   await expectAccessible(page, '.jp-HubPanel');
+  await picture(page, 'panel');
+
+  await hits.getByRole('button', { name: id, exact: true }).click();
 
   const model = page.getByRole('article', { name: id });
   await expect(model.getByRole('img').first()).toBeVisible();

@@ -55,11 +55,11 @@ test('two people edit one notebook and see text, cursors and names', async ({
 
   // each sees where the other is, and who it is
   await editor(bob, 0).click();
+  await page.sidebar.openTab('jp-collaboration-panel');
   const cursor = page.locator('.jp-remote-cursor').first();
   await expect(cursor).toBeAttached();
   await cursor.hover({ force: true });
   await expect(page.getByText('Bob', { exact: true }).first()).toBeAttached();
-  await page.sidebar.openTab('jp-collaboration-panel');
   await picture(page, 'together');
   await bob.context().close();
 });

@@ -111,9 +111,12 @@ function Head(props: RunPageProps & { page: RunPage }): ReactElement {
         {notebook && (
           <LinkButton
             onClick={() => actions.openNotebook(notebook, run.cell)}
-            title={trans.__('Go to the cell that made this run')}
+            title={trans.__(
+              'Go to the cell in %1 that made this run',
+              notebook
+            )}
           >
-            {notebook}
+            {notebook.split('/').pop()}
           </LinkButton>
         )}
       </div>
