@@ -26,6 +26,7 @@ from .hub.refs import Refs
 from .hub.repos import Repos
 from .hub.signing import Signer
 from .hub.tokens import Tokens
+from .hub.upkeep import Upkeep
 from .hub.xet import Xet
 from .hub.xet_tokens import XetTokens
 from .jobs import Jobs
@@ -50,6 +51,7 @@ class Services:
     likes: Likes
     tokens: Tokens
     signer: Signer
+    upkeep: Upkeep
     xet: Xet
     xet_tokens: XetTokens
     models: Models
@@ -107,6 +109,7 @@ def _opened(config: Config, lock: Exclusive, alive: Alive) -> Services:
         likes=hub.likes,
         tokens=hub.tokens,
         signer=hub.signer,
+        upkeep=hub.upkeep,
         xet=hub.xet,
         xet_tokens=hub.xet_tokens,
         models=models,

@@ -277,6 +277,9 @@ class Commits:
         if named:
             with self._stores.database.write() as connection:
                 index_blobs(connection, repo.pk, named, self._now())
+        for path, digest, _size in named:
+            if not self._stores.blobs.has(Digest(digest)):  # collected as garbage a moment ago
+                raise BlobNotFound(f"'{path}' names a file that is gone ({digest}); upload it again")
 
     def _index(self, git: pygit2.Repository, storage: str, ref: str) -> None:
         if ref != HEADS + DEFAULT_BRANCH:

@@ -23,6 +23,7 @@ from .refs import Refs
 from .repos import Repos
 from .signing import Signer, secret_of
 from .tokens import Tokens
+from .upkeep import Upkeep
 from .xet import Xet
 from .xet_tokens import XetTokens
 
@@ -45,6 +46,7 @@ class Hub:
     signer: Signer
     xet: Xet
     xet_tokens: XetTokens
+    upkeep: Upkeep
     running: Path
 
     def close(self) -> None:
@@ -94,5 +96,6 @@ def open_hub(
         signer=signer,
         xet=xet,
         xet_tokens=XetTokens(repos, signer),
+        upkeep=Upkeep(folder, database, bare, blobs, now=now),
         running=running,
     )

@@ -45,7 +45,10 @@ def index_blobs(connection: Connection, pk: int, named: Sequence[tuple[str, str,
     digests = list(fresh)
     for start in range(0, len(digests), 500):
         asked = repo_blobs.c.digest.in_(digests[start : start + 500])
-        for known in connection.execute(select(repo_blobs.c.digest).where(repo_blobs.c.repo_pk == pk, asked)).scalars():
+        mine = (repo_blobs.c.repo_pk == pk) & asked
+        # Named again is as good as new: the collector of garbage lets young names be.
+        connection.execute(update(repo_blobs).where(mine).values(added_at=at))
+        for known in connection.execute(select(repo_blobs.c.digest).where(mine)).scalars():
             del fresh[known]
     if fresh:
         rows = [

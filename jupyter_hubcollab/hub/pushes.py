@@ -153,6 +153,9 @@ class Pushes:
         if named:
             with self._stores.database.write() as connection:
                 index_blobs(connection, repo.pk, named, self._now())
+        for path, digest, _size in named:
+            if not self._stores.blobs.has(digest):  # collected as garbage a moment ago
+                raise BlobNotFound(f"'{path}' points to a blob that is gone; run git lfs push --all")
 
 
 def _checked_tip(git: pygit2.Repository, update: Update) -> pygit2.Commit | None:
