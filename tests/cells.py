@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
 from jupyter_client.blocking import BlockingKernelClient
@@ -68,11 +69,13 @@ def kernel_of(live: Live, notebook: str, runtime: Path) -> Iterator[Kernel]:
 
 
 def _wait_until_ready(client: BlockingKernelClient) -> None:
-    """A client that did not start the kernel takes one that is slow to begin for a dead one."""
+    """Both channels carry messages; the client's own check takes a kernel that is slow to begin for a dead one."""
     for _ in range(60):
+        client.kernel_info()
         try:
-            client.wait_for_ready(60)
+            client.get_shell_msg(timeout=5)
+            client.get_iopub_msg(timeout=1)
             return
-        except RuntimeError:
+        except Empty:
             continue
     raise TimeoutError("the kernel does not begin")

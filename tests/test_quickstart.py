@@ -12,6 +12,9 @@ from cells import Kernel, Outputs, kernel_of
 from live import call, start
 
 NOTEBOOK = Path(__file__).parent.parent / "examples" / "quickstart.ipynb"
+# It starts a server, a kernel and MLflow, and may share its machine with other work.
+pytestmark = pytest.mark.timeout(600)
+
 CELLS = json.loads(NOTEBOOK.read_text())["cells"]
 
 
