@@ -165,8 +165,7 @@ class Keeper:
         self._unsaved_since = None
         seq, content, found = await self._look_at_document()
         if found == self._base.fingerprint and self._version is not None:
-            self._room.document.set_saved(None)
-            self._settle()
+            self._settle_if_at(seq, None)
             return
         self._log.note_save(self._room.name, Save(seq, found))
         await self._room.stored(seq)
@@ -185,9 +184,7 @@ class Keeper:
         self._version = file.version
         self._base = self._as_written(save, content, file)
         self._log.forget_saves(self._room.name, save.seq)
-        if self._room.last_seq == save.seq:
-            self._room.document.set_saved(file.digest)
-            self._settle()
+        self._settle_if_at(save.seq, file.digest)
         self._tell("INFO", "save", "Content saved.")
 
     async def _look_at_document(self) -> tuple[int, Content, str]:
@@ -216,6 +213,12 @@ class Keeper:
     def _remember(self, content: Content) -> None:
         self._base = Save(self._room.last_seq, fingerprint(content))
         self._log.note_save(self._room.name, self._base)
+
+    def _settle_if_at(self, seq: int, digest: str | None) -> None:
+        """Tell the tabs that the file has everything, unless somebody has typed since."""
+        if self._room.last_seq == seq:
+            self._room.document.set_saved(digest)
+            self._settle()
 
     def _settle(self) -> None:
         """The file has everything: forget the timer, which our own note of the save has set."""
@@ -289,11 +292,13 @@ class Keeper:
             if is_blank(theirs.content()):
                 await self._let_in(client, whole)
                 return
-            content = await self._united(theirs)
+            base = await asyncio.to_thread(self._base_content)
             if self._room.is_untouched:
-                await self._go_on_with(theirs, client, content)
+                await self._go_on_with(theirs, client, base)
                 return
-            self._room.document.change_to(content)
+            mine = self._room.document.content()
+            other = with_ids_of(for_file(theirs.content()), mine)
+            self._room.document.change_to(_united(base if self._knows_file(theirs) else None, mine, other))
             await self._room.stored(self._room.last_seq)
             client.link.close(1003, _reload("Your text was kept; reload the page."))
 
@@ -303,25 +308,23 @@ class Keeper:
         self._room.edit_as(client, whole)
         await self._room.welcome(client)
 
-    async def _united(self, theirs: Document) -> Content:
-        """The text of both. If the file is still what the tab last knew of it, that is the base."""
-        known = await asyncio.to_thread(self._base_content)
-        ours = self._room.document
-        mine, other = ours.content(), theirs.content()
-        same_file = theirs.shared.hash is not None and theirs.shared.hash == ours.shared.hash
-        base = known if same_file and known is not None else shared_base(mine, other)
-        return merge(base, mine, other).content
+    def _knows_file(self, theirs: Document) -> bool:
+        """Is the file still what the tab last knew of it?"""
+        known = theirs.shared.hash
+        return known is not None and bool(known == self._room.document.shared.hash)
 
-    async def _go_on_with(self, document: Document, client: Client, content: Content) -> None:
+    async def _go_on_with(self, document: Document, client: Client, base: Content | None) -> None:
         """Nobody has our document yet: what the tab has becomes the room's."""
-        file = _packed(self._room.document.content())
+        other = document.content()
+        mine = with_ids_of(for_file(self._room.document.content()), other)
+        known = with_ids_of(for_file(base), other) if base is not None and self._knows_file(document) else None
         self._log.set_aside(self._room.name)
         self._room.adopt(document)
         if document.lineage is None:
             document.mark()
-        document.change_to(content)
+        document.change_to(_united(known, mine, other))
         self._room.store_whole(client.person)
-        self._base = Save(self._room.last_seq, self._base.fingerprint, file)
+        self._base = Save(self._room.last_seq, self._base.fingerprint, _packed(mine))
         self._log.note_save(self._room.name, self._base)
         self._on_edit()
         client.is_stranger = False
@@ -334,6 +337,11 @@ class Keeper:
         if self._unsaved_since is not None and self._room.presence.wants_autosave():
             await self.save()
         self._settle()
+
+
+def _united(base: Content | None, mine: Content, other: Content) -> Content:
+    """The text of both; where no base is known, nothing is taken for deleted."""
+    return merge(shared_base(mine, other) if base is None else base, mine, other).content
 
 
 def _bring_up(copy: Document, missing: bytes) -> bool:

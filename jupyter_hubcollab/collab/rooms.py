@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 GLOBAL_AWARENESS = "JupyterLab:globalAwareness"
 LOG_NAME = "rooms.sqlite"
 _LOOK_S = 1.0
-_STOP_S = 2.5
+_STOP_S = 2.0
 _MOST_TRANSIENT = 1000
 _EPOCH = 1_767_225_600
 """2026-01-01: seconds since then fit into the 32 bits that some ports of Yjs have for clocks."""
