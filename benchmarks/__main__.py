@@ -9,7 +9,7 @@ import sys
 
 import benchmarks
 
-NEEDS_ARGUMENTS = {"search_quality"}
+NEEDS_ARGUMENTS = {"search_quality", "search_latency", "search_measures", "search_peers", "search_training"}
 
 
 def main(names: list[str]) -> int:

@@ -83,20 +83,24 @@ class Peers:
         return question.pool is None or record["source"] == question.pool
 
     def _bm25(self, question: Question) -> list[int]:
-        visible = self._slots(question)
-        found = self._index.store.match(telling_words(question.text)[:40], len(self._index.documents))
-        return [slot for slot, _ in found if visible[slot]][:1000]
+        total = len(self._index)
+        words = [(word, self._index.postings.count(word)) for word in telling_words(question.text)]
+        telling = [(word, float(np.log1p(total / count))) for word, count in words if count]
+        slots = np.flatnonzero(self._slots(question))
+        scores = self._index.postings.scores(telling, len(self._index.columns.alive))[slots]
+        best = np.argsort(-scores, kind="stable")[:FUSED]
+        return [int(slot) for slot in slots[best[scores[best] > 0]]]
 
     def _dense(self, question: Question) -> list[int]:
         vector = self._index.meaning(question.text)
         assert vector is not None
         slots = np.flatnonzero(self._slots(question))
         near = self._index.vectors.nearness(vector, slots)
-        return [int(slot) for slot in slots[np.argsort(-near)[:1000]]]
+        return [int(slot) for slot in slots[np.argsort(-near)[:FUSED]]]
 
     def _slots(self, question: Question) -> np.ndarray:
         columns = self._index.columns
         return columns.alive & columns.having("source", question.pool) if question.pool else columns.alive
 
     def _ids(self, slots: Sequence[int]) -> list[str]:
-        return [self._index.documents[slot].id for slot in slots[:DEPTH]]
+        return [self._index.store.document(slot).id for slot in slots[:DEPTH]]

@@ -6,10 +6,11 @@ import math
 import re
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import msgspec
 import numpy as np
 
 from .documents import HUB, Document
@@ -32,6 +33,30 @@ def plain(text: str) -> str:
     return _PLAIN.sub("", text.lower())
 
 
+class Facts(msgspec.Struct, array_like=True, frozen=True):
+    """What columns hold of one document; stored beside it, so that opening does not work it out again."""
+
+    task: str | None
+    private_to: str | None
+    numbers: tuple[float | None, ...]
+    """In the order of `NUMBERS`."""
+    terms: tuple[str, ...]
+    """``field:value``."""
+    metrics: tuple[tuple[str, float], ...]
+
+
+def facts_of(document: Document) -> Facts:
+    """The facts of *document*."""
+    numbers = _numbers(document)
+    return Facts(
+        document.task,
+        document.owner if document.private else None,
+        tuple(numbers.get(name) for name in NUMBERS),
+        tuple(dict.fromkeys(f"{field}:{value}" for field, value in _terms(document) if value)),
+        tuple((plain(name), value) for name, value, _ in document.metrics),
+    )
+
+
 class Columns:
     """Facts by slot: numbers as arrays with NaN for unknown, words as lists of slots."""
 
@@ -39,27 +64,37 @@ class Columns:
         self.alive = np.zeros(capacity, np.bool_)
         self.numbers = {name: np.full(capacity, np.nan, np.float32) for name in NUMBERS}
         self.tasks: dict[int, str] = {}
-        self._slots: defaultdict[tuple[str, str], array[int]] = defaultdict(lambda: array("q"))
+        self._slots: dict[str, array[int]] = {}
         self._fields: defaultdict[str, set[str]] = defaultdict(set)
         self._private: dict[int, str] = {}
         self._metrics: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
 
-    def load(self, rows: Iterable[tuple[int, Document]]) -> None:
+    def load(self, rows: Sequence[tuple[int, Facts]]) -> None:
         """Add documents, each in a slot that was never used."""
-        for slot, document in rows:
-            self._grow(slot)
-            self.alive[slot] = True
-            if document.task:
-                self.tasks[slot] = document.task
-            if document.private:
-                self._private[slot] = document.owner
-            for name, number in _numbers(document).items():
-                self.numbers[name][slot] = number
-            for field, value in _terms(document):
-                self._slots[field, value].append(slot)
+        if not rows:
+            return
+        self._grow(max(slot for slot, _ in rows))
+        slots = np.array([slot for slot, _ in rows])
+        self.alive[slots] = True
+        table = np.array([facts.numbers for _, facts in rows], np.float32)
+        for column, name in enumerate(NUMBERS):
+            self.numbers[name][slots] = table[:, column]
+        for slot, facts in rows:
+            self._add(slot, facts)
+
+    def _add(self, slot: int, facts: Facts) -> None:
+        if facts.task is not None:
+            self.tasks[slot] = facts.task
+        if facts.private_to is not None:
+            self._private[slot] = facts.private_to
+        for term in facts.terms:
+            if (slots := self._slots.get(term)) is None:
+                field, _, value = term.partition(":")
                 self._fields[field].add(value)
-            for metric, result, _ in document.metrics:
-                self._metrics[plain(metric)].append((slot, result))
+                slots = self._slots[term] = array("q")
+            slots.append(slot)
+        for name, value in facts.metrics:
+            self._metrics[name].append((slot, value))
 
     def drop(self, slot: int) -> None:
         """Forget a document."""
@@ -80,7 +115,7 @@ class Columns:
         """Which documents have one of *values* in *field*."""
         found = np.zeros(len(self.alive), np.bool_)
         for value in values:
-            if slots := self._slots.get((field, value)):
+            if slots := self._slots.get(f"{field}:{value}"):
                 found[np.frombuffer(slots.tobytes(), np.int64)] = True
         return found
 
@@ -95,7 +130,7 @@ class Columns:
     def counted(self, field: str, among: Bools) -> dict[str, int]:
         """How many documents *among* the given have each value of *field*."""
         return {
-            value: int(among[np.frombuffer(self._slots[field, value].tobytes(), np.int64)].sum())
+            value: int(among[np.frombuffer(self._slots[f"{field}:{value}"].tobytes(), np.int64)].sum())
             for value in self._fields[field]
         }
 
@@ -155,9 +190,9 @@ def is_derived(document: Document) -> bool:
     return bool(document.base_model) or bool(marks & set(document.tags)) or "finetun" in name or "fine-tun" in name
 
 
-def _terms(document: Document) -> Iterable[tuple[str, str]]:
+def _terms(document: Document) -> Iterable[tuple[str, str | None]]:
     task = canonical(document.task)
-    named: list[tuple[str, str | None]] = [
+    return [
         ("task", document.task),
         ("task", task),
         ("modality", modality_of(task)),
@@ -173,4 +208,3 @@ def _terms(document: Document) -> Iterable[tuple[str, str]]:
         *(("word", word) for word in words(f"{document.name} {document.architecture or ''}")),
         ("base", None if document.source == HUB else ("derived" if is_derived(document) else "original")),
     ]
-    return dict.fromkeys((field, value) for field, value in named if value)

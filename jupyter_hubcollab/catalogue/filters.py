@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     Bools = NDArray[np.bool_]
 
 MET, UNKNOWN, VIOLATED = 1, 0, -1
+TOLD_BY_THE_NAME = ("word", "tag", "base")
+"""Fields about which every model says something."""
 BYTES_A_PARAMETER = 2.0
 """Half precision, in which models are usually loaded."""
 _ROOM = 0.8
@@ -53,9 +55,9 @@ def marks(condition: Condition, columns: Columns) -> Marks:
     if condition.field == "device":
         return _on_device(condition.values[0], columns)
     having = columns.having(condition.field, *condition.values)
+    known = columns.alive if condition.field in TOLD_BY_THE_NAME else columns.known(condition.field)
     if condition.op == "-":
-        return np.where(having, VIOLATED, MET).astype(np.int8)
-    known = columns.known(condition.field)
+        return np.where(having, VIOLATED, np.where(known, MET, UNKNOWN)).astype(np.int8)
     found = np.where(having, MET, np.where(known, VIOLATED, UNKNOWN)).astype(np.int8)
     if condition.field == "language":
         # A multilingual model may know it; its card does not say which languages it has.

@@ -76,7 +76,7 @@ class Index:
 
     def _load(self, rows: list[Row]) -> None:
         self._last = max([self._last, *(row.slot for row in rows)])
-        self.columns.load((row.slot, row.document) for row in rows)
+        self.columns.load([(row.slot, row.facts) for row in rows])
         self.postings.load([(row.slot, row.words) for row in rows])
         self.vectors.load([(row.slot, row.vector) for row in rows if row.vector is not None])
         self._changed()

@@ -12,11 +12,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from .embed import Embedder
-from .store import Store
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from .store import Store
 
 _log = logging.getLogger(__name__)
 BATCH = 64

@@ -21,11 +21,11 @@ from .documents import HUB, Document, clean
 from .embed import Embedder, MiniLm
 from .meaning import Meaning
 from .ours import HubModels, State
-from .store import Store
 
 if TYPE_CHECKING:
     from ..hub.events import CommitMade, Events, RepoChanged, RepoDeleted
     from .index import Index
+    from .store import Store
 
 _log = logging.getLogger(__name__)
 MOST_HITS = 200
@@ -104,6 +104,8 @@ class Search:
     def store(self) -> Store:
         """The file, opened."""
         if self._store is None:
+            from .store import Store
+
             self._store = Store(self._file)
         return self._store
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import msgspec
 
 from ..errors import StorageFull, Unavailable
+from .columns import Facts, facts_of
 from .documents import Document, passage, spoken
 from .postings import packed
 from .taxonomy import tasks, title_of
@@ -23,13 +24,13 @@ from .text import words
 
 _log = logging.getLogger(__name__)
 
-LAYOUT = 2
+LAYOUT = 3
 """Raised when tables or the making of words change: an older file is thrown away and made again."""
 
 _TABLES = """
 CREATE TABLE documents (
     slot INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, source TEXT NOT NULL,
-    content BLOB NOT NULL, words BLOB NOT NULL, passage TEXT NOT NULL, vector BLOB
+    content BLOB NOT NULL, facts BLOB NOT NULL, words BLOB NOT NULL, passage TEXT NOT NULL, vector BLOB
 );
 CREATE INDEX documents_by_source ON documents (source);
 CREATE TABLE progress (source TEXT PRIMARY KEY, position TEXT NOT NULL);
@@ -43,7 +44,7 @@ class Row:
     """A document as it is stored."""
 
     slot: int
-    document: Document
+    facts: Facts
     words: bytes
     vector: bytes | None
     replaced: int | None = None
@@ -99,13 +100,21 @@ class Store:
             vector = before[2] if before and before[1] == text else None
             if before:
                 self._drop(before[0])
-            found = packed(_fields(document))
+            found, facts = packed(_fields(document)), facts_of(document)
             slot = self._connection.execute(
-                "INSERT INTO documents (key, source, content, words, passage, vector) VALUES (?, ?, ?, ?, ?, ?)",
-                (document.key, document.source, msgspec.json.encode(document), found, text, vector),
+                "INSERT INTO documents (key, source, content, facts, words, passage, vector) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    document.key,
+                    document.source,
+                    msgspec.json.encode(document),
+                    msgspec.msgpack.encode(facts),
+                    found,
+                    text,
+                    vector,
+                ),
             ).lastrowid
         assert slot is not None
-        return Row(slot, document, found, vector, before[0] if before else None)
+        return Row(slot, facts, found, vector, before[0] if before else None)
 
     def drop(self, key: str) -> int | None:
         """Remove the document of *key*; its slot, if it was there."""
@@ -120,11 +129,11 @@ class Store:
 
     def rows(self, after: int = 0) -> list[Row]:
         """Everything in slots above *after*, in order."""
-        decode = msgspec.json.Decoder(Document).decode
-        asked = "SELECT slot, content, words, vector FROM documents WHERE slot > ? ORDER BY slot"
+        decode = msgspec.msgpack.Decoder(Facts).decode
+        asked = "SELECT slot, facts, words, vector FROM documents WHERE slot > ? ORDER BY slot"
         with self._lock:
             found = self._connection.execute(asked, (after,))
-            return [Row(slot, decode(content), words, vector) for slot, content, words, vector in found]
+            return [Row(slot, decode(facts), words, vector) for slot, facts, words, vector in found]
 
     def slots(self) -> list[int]:
         """All slots that are in use."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -239,3 +241,37 @@ def test_a_damaged_index_is_made_again(open_search: Callable[[], Search], shelf:
     file.write_bytes(b"not a database" * 1000)
 
     assert ids(open_search(), "digits") == ["team/digits"]
+
+
+def test_nothing_heavy_is_imported_before_the_first_search() -> None:
+    """The server starts fast, also for those who never search."""
+    asked = "import jupyter_hubcollab.catalogue.search, jupyter_hubcollab.web.search, sys; print(*sys.modules)"
+    printed = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout
+
+    assert not {"numpy", "onnxruntime", "tokenizers", "sklearn"} & set(printed.split())
+
+
+def test_copies_fold_under_the_best_of_them(search: Search, public: Callable[..., None]) -> None:
+    """Mirrors and quantised files do not fill the list."""
+    public(
+        {"id": "orig/digitnet", "downloads": 10_000, **DIGITS},
+        {"id": "mirror/digitnet", "downloads": 10, **DIGITS},
+        {"id": "other/digitnet-GGUF", "downloads": 5, **DIGITS},
+        {"id": "other/pixelnet", **DIGITS},
+    )
+
+    hits = search.search(ANN, "digit images").hits
+
+    assert [hit.model.id for hit in hits] == ["orig/digitnet", "other/pixelnet"]
+    assert "also as mirror/digitnet, other/digitnet-GGUF" in hits[0].why
+
+
+def test_a_fact_that_nobody_stated_is_no_proof_that_a_condition_is_met(search: Search, shelf: Shelf) -> None:
+    """'not GPL' prefers models whose license is known."""
+    shelf.add("team/unlicensed-digits", **DIGITS)
+    shelf.add("team/free-digits", license="mit", **DIGITS)
+
+    hits = search.search(ANN, "digits, not GPL").hits
+
+    assert [hit.model.name for hit in hits] == ["free-digits", "unlicensed-digits"]
+    assert "not known: not gpl" in hits[1].why
