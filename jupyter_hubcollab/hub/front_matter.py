@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
 _FRONT = re.compile(r"\ufeff?---[ \t]*\r?\n(.*?)^---[ \t]*\r?$", re.DOTALL | re.MULTILINE)
 _LONGEST = 256 << 10
+_DEEPEST = 50
 
 
 def front_matter(readme: str) -> dict[str, Any]:
@@ -21,13 +22,28 @@ def front_matter(readme: str) -> dict[str, Any]:
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        # An alias can make a few lines expand to gigabytes; no card needs one.
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(found[1], Loader=loader)):
+        if not _is_plain(yaml.parse(found[1], Loader=loader)):
             return {}
         fields = yaml.load(found[1], Loader=loader)  # noqa: S506 -- both are safe loaders
     except (yaml.YAMLError, ValueError, RecursionError):
         return {}
     return {str(name): _as_json(value) for name, value in fields.items()} if isinstance(fields, dict) else {}
+
+
+def _is_plain(events: Iterable[object]) -> bool:
+    """Whether it is safe to load what these YAML events say; looked at while it is still flat.
+
+    An alias can make a few lines expand to gigabytes, and deep nesting overflows the stack of libyaml's loader, which
+    ends the process. No card needs either.
+    """
+    depth = 0
+    for event in events:
+        name = type(event).__name__
+        depth += name.endswith(("SequenceStartEvent", "MappingStartEvent"))
+        depth -= name.endswith(("SequenceEndEvent", "MappingEndEvent"))
+        if depth > _DEEPEST or name == "AliasEvent":
+            return False
+    return True
 
 
 def tags_of(card: dict[str, Any]) -> list[str]:
