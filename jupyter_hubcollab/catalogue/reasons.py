@@ -76,7 +76,9 @@ def _reasons(slot: int, document: Document, ranked: Ranked, telling: list[str]) 
     facts = [
         f"{shown_bytes(document.size_bytes)}" if document.size_bytes else "",
         f"{shown_count(document.parameters)} parameters" if document.parameters else "",
-        f"{shown_count(document.downloads)} downloads" if document.downloads else "",
+        f"{shown_count(document.downloads)} download{'s' if document.downloads > 1 else ''}"
+        if document.downloads
+        else "",
         f"{document.likes} likes" if document.likes > 9 else "",
     ]
     return [*reasons, *([", ".join(fact for fact in facts if fact)] if any(facts) else [])]
