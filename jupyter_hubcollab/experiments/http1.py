@@ -45,12 +45,12 @@ class Answer:
 
     def __init__(self, server: Server, connection: Connection, head: bytes, method: str) -> None:
         status, *lines = head.decode("latin-1").split("\r\n")
-        protocol, code, *reason = status.split(" ", 2)
+        protocol, code, reason = [*status.split(" ", 2), "", ""][:3]
         if not protocol.startswith("HTTP/1.") or not code.isdecimal():
             raise BadAnswer("the answer is not HTTP")
         pairs = (line.partition(":") for line in lines if line)
         self.status = int(code)
-        self.reason = reason[0] if reason else ""
+        self.reason = reason
         self.headers = [(name.strip(), value.strip()) for name, _, value in pairs]
         self._known = {name.lower(): value for name, value in self.headers}
         self._bodyless = method == "HEAD" or self.status in (204, 304)

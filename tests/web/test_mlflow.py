@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,6 +21,7 @@ from jupyter_hubcollab.access import Actor
 from jupyter_hubcollab.config import Config
 from jupyter_hubcollab.errors import TrackingUnavailable, Unauthenticated
 from jupyter_hubcollab.experiments.link import Link
+from jupyter_hubcollab.experiments.sql_store import SqlStore
 from jupyter_hubcollab.experiments.tracking import Tracking
 from jupyter_hubcollab.web.mlflow import ROUTES, from_our_pages
 
@@ -266,3 +269,66 @@ async def test_the_unmodified_client_logs_through_our_route(served: Any, jp_serv
     run = out.decode().split()[-1]
     reply = await jp_fetch("hubcollab/mlflow/api/2.0/mlflow/artifacts/list", params={"run_id": run, "path": "notes"})
     assert json.loads(reply.body)["files"][0]["path"] == "notes/ü.txt"
+
+
+LONG = """
+import sys, mlflow
+mlflow.set_experiment("crash")
+with mlflow.start_run() as run:
+    print(run.info.run_id, flush=True)
+    for step in range(60):
+        mlflow.log_metric("loss", step, step=step)
+        if step == 20:
+            print("now", flush=True)
+            sys.stdin.readline()
+"""
+
+
+async def test_a_killed_child_loses_nothing_that_a_running_cell_logs(
+    served: Any, jp_serverapp: Any, http_server: Any, tmp_path: Path
+) -> None:
+    """The cell waits while MLflow starts again, and all its metrics are there in the end."""
+    tracking = Tracking(tmp_path / "mlflow", lambda event: None, environ=dict(os.environ))
+    served.link = Link(tracking)
+    environ = {
+        "PATH": "/usr/bin:/bin",
+        "MLFLOW_TRACKING_URI": f"http://127.0.0.1:{jp_serverapp.port}{jp_serverapp.base_url}hubcollab/mlflow",
+        "MLFLOW_TRACKING_TOKEN": "hc_writer",
+    }
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-W", "ignore", "-c", LONG, env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    run = (await process.stdout.readline()).decode().strip()
+    await process.stdout.readuntil(b"now")
+
+    os.kill(tracking.pid or 0, signal.SIGKILL)
+    await process.communicate(b"go on\n")
+
+    history = SqlStore(tracking.database).history(run)["loss"]
+    assert process.returncode == 0
+    assert sorted({point.step for point in history}) == list(range(60))
+    await served.link.close()
+    await asyncio.to_thread(tracking.stop)
+
+
+@pytest.mark.parametrize(("site", "status"), [("same-origin", 200), ("cross-site", 403), ("", 403)])
+async def test_mlflow_s_own_page_writes_by_cookie_and_no_other(
+    served: Any, jp_serverapp: Any, http_server_client: Any, jp_base_url: str, site: str, status: int
+) -> None:
+    """Its calls carry no XSRF token; the browser vouches for their origin."""
+    page = f"{jp_base_url}login?token={jp_serverapp.identity_provider.token}"
+    with pytest.raises(HTTPClientError) as redirect:
+        await http_server_client.fetch(page, follow_redirects=False)
+    cookies = [cookie.split(";")[0] for cookie in redirect.value.response.headers.get_list("Set-Cookie")]
+    headers = JSON | {"Cookie": "; ".join(cookies)} | ({"Sec-Fetch-Site": site} if site else {})
+
+    reply = await http_server_client.fetch(
+        jp_base_url + "hubcollab/mlflow/ajax-api/2.0/mlflow/runs/create",
+        method="POST",
+        body='{"experiment_id": "0"}',
+        headers=headers,
+        raise_error=False,
+    )
+
+    assert reply.code == status
