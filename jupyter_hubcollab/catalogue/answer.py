@@ -11,10 +11,11 @@ import numpy as np
 from .. import wire
 from ..access import Actor
 from .conditions import Condition
+from .documents import Document
 from .filters import MET, allowed, marks
 from .folding import folded
 from .intent import guesses
-from .query import Query, understand
+from .query import Query, alike, understand
 from .rank import Evidence, Weights, scored
 from .reasons import hit
 from .taxonomy import title_of
@@ -50,6 +51,8 @@ class Asked:
     limit: int
     source: str | None
     without: frozenset[str]
+    like: Document | None = None
+    """A model to find others like it; then *text* is empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +88,13 @@ def answer(index: Index, asked: Asked, took_ms: Callable[[], float]) -> wire.Sea
 
 def rank(index: Index, asked: Asked, weights: Weights = WEIGHTS) -> Ranked:
     """All candidates for *asked*, best first."""
-    query = understand(asked.text, index.known(), without=asked.without)
+    query = alike(asked.like) if asked.like else understand(asked.text, index.known(), without=asked.without)
     visible = index.columns.visible(asked.actor.name)
     if asked.source is not None:
         visible &= index.columns.having("source", asked.source)
-    if not asked.text:
+    if asked.like is not None:
+        visible[index.slot(asked.like)] = False
+    elif not asked.text:
         return _newest(index, query, visible)
     vector = index.meaning(query.topic)
     conditions = [(condition, marks(condition, index.columns)) for condition in query.conditions]

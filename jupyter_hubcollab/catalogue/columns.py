@@ -93,8 +93,8 @@ class Columns:
                 self._fields[field].add(value)
                 slots = self._slots[term] = array("q")
             slots.append(slot)
-        for name, value in facts.metrics:
-            self._metrics[name].append((slot, value))
+        for metric, result in facts.metrics:
+            self._metrics[metric].append((slot, result))
 
     def drop(self, slot: int) -> None:
         """Forget a document."""

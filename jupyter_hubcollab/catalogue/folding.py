@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .columns import plain
+from .columns import is_derived, plain
 from .documents import HUB, Document
 
 _MARKS = re.compile(
@@ -31,11 +31,11 @@ def folded(found: Sequence[tuple[int, Document]]) -> list[Folded]:
     groups: list[tuple[int, list[Document]]] = []
     for slot, document in found:
         mark = _mark(document)
-        if mark is not None and mark in first:
+        if mark is not None and mark in first and _is_copy(document, groups[first[mark]][1][0]):
             groups[first[mark]][1].append(document)
             continue
         if mark is not None:
-            first[mark] = len(groups)
+            first.setdefault(mark, len(groups))
         groups.append((slot, [document]))
     return [Folded(slot, same[0], tuple(same[1:])) for slot, same in groups]
 
@@ -44,3 +44,8 @@ def _mark(document: Document) -> tuple[str, str | None] | None:
     """What copies have in common; the hub's own models are never folded away."""
     name = plain(_MARKS.sub("", document.name))
     return None if document.source == HUB or len(name) < SHORTEST else (name, document.task)
+
+
+def _is_copy(document: Document, first: Document) -> bool:
+    """Whether *document*, which has the name of *first*, says nothing of its own."""
+    return document.summary in ("", first.summary) or is_derived(document) or document.name != first.name

@@ -60,6 +60,10 @@ class Index:
     def __len__(self) -> int:
         return int(self.columns.alive.sum())
 
+    def slot(self, document: Document) -> int:
+        """Where *document* is."""
+        return self.store.slot(document.key)
+
     def catch_up(self) -> bool:
         """See what another process has written; whether there was anything."""
         with self.lock:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .conditions import Condition
-from .documents import clean
+from .documents import Document, clean, passage
 from .reading import Sentence, read_numbers
 from .taxonomy import tasks, title_of
 from .terms import Known, read_filters, read_terms
@@ -56,6 +56,15 @@ def understand(text: str, known: Known, *, without: Collection[str] = (), today:
     found = [*sentence.found, *_stated_task(topic, sentence.found, mentioned)]
     unique = {condition.key: condition for condition in found if condition.key not in without}
     return Query(asked, topic, tuple(telling_words(topic)[:MOST_WORDS]), tuple(unique.values()), mentioned)
+
+
+def alike(document: Document) -> Query:
+    """The question whose best answer would be *document*."""
+    told = telling_words(f"{document.name} {document.summary}")[:MOST_WORDS]
+    same = (
+        [Condition("task", ":", (document.task,), text=title_of(document.task), guessed=True)] if document.task else []
+    )
+    return Query("", passage(document), tuple(told), tuple(same), ())
 
 
 def _unwanted_words(sentence: Sentence, known: Known) -> None:

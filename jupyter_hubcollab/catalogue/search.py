@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from .. import wire
 from ..access import Actor
-from ..errors import BadQuery, NotFound
+from ..errors import BadQuery, NotFound, RepoNotFound
 from ..names import RepoId
 from .documents import HUB, Document, clean
 from .embed import Embedder, MiniLm
@@ -69,13 +69,28 @@ class Search:
         Raises:
             BadQuery: *limit* makes no sense.
         """
-        if not 1 <= limit <= MOST_HITS:
-            raise BadQuery(f"limit takes a number from 1 to {MOST_HITS}")
         started = time.perf_counter()
         from .answer import Asked, answer
 
         index = self.index()
-        asked = Asked(actor, clean(query), limit, source, frozenset(without))
+        asked = Asked(actor, clean(query), _checked(limit), source, frozenset(without))
+        return answer(index, asked, lambda: (time.perf_counter() - started) * 1000)
+
+    def like(self, actor: Actor, id: str, *, limit: int = 10, source: str | None = None) -> wire.SearchReply:
+        """The models that are most like the model *id*, of the hub or of a catalogue.
+
+        Raises:
+            RepoNotFound: there is none that *actor* may see.
+        """
+        started = time.perf_counter()
+        from .answer import Asked, answer
+
+        index = self.index()
+        known = index.store.contents([f"{each}:{id}" for each in (HUB, *sorted(index.columns.values("source")))])
+        seen = [one for one in known.values() if not one.private or one.owner == actor.name]
+        if not seen:
+            raise RepoNotFound(f"there is no model {clean(id, 100)} on this hub or in its catalogue")
+        asked = Asked(actor, "", _checked(limit), source, frozenset(), seen[0])
         return answer(index, asked, lambda: (time.perf_counter() - started) * 1000)
 
     def index(self) -> Index:
@@ -174,3 +189,9 @@ class Search:
     def _forget(self, repo: RepoId) -> None:
         if repo.kind == "model" and self._index is not None:
             self._index.drop(f"{HUB}:{repo}")
+
+
+def _checked(limit: int) -> int:
+    if not 1 <= limit <= MOST_HITS:
+        raise BadQuery(f"limit takes a number from 1 to {MOST_HITS}")
+    return limit

@@ -102,7 +102,8 @@ class Store:
                 self._drop(before[0])
             found, facts = packed(_fields(document)), facts_of(document)
             slot = self._connection.execute(
-                "INSERT INTO documents (key, source, content, facts, words, passage, vector) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO documents (key, source, content, facts, words, passage, vector)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (
                     document.key,
                     document.source,
@@ -134,6 +135,11 @@ class Store:
         with self._lock:
             found = self._connection.execute(asked, (after,))
             return [Row(slot, decode(facts), words, vector) for slot, facts, words, vector in found]
+
+    def slot(self, key: str) -> int:
+        """The slot of a document that is there."""
+        with self._lock:
+            return int(self._connection.execute("SELECT slot FROM documents WHERE key = ?", (key,)).fetchone()[0])
 
     def slots(self) -> list[int]:
         """All slots that are in use."""

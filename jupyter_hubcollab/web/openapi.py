@@ -40,7 +40,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation("post", "/blobs/missing", "Which blobs must be sent", wire.BlobsMissing, wire.BlobsAsked),
     Operation("put", "/blobs/{sha256}", "Send a blob as the body", status=204),
-    Operation("get", "/search", "Find models", wire.SearchReply, query=("q", "limit", "source", "without")),
+    Operation("get", "/search", "Find models", wire.SearchReply, query=("q", "limit", "like", "source", "without")),
     Operation("get", "/runs", "Newest runs", wire.RunList, query=("notebook", "limit")),
     Operation("get", "/runs/{id}", "A run with the history of its metrics", wire.RunPage),
     Operation("post", "/runs/{id}/publish", "Publish a run's model", wire.Job, wire.RunPublication, status=202),

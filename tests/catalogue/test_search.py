@@ -12,7 +12,7 @@ from shelf import Shelf
 
 from jupyter_hubcollab.access import Actor
 from jupyter_hubcollab.catalogue.search import Search
-from jupyter_hubcollab.errors import BadQuery
+from jupyter_hubcollab.errors import BadQuery, RepoNotFound
 from jupyter_hubcollab.hub.events import CommitMade, Events, RepoChanged, RepoDeleted
 
 ANN, BOB = Actor("ann", "Ann"), Actor("bob", "Bob")
@@ -275,3 +275,25 @@ def test_a_fact_that_nobody_stated_is_no_proof_that_a_condition_is_met(search: S
 
     assert [hit.model.name for hit in hits] == ["free-digits", "unlicensed-digits"]
     assert "not known: not gpl" in hits[1].why
+
+
+def test_more_like_this(search: Search, shelf: Shelf) -> None:
+    """Others of its kind, nearest first, and not itself."""
+    shelf.add("team/digits", **DIGITS)
+    shelf.add("team/numbers", summary="classifier for pictures of handwritten numbers", task="image-classification")
+    shelf.add("team/speech", summary="reads text aloud", task="text-to-speech")
+    search.embed_all()
+
+    hits = search.like(ANN, "team/digits").hits
+
+    assert hits[0].model.id == "team/numbers"
+    assert "team/digits" not in [hit.model.id for hit in hits]
+
+
+@pytest.mark.parametrize("id", ["team/secret", "team/nothing", "", "hub:team/secret", "x" * 10_000])
+def test_more_like_a_model_that_one_may_not_see_is_not_found(search: Search, shelf: Shelf, id: str) -> None:
+    """A private model is not there for others, in this way neither."""
+    shelf.add("team/secret", owner="ann", private=True, **DIGITS)
+
+    with pytest.raises(RepoNotFound):
+        search.like(BOB, id)
