@@ -17,7 +17,7 @@ import pygit2
 from sqlalchemy import select
 
 from ..access import Actor, require
-from ..errors import BlobNotFound, DigestMismatch, StaleParent
+from ..errors import BadInput, BlobNotFound, DigestMismatch, StaleParent
 from ..names import DEFAULT_BRANCH, Digest, FilePath, RepoId, Revision
 from ..storage.bare import BareRepos
 from ..storage.blobs import Blobs
@@ -181,12 +181,12 @@ class Commits:
                 self._index(git, storage, HEADS + DEFAULT_BRANCH)
 
     def _checked(self, put: Put) -> Put:
-        """*put* with its pointer made plain: text that reads as a pointer is one, whoever wrote it."""
+        """*put*, if it can be kept as what it is."""
         if isinstance(put.content, bytes):
-            pointer = parse_pointer(put.content)
-            if pointer is None:
-                return Put(put.path, put.content, len(put.content))
-            put = Put(put.path, pointer.digest, pointer.size)
+            if parse_pointer(put.content) is not None:
+                # Whoever knows a digest need not have the bytes: a pointer in disguise would hand them out.
+                raise BadInput(f"'{put.path}' is a git-lfs pointer; upload the file itself")
+            return Put(put.path, put.content, len(put.content))
         if isinstance(put.content, str):
             self._require_blob(put, put.content)
         return put

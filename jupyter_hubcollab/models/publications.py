@@ -242,6 +242,8 @@ class Publications:
 
     def _content(self, path: FilePath, blob: Digest, size: int) -> bytes | Digest:
         """Small text goes into git, where it can be compared; everything else stays a blob."""
+        from ..hub.pointers import parse_pointer
+
         longest = LARGEST_NOTEBOOK if suffix(path) == ".ipynb" else SMALL
         if size > longest or kind_of(path) not in ("", ".py") or suffix(path) in _BINARY:
             return blob
@@ -250,7 +252,8 @@ class Publications:
             content.decode()
         except UnicodeDecodeError:
             return blob
-        return blob if b"\0" in content else content
+        # The text of a git-lfs pointer would become the blob that it names, whoever's that is.
+        return blob if b"\0" in content or parse_pointer(content) else content
 
     def _text(self, blob: Digest) -> str:
         return b"".join(self._shelves.blobs.read(blob, 0, cards.LONGEST * 4 + 4)).decode(errors="replace")

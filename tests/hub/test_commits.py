@@ -12,6 +12,7 @@ from people import ANN, BOB, DIGITS, READER
 
 from jupyter_hubcollab.errors import (
     AccessDenied,
+    BadInput,
     BadPath,
     BadRevision,
     BlobNotFound,
@@ -57,6 +58,17 @@ def test_a_commit_shows_its_files(hub: Hub, digits: RepoId) -> None:
     assert hub.repos.get(ANN, digits).size_bytes == sum(e.size for e in hub.files.tree(ANN, digits, Revision("main")))
 
 
+def test_a_pointer_in_disguise_hands_nothing_out(hub: Hub, digits: RepoId) -> None:
+    """Knowing a SHA-256 is no proof of having the bytes: text that names a blob is not taken for it."""
+    secret = hub.blobs.put([b"secret weights"])
+    pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{secret}\nsize 14\n"
+
+    with pytest.raises(BadInput, match="pointer"):
+        hub.commits.commit(BOB, digits, [text("stolen.bin", pointer)], message="m")
+
+    assert paths(hub, digits) == []
+
+
 def test_a_commit_is_told_after_it_is_there(hub: Hub, digits: RepoId) -> None:
     """Listeners find what they are told of."""
     seen: list[tuple[CommitMade, str]] = []
@@ -94,7 +106,7 @@ def test_files_change_and_go(hub: Hub, digits: RepoId) -> None:
         ([Delete(FilePath("none"))], EntryNotFound),
         ([Delete(FilePath("a/none"))], (EntryNotFound, BadPath)),
         ([Put(FilePath("x"), Digest("0" * 64), 3)], BlobNotFound),
-        ([text("x", f"version https://git-lfs.github.com/spec/v1\noid sha256:{'0' * 64}\nsize 3\n")], BlobNotFound),
+        ([text("x", f"version https://git-lfs.github.com/spec/v1\noid sha256:{'0' * 64}\nsize 3\n")], BadInput),
     ],
 )
 def test_a_commit_that_cannot_be_is_refused_whole(

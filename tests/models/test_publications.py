@@ -168,6 +168,16 @@ def test_bytes_must_have_been_sent_by_the_publisher(publish: Any, models: Models
         models.publications.publish(BOB, DIGITS, request)
 
 
+def test_the_text_of_a_pointer_stays_a_text(publish: Any, hub: Hub) -> None:
+    """A published file that names somebody's blob is not taken for that blob."""
+    secret = hub.blobs.put([b"secret weights"])
+    pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{secret}\nsize 14\n".encode()
+
+    publish({"notes.txt": pointer})
+
+    assert b"".join(hub.files.open(ANN, DIGITS, DEFAULT_BRANCH, FilePath("notes.txt"))) == pointer
+
+
 def test_bytes_of_a_public_model_need_not_be_sent_again(publish: Any, models: Models) -> None:
     """What everybody can read, everybody can build on."""
     publish({"w.bin": b"public weights"})
