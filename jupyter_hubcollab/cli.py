@@ -1,6 +1,7 @@
 """``jupyter hubcollab …``: the hub from a terminal.
 
-What talks to a running hub finds it by HUBCOLLAB_URL and HUBCOLLAB_TOKEN; ``token``, ``tokens``, ``revoke`` and
+What talks to a running hub finds it by ``--url`` and ``--token``, else by HUBCOLLAB_URL and HUBCOLLAB_TOKEN, else it
+takes the one JupyterLab of this user on this machine that has a hub; ``token``, ``tokens``, ``revoke`` and
 ``doctor`` work on the data folder.
 Exit codes: 0 done, 1 refused or failed, 2 wrongly called. With ``--json``, the result is one JSON value on stdout.
 """
@@ -19,10 +20,11 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from .errors import HubError
+from .errors import HubError, Unavailable
 
 if TYPE_CHECKING:
     from .access import Actor
+    from .client.connection import Connection
     from .hub.tokens import Tokens
 
 Result = tuple[object, str]
@@ -55,11 +57,14 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="jupyter hubcollab", description="The model hub of this JupyterLab.")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     search = _add(commands, "search", _search, "find models by a sentence")
+    _add_address(search)
     search.add_argument("sentence", nargs="+")
     search.add_argument("--limit", type=int, default=10, help="most results (10)")
     versions = _add(commands, "versions", _versions, "list the versions of a model with their metrics")
+    _add_address(versions)
     versions.add_argument("repo", help="as in team/digits")
     download = _add(commands, "download", _download, "get the files of a model; prints the folder")
+    _add_address(download)
     download.add_argument("repo", help="as in team/digits")
     download.add_argument("--revision", help="version, branch or commit; else the newest")
     download.add_argument("--to", type=Path, help="copy them to this folder")
@@ -67,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_token(commands)
     doctor = _add(commands, "doctor", _doctor, "say what is wrong with this installation, and what helps")
     _add_data_dir(doctor)
+    _add_address(doctor)
     commands.add_parser("serve", help="run the hub alone, without a notebook page; takes the options of jupyter server")
     return parser
 
@@ -80,12 +86,54 @@ def _add(
     return parser
 
 
+def _add_address(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--url", help="address of the hub, as in http://localhost:8888/hubcollab")
+    parser.add_argument("--token", help="a token for it; safer in HUBCOLLAB_TOKEN, where other users cannot see it")
+
+
+def _hub(given: argparse.Namespace) -> Connection:
+    """The hub that is meant.
+
+    Raises:
+        Unavailable: there is none, or more than one.
+    """
+    from .client.connection import connect
+    from .config import environment
+
+    names = environment()
+    names |= {"HUBCOLLAB_URL": given.url} if given.url else {}
+    names |= {"HUBCOLLAB_TOKEN": given.token} if given.token else {}
+    found = [] if names.get("HUBCOLLAB_URL") else _running_here()
+    if len(found) > 1:
+        raise Unavailable(f"several hubs run here; name one with --url: {', '.join(one.url for one in found)}")
+    return found[0] if found else connect(names)
+
+
+def _running_here() -> list[Connection]:
+    """The hubs of this user's Jupyter servers on this machine."""
+    from jupyter_server.serverapp import list_running_servers
+
+    from .client.connection import Connection
+    from .wire import Me
+
+    found = []
+    for server in list_running_servers():
+        hub = Connection(f"{server['url']}hubcollab", server["token"])
+        try:
+            hub.get("me", Me)
+        except HubError:  # a server without our extension, or one with a password and no token
+            continue
+        found.append(hub)
+    return found
+
+
 def _add_data_dir(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data-dir", type=Path, default=Path(".hubcollab"), help="the hub's folder (.hubcollab)")
 
 
 def _add_publish(commands: Any) -> None:
     parser = _add(commands, "publish", _publish, "make a version from a file or a folder")
+    _add_address(parser)
     parser.add_argument("path", type=Path)
     parser.add_argument("repo", help="as in team/digits")
     for name in ("message", "tag", "license", "summary", "dataset"):
@@ -114,21 +162,21 @@ def _add_owner(parser: argparse.ArgumentParser) -> None:
 def _search(given: argparse.Namespace) -> Result:
     from .client import search
 
-    found = search(" ".join(given.sentence), limit=given.limit)
+    found = search(" ".join(given.sentence), limit=given.limit, connection=_hub(given))
     return found.reply, repr(found)
 
 
 def _versions(given: argparse.Namespace) -> Result:
     from .client import versions
 
-    found = versions(given.repo)
+    found = versions(given.repo, connection=_hub(given))
     return list(found), repr(found)
 
 
 def _download(given: argparse.Namespace) -> Result:
     from .client import download
 
-    folder = download(given.repo, revision=given.revision)
+    folder = download(given.repo, revision=given.revision, connection=_hub(given))
     if given.to is not None:
         shutil.copytree(folder, given.to, dirs_exist_ok=True, copy_function=shutil.copyfile)
         folder = given.to
@@ -140,7 +188,9 @@ def _publish(given: argparse.Namespace) -> Result:
 
     names = ("message", "tag", "license", "summary", "dataset")
     said = {name: getattr(given, name) for name in names if getattr(given, name) is not None}
-    made = publish(given.path, given.repo, metrics=_metrics(given.metric), private=given.private, **said)
+    made = publish(
+        given.path, given.repo, metrics=_metrics(given.metric), private=given.private, connection=_hub(given), **said
+    )
     return {"repoId": made.repo_id, "tag": made.tag, "revision": made.revision, "url": made.url}, repr(made)
 
 
@@ -202,8 +252,6 @@ def _store(given: argparse.Namespace) -> Iterator[tuple[Tokens, Actor]]:
 
 
 def _existing(folder: Path) -> Path:
-    from .errors import Unavailable
-
     if not (folder / "index.sqlite").is_file():
         raise Unavailable(
             f"there is no hub in {folder.absolute()}; name its folder with --data-dir, or start JupyterLab once"
@@ -232,7 +280,7 @@ def _doctor(given: argparse.Namespace) -> Result:
         _check_disk(given.data_dir),
         _check_index(given.data_dir),
     ]
-    checks.append(_check_hub())
+    checks.append(_check_hub(given))
     text = "\n".join(f"{'✓' if check.good else '✗'} {check.name}: {check.detail}" for check in checks)
     return [asdict(check) for check in checks], text
 
@@ -287,18 +335,18 @@ def _check_index(folder: Path) -> Check:
     return Check("index", found == "ok", found + remedy)
 
 
-def _check_hub() -> Check:
-    from .client.connection import connect
+def _check_hub(given: argparse.Namespace) -> Check:
     from .config import environment
     from .wire import Me
 
-    if not environment().get("HUBCOLLAB_URL"):
-        return Check("hub", True, "HUBCOLLAB_URL is not set; kernels of JupyterLab have it, scripts must set it")
+    if not given.url and not environment().get("HUBCOLLAB_URL") and not _running_here():
+        return Check("hub", True, "none runs here, and HUBCOLLAB_URL is not set; scripts must set it")
     try:
-        me = connect().get("me", Me)
+        hub = _hub(given)
+        me = hub.get("me", Me)
     except HubError as error:
         return Check("hub", False, str(error))
-    return Check("hub", True, f"reached, as {me.name}")
+    return Check("hub", True, f"reached at {hub.url}, as {me.name}")
 
 
 def _serve(words: Sequence[str]) -> int:

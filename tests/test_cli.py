@@ -95,7 +95,8 @@ def test_a_token_works_at_once(terminal: Live, capsys: Any, monkeypatch: pytest.
     code, checks = run(capsys, "doctor", "--data-dir", str(terminal.folder))
 
     assert code == 0, checks
-    assert checks[-1] == {"name": "hub", "good": True, "detail": "reached, as bob"}
+    detail = f"reached at {terminal.url}/hubcollab, as bob"
+    assert checks[-1] == {"name": "hub", "good": True, "detail": detail}
 
 
 def test_tokens_are_listed_and_revoked(terminal: Live, capsys: Any) -> None:
@@ -111,9 +112,31 @@ def test_tokens_are_listed_and_revoked(terminal: Live, capsys: Any) -> None:
     assert run(capsys, "tokens", *folder) == (0, [])
 
 
-def test_without_a_hub_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+def test_the_jupyterlab_of_this_machine_is_found(terminal: Live, capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside a running JupyterLab nothing has to be set."""
+    monkeypatch.delenv("HUBCOLLAB_URL")
+    monkeypatch.delenv("HUBCOLLAB_TOKEN")
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(terminal.folder / "share" / "runtime"))
+
+    code, found = run(capsys, "search", "anything")
+
+    assert (code, found["query"]) == (0, "anything")
+
+
+def test_an_address_and_a_token_may_be_given(terminal: Live, capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They go before those of the environment."""
+    monkeypatch.setenv("HUBCOLLAB_URL", "http://127.0.0.1:9/hubcollab")
+    monkeypatch.setenv("HUBCOLLAB_TOKEN", "wrong")
+
+    code, _ = run(capsys, "search", "anything", "--url", f"{terminal.url}/hubcollab", "--token", TOKEN)
+
+    assert code == 0
+
+
+def test_without_a_hub_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch, capsys: Any, tmp_path: Path) -> None:
     """Who forgot to set the address is told how."""
     monkeypatch.delenv("HUBCOLLAB_URL", raising=False)
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path))
 
     code = main(["versions", "team/digits"])
 
