@@ -73,7 +73,7 @@ class Files:
         if not recursive:
             folder = tree_by(git, _at(commit, path).oid) if path else commit.tree
             return list(_listed(folder, path))
-        everything = self._cache.get(git, commit)
+        everything = self._cache.get(git, commit.tree)
         return [entry for entry in everything if not path or entry.path.startswith(path + "/")]
 
     def entry(self, actor: Actor, repo: RepoId, revision: Revision, path: FilePath) -> Entry:
@@ -139,29 +139,39 @@ class Files:
 
 
 class _Listings:
-    """Whole listings by tree id: a tree never changes, and 20,000 files take 0.2 s to walk."""
+    """Whole listings by folder and tree id: a tree never changes, and 20,000 files take 0.2 s to walk.
+
+    After a commit only the folders that it touched are walked again.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._by_tree: OrderedDict[str, list[Entry]] = OrderedDict()
+        self._by_tree: OrderedDict[tuple[str, str], list[Entry]] = OrderedDict()
         self._entries = 0
 
-    def get(self, git: pygit2.Repository, commit: pygit2.Commit) -> list[Entry]:
-        """All entries of *commit*, by path."""
-        tree = str(commit.tree_id)
+    def get(self, git: pygit2.Repository, tree: pygit2.Tree, folder: str = "") -> list[Entry]:
+        """All entries of *tree*, which stands at *folder*, by path."""
+        key = (folder, str(tree.id))
         with self._lock:
-            found = self._by_tree.get(tree)
+            found = self._by_tree.get(key)
             if found is not None:
-                self._by_tree.move_to_end(tree)
+                self._by_tree.move_to_end(key)
                 return found
-        walked = list(_walked(git, commit.tree, ""))
+        walked: list[Entry] = []
+        for entry in _listed(tree, folder):
+            walked.append(entry)
+            if entry.is_dir:
+                walked += self.get(git, tree_by(git, entry.oid), entry.path)
+        self._keep(key, walked)
+        return walked
+
+    def _keep(self, key: tuple[str, str], walked: list[Entry]) -> None:
         with self._lock:
-            if tree not in self._by_tree:
-                self._by_tree[tree] = walked
+            if key not in self._by_tree:
+                self._by_tree[key] = walked
                 self._entries += len(walked)
             while self._entries > _MOST_CACHED_ENTRIES and len(self._by_tree) > 1:
                 self._entries -= len(self._by_tree.popitem(last=False)[1])
-        return walked
 
 
 def walk(git: pygit2.Repository, tree: pygit2.Tree) -> Iterator[Entry]:

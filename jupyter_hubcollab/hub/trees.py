@@ -99,9 +99,10 @@ def _put_folder(
 def _refuse_lookalikes(builder: pygit2.TreeBuilder, base: pygit2.Tree | None, node: _Node, prefix: str) -> None:
     """Half of all computers cannot check out two names that differ in case or in Unicode's spelling only."""
     new = {name for name, edit in node.below.items() if edit.puts}
-    kept = {entry.name for entry in base or () if entry.name is not None and builder.get(entry.name) is not None}
-    if new <= kept:
+    if base is not None and all(name in base for name in new):
         return
+    gone = {name for name in node.below if builder.get(name) is None}
+    kept = {str(entry.name) for entry in base or ()} - gone
     seen: dict[str, str] = {}
     for name in sorted(kept | new):
         other = seen.setdefault(unicodedata.normalize("NFC", name).casefold(), name)

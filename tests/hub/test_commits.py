@@ -91,6 +91,16 @@ def test_files_change_and_go(hub: Hub, digits: RepoId) -> None:
     assert paths(hub, digits) == ["a", "e"]
 
 
+def test_a_name_may_change_its_case(hub: Hub, digits: RepoId) -> None:
+    """The old one goes in the same commit, so nothing clashes."""
+    hub.commits.commit(ANN, digits, [text("Dir/a"), text("B")], message="1")
+
+    changes = [Delete(FilePath("Dir/a")), text("dir/a"), Delete(FilePath("B")), text("b")]
+    hub.commits.commit(ANN, digits, changes, message="2")
+
+    assert paths(hub, digits) == ["b", "dir/a"]
+
+
 @pytest.mark.parametrize(
     ("changes", "error"),
     [
