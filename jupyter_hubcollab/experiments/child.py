@@ -71,8 +71,11 @@ class _Info(msgspec.Struct):
     info: _Named = msgspec.field(default_factory=_Named)
 
 
-class _Created(msgspec.Struct):
+class _Answered(msgspec.Struct):
+    """The parts of an answer that do."""
+
     run: _Info = msgspec.field(default_factory=_Info)
+    model: _Info = msgspec.field(default_factory=_Info)
 
 
 class Pipe:
@@ -145,8 +148,13 @@ class Tap:
         if changes_experiment(path):
             self.experiments.update({named.experiment_id} - {""})
             return
-        created = _read(answered, _Created).run.info if path.endswith("/create") else _Named()
-        self.runs.update({named.run_id or named.run_uuid or named.source_run_id, created.run_id} - {""})
+        said = _read(answered, _Answered)
+        ids = {
+            named.run_id or named.run_uuid or named.source_run_id,
+            said.run.info.run_id,
+            said.model.info.source_run_id,
+        }
+        self.runs.update(ids - {""})
 
     async def report(self, pipe: Pipe) -> None:
         """Tell what was written, and that we live, for ever."""

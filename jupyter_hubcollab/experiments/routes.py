@@ -25,7 +25,7 @@ _SLASHES = re.compile(r"[/\\]+")
 _READING = re.compile(
     r"(^|/)(search[a-z-]*|graphql|batchGetInfos|metrics|calculate-filter-correlation|get-latest-versions)$"
 )
-_WRITES_A_RUN = re.compile(r"^(ajax-)?api/[^/]*/mlflow/(runs/(?!search$)[a-z-]+|logged-models)$")
+_WRITES_A_RUN = re.compile(r"^(ajax-)?api/[^/]*/mlflow/(runs/(?!search$)[a-z-]+|logged-models(/m-[^/]+)?)$")
 _WRITES_AN_EXPERIMENT = re.compile(r"^(ajax-)?api/[^/]*/mlflow/experiments/(delete|restore)$")
 
 
