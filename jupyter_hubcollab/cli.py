@@ -9,6 +9,7 @@ Exit codes: 0 done, 1 refused or failed, 2 wrongly called. With ``--json``, the 
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -275,12 +276,13 @@ def _checks_of(shown: object) -> list[Check]:
 def _doctor(given: argparse.Namespace) -> Result:
     checks = [
         _check_python(),
-        _check_git(),
+        *_check_git(),
         *_check_packages(),
+        *_check_lab(),
         _check_disk(given.data_dir),
         _check_index(given.data_dir),
+        _check_hub(given),
     ]
-    checks.append(_check_hub(given))
     text = "\n".join(f"{'✓' if check.good else '✗'} {check.name}: {check.detail}" for check in checks)
     return [asdict(check) for check in checks], text
 
@@ -294,9 +296,27 @@ def _check_python() -> Check:
     )
 
 
-def _check_git() -> Check:
-    found = shutil.which("git")
-    return Check("git", found is not None, found or "not found; install git to clone and push models")
+def _check_git() -> list[Check]:
+    git, lfs = shutil.which("git"), shutil.which("git-lfs")
+    return [
+        Check("git", git is not None, git or "not found; install git to clone and push models"),
+        Check("git-lfs", True, lfs or "not found; only needed to clone and push models with large files by git"),
+    ]
+
+
+def _check_lab() -> list[Check]:
+    from jupyter_core.paths import jupyter_config_path, jupyter_path
+
+    remedy = "not found; pip install jupyter_hubcollab into the environment of JupyterLab"
+    places = {
+        "server extension": ("jupyter_server_config.d/jupyter_hubcollab.json", jupyter_config_path()),
+        "panel": ("labextensions/jupyter-hubcollab/package.json", jupyter_path()),
+    }
+    checks = []
+    for name, (file, folders) in places.items():
+        found = next((str(Path(folder, file)) for folder in folders if Path(folder, file).is_file()), None)
+        checks.append(Check(name, found is not None, found or remedy))
+    return checks
 
 
 def _check_packages() -> list[Check]:
@@ -315,7 +335,9 @@ def _check_packages() -> list[Check]:
 def _check_disk(folder: Path) -> Check:
     there = next(parent for parent in (folder.absolute(), *folder.absolute().parents) if parent.exists())
     free = shutil.disk_usage(there).free
-    return Check("disk", free > 1 << 30, f"{free / 1e9:.1f} GB free in {there}")
+    writable = os.access(there, os.W_OK)
+    detail = f"{free / 1e9:.1f} GB free in {there}" + ("" if writable else ", which is not yours to write to")
+    return Check("disk", writable and free > 1 << 30, detail)
 
 
 def _check_index(folder: Path) -> Check:
