@@ -43,12 +43,11 @@ def is_state(state: str) -> Any:
     return lambda event: isinstance(event, TrackingChanged) and event.state.state == state
 
 
-def call(tracking: Tracking, path: str, body: object = None) -> Any:
+def call(tracking: Tracking, path: str, body: object = None, method: str | None = None) -> Any:
     address = tracking.reach().result()
     content = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(
-        address.url + path, content, {**address.headers, "Content-Type": "application/json"}
-    )
+    headers = {**address.headers, "Content-Type": "application/json"}
+    request = urllib.request.Request(address.url + path, content, headers, method=method)
     with urllib.request.urlopen(request) as reply:
         return json.loads(reply.read() or b"null")
 
@@ -243,6 +242,21 @@ def test_a_write_is_told_without_being_asked_for(mlflow_child: Tracking, mlflow_
 
     mlflow_heard.wait(lambda event: isinstance(event, RunsWritten) and run in event.runs)
     assert len(mlflow_heard.events) <= 20
+
+
+def test_a_model_that_is_ready_is_told_as_its_run_s_news(mlflow_child: Tracking, mlflow_heard: Any) -> None:
+    """The panel then offers to publish it."""
+    run = call(mlflow_child, "/api/2.0/mlflow/runs/create", {"experiment_id": "0"})["run"]["info"]["run_id"]
+    asked = {"experiment_id": "0", "name": "model", "source_run_id": run}
+    model = call(mlflow_child, "/api/2.0/mlflow/logged-models", asked)["model"]["info"]["model_id"]
+    other = call(mlflow_child, "/api/2.0/mlflow/runs/create", {"experiment_id": "0"})["run"]["info"]["run_id"]
+    mlflow_heard.wait(lambda event: isinstance(event, RunsWritten) and other in event.runs)
+    mlflow_heard.forget()
+
+    ready = {"model_id": model, "status": "LOGGED_MODEL_READY"}
+    call(mlflow_child, f"/api/2.0/mlflow/logged-models/{model}", ready, method="PATCH")
+
+    mlflow_heard.wait(lambda event: isinstance(event, RunsWritten) and run in event.runs)
 
 
 def test_a_write_that_failed_is_not_told(mlflow_child: Tracking, mlflow_heard: Any) -> None:
