@@ -15,6 +15,7 @@ from pathlib import Path
 
 import msgspec
 from tornado.httpclient import AsyncHTTPClient
+from tornado.httpserver import HTTPServer
 from tornado.httputil import url_concat
 from tornado.testing import bind_unused_port
 from tornado.web import Application, RequestHandler
@@ -41,8 +42,8 @@ class Handler(RequestHandler):
 async def timed(search: Search, texts: list[str]) -> tuple[list[float], list[float]]:
     """Milliseconds on the clock and of computing, of each question."""
     socket, port = bind_unused_port()
-    server = Application([("/search", Handler, {"search": search})]).listen(port, "127.0.0.1")
-    socket.close()
+    server = HTTPServer(Application([("/search", Handler, {"search": search})]))
+    server.add_socket(socket)
     client = AsyncHTTPClient()
     waited, computed = [], []
     for text in texts:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from .conditions import Condition
 from .documents import Document, clean, passage
@@ -87,13 +88,19 @@ def _mentioned(topic: str) -> tuple[str, ...]:
     return tuple(sorted(best, key=lambda id: -best[id]))
 
 
+@cache
+def _all_phrases() -> tuple[tuple[str, int, str], ...]:
+    return tuple(
+        (phrase.replace("-", " "), len(phrase), task.id) for task in tasks().values() for phrase in task.phrases
+    )
+
+
 def _longest_phrases(topic: str) -> dict[str, int]:
     spelled = _spelled(topic)
     best: dict[str, int] = {}
-    for task in tasks().values():
-        for phrase in task.phrases:
-            if f" {phrase.replace('-', ' ')} " in spelled or f" {phrase.replace('-', ' ')}s " in spelled:
-                best[task.id] = max(best.get(task.id, 0), len(phrase))
+    for phrase, told, id in _all_phrases():
+        if phrase in spelled and (f" {phrase} " in spelled or f" {phrase}s " in spelled):
+            best[id] = max(best.get(id, 0), told)
     return best
 
 

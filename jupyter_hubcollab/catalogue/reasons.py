@@ -87,10 +87,9 @@ def _reasons(slot: int, document: Document, ranked: Ranked, telling: list[str]) 
 def _matched(document: Document, telling: list[str]) -> list[str]:
     wanted = set(telling)
     in_name = wanted & set(words(document.name))
-    sentences = [
-        (len(wanted & set(words(text))), text)
-        for text in _SENTENCE.split(f"{document.summary} {document.body[:600]}")[:8]
-    ]
+    told = _SENTENCE.split(f"{document.summary} {document.body[:600]}")[:8]
+    # Stems are beginnings of words; to cut every word of every hit would take longer than the search.
+    sentences = [(sum(f" {word}" in f" {text.lower()}" for word in wanted), text) for text in told]
     best, sentence = max(sentences, key=lambda each: each[0], default=(0, ""))
     reasons = [f"name has: {', '.join(sorted(in_name))}"] if in_name else []
     if best:
