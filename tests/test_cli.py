@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -142,3 +143,15 @@ def test_without_a_hub_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch, caps
 
     assert code == 1
     assert "HUBCOLLAB_URL" in capsys.readouterr().err
+
+
+def test_every_command_is_documented(capsys: pytest.CaptureFixture[str]) -> None:
+    """The manual names what the program has, and nothing else."""
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    has = set(re.findall(r"^    ([a-z]+) ", capsys.readouterr().out, re.MULTILINE))
+
+    manual = (Path(__file__).parent.parent / "docs" / "command-line.md").read_text()
+    rows = re.findall(r"^\| (`[^|]*) \|", manual.replace("\\|", "/"), re.MULTILINE)
+
+    assert {name for row in rows for name in re.findall(r"`([a-z]+)", row)} == has
