@@ -325,7 +325,10 @@ class Rooms:
         entries = list(self._open.values())
         saving = [asyncio.ensure_future(_closed(entry.keeper)) for entry in entries if entry.keeper is not None]
         if saving:
-            await asyncio.wait(saving, timeout=_STOP_S)
+            _, late = await asyncio.wait(saving, timeout=_STOP_S)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
         for entry in entries:
             for client in list(entry.room.clients):
                 client.link.close(1001, "the server stops")

@@ -197,6 +197,7 @@ class MemoryFiles:
         self.versions: dict[str, int] = {}
         self.names: dict[str, str] = {}
         self.is_full = False
+        self.is_hanging = False
         self.hook: Callable[[Any], Any] = lambda content: content
         self.written = asyncio.Event()
         self.writes = 0
@@ -225,6 +226,8 @@ class MemoryFiles:
     async def write(self, path: str, kind: Kind, content: Any) -> File:
         if self.is_full:
             raise Unavailable("the disk is full")
+        if self.is_hanging:
+            await asyncio.Event().wait()
         self.put(path, self.hook(content))
         self.writes += 1
         self.written.set()

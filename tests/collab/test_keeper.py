@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -329,3 +330,22 @@ async def test_a_cell_that_two_people_move_at_once_is_one_cell(site: Site) -> No
     await site.rooms.stop()
 
     assert on_disk(site) == ["y = 2", "x = 1"]
+
+
+async def test_a_disk_that_hangs_does_not_keep_the_server(site: Site) -> None:
+    """The end of the server waits for a save only so long; the log has the edits."""
+    ana, ben = Tab(), Tab()
+    await site.door().join(ana, ANA)
+    await site.door().join(ben, BEN)
+    site.files.is_hanging = True
+    ana.type(" kept")
+    await ben.until(lambda: ben.sources[0] == "x = 1 kept")
+
+    async with asyncio.timeout(20):
+        await site.rooms.stop()
+
+    site.files.is_hanging = False
+    site.start()
+    carl = Tab()
+    await site.door().join(carl, BEN)
+    assert carl.sources[0] == "x = 1 kept"
