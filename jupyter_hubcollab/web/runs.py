@@ -27,9 +27,7 @@ class RunsHandler(ExperimentsHandler):
         if not limit.isascii() or not limit.isdecimal() or len(limit) > 6:
             raise BadQuery("limit takes a whole number, as in limit=100")
         notebook = self.get_query_argument("notebook", None) or None
-        self.reply(
-            await in_thread(self.services.runs.list, self.actor, notebook=notebook, limit=int(limit))
-        )
+        self.reply(await in_thread(self.services.runs.list, self.actor, notebook=notebook, limit=int(limit)))
 
 
 class RunHandler(ExperimentsHandler):
