@@ -120,7 +120,9 @@ class HubHandler(ExtensionHandlerMixin, JupyterHandler):
         if user is None:
             return Actor(PUBLIC_USER.username, "Anonymous", "read")
         if self.token_authenticated and self.identity_provider.get_user_cookie(self) is None:
-            # Jupyter invents a new name at each request that has its token but no cookie.
+            # Jupyter invents a new name at each request that has its token but no cookie, and sends it as a cookie: a
+            # client that keeps cookies would be somebody else from its second request on.
+            self.identity_provider.clear_login_cookie(self)
             return Actor(config.owner, config.owner)
         return Actor(user.username, user.display_name or user.username)
 
@@ -141,7 +143,7 @@ class HubHandler(ExtensionHandlerMixin, JupyterHandler):
         """
         try:
             return msgspec.json.decode(self.request.body, type=kind)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise errors.BadRequestBody(f"the body is not what this route takes: {error}") from error
 
     def reply(self, value: object, status: int = 200) -> None:
