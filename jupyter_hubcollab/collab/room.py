@@ -229,6 +229,8 @@ class Room:
     def adopt(self, document: Document) -> None:
         """Go on with another document, while nobody has synced with the old one; who is here stays."""
         self.document.doc.unobserve(self._subscription)
+        # What waits to be told is of the old document, and would double all text in the new one.
+        self._storing, self._stored = [], []
         document.awareness = document.shared.awareness = self.document.awareness
         self.document = document
         self._subscription = document.doc.observe(self._on_update)
