@@ -330,4 +330,3 @@ def _together(contents: list[bytes]) -> bytes | None:
     if not contents:
         return None
     return update_message(contents[0] if len(contents) == 1 else merge_updates(*contents))
-
