@@ -156,7 +156,6 @@ class Rooms:
                     return
                 await asyncio.to_thread(compact, await self.log(), name)
             del self._open[name]
-            self._locks.pop(name, None)
             self._tell(name, "INFO", "clean", "Room deleted.")
 
     def opened(self, name: str) -> Room | None:

@@ -42,6 +42,7 @@ CREATE INDEX IF NOT EXISTS saves_of_room ON saves (room, seq);
 CREATE TABLE IF NOT EXISTS forks (name TEXT PRIMARY KEY, root TEXT NOT NULL, info TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS people (name TEXT PRIMARY KEY, display_name TEXT NOT NULL);
 """
+_ASK_AGAIN_S = 0.2
 _RETRY_S = 0.5
 _CLOSE_S = 0.8
 _MOST_AT_ONCE = 5000
@@ -95,6 +96,7 @@ class UpdateLog:
             self._rooms: dict[str, int] = dict(database.execute("SELECT name, id FROM rooms"))
             self._last_room = max(self._rooms.values(), default=0)
         self._lock = threading.Lock()
+        self._closed = threading.Event()
         self._queue: queue.SimpleQueue[_Job] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._write, name="room log", daemon=True)
         self._thread.start()
@@ -176,16 +178,18 @@ class UpdateLog:
             return dict(database.execute("SELECT name, display_name FROM people"))
 
     def flush(self) -> None:
-        """Wait until everything that was given is stored."""
-        if self._thread.is_alive():
-            done = threading.Event()
-            self._queue.put(done)
-            done.wait()
+        """Wait until everything that was given is stored, or the log is closed."""
+        done = threading.Event()
+        self._queue.put(done)
+        # The writer may end between the question and the answer: a thread that waits for ever keeps the server alive.
+        while not done.wait(_ASK_AGAIN_S) and self._thread.is_alive() and not self._closed.is_set():
+            pass
 
     def close(self) -> None:
         """Store everything and stop; a disk that takes nothing is waited for only so long."""
         self._queue.put(None)
         self._thread.join(_CLOSE_S)
+        self._closed.set()
 
     def _room(self, name: str) -> int:
         """The number of a room, which is made when it is new; the caller holds the lock."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -107,3 +108,23 @@ def test_a_timeline_goes_back_and_forth() -> None:
         shown.append((moved, timeline.document.content()))
 
     assert shown == [(True, "ab"), (True, "a"), (False, "a"), (True, "ab")]
+
+
+def test_whoever_asks_while_the_log_closes_does_not_wait_for_ever(tmp_path: Path) -> None:
+    """A question that comes between the last write and the end of the writer is answered, not kept."""
+    stuck: list[int] = []
+    for attempt in range(20):
+        log = UpdateLog(tmp_path / f"{attempt}.sqlite", lambda _: None)
+        askers = [threading.Thread(target=log.people, daemon=True) for _ in range(8)]
+        for asker in askers[:4]:
+            asker.start()
+        closer = threading.Thread(target=log.close)
+        closer.start()
+        for asker in askers[4:]:
+            asker.start()
+        closer.join()
+        for asker in askers:
+            asker.join(20)
+        stuck += [attempt] * sum(asker.is_alive() for asker in askers)
+
+    assert not stuck
