@@ -72,3 +72,21 @@ def mlflow_child(tmp_path_factory: pytest.TempPathFactory, mlflow_heard: Heard) 
     tracking.url()
     yield tracking
     tracking.stop()
+
+
+SERVERS = {"jp_serverapp", "mlflow_child", "live", "live_hub", "server", "served", "ran", "logged", "writing"}
+"""Fixtures that start a server; `make check` leaves out what uses them."""
+
+SERVER_FILES = (
+    "tests/experiments/test_tracking.py",
+    "tests/experiments/test_routes.py",
+    "tests/protocols/hf/test_xet.py",
+)
+"""Files whose tests start servers of their own."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what starts a server as slow."""
+    for item in items:
+        if item.nodeid.startswith(SERVER_FILES) or not SERVERS.isdisjoint(getattr(item, "fixturenames", ())):
+            item.add_marker("slow")
