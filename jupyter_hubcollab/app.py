@@ -32,7 +32,7 @@ class HubCollab(ExtensionApp):
     )
     database_url = Unicode("", config=True, help="SQLAlchemy URL of the index; empty: a SQLite file in data_dir.")
     mlflow_tracking_uri = Unicode("", config=True, help="URL of the team's own MLflow server; empty: the hub runs one.")
-    offline = Bool(False, config=True, help="Ask nothing of the internet.")
+    offline = Bool(False, config=True, help="Ask nothing of the internet; this release never does.")
     anonymous_read = Bool(False, config=True, help="Let requests without login read public repos.")
     save_delay_s = Float(1.0, config=True, help="Seconds after an edit of a shared document until its file is saved.")
     save_at_latest_s = Float(2.0, config=True, help="Seconds after the first unsaved edit by which the file is saved.")

@@ -32,7 +32,7 @@ class Config:
     """URL of the team's own MLflow server; empty: the hub runs one."""
 
     offline: bool = False
-    """Ask nothing of the internet."""
+    """Ask nothing of the internet; this release never does."""
 
     anonymous_read: bool = False
     """Let requests without login read public repos."""
