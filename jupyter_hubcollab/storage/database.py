@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from ..errors import StorageFull, Unavailable
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest migration in ``migrations/versions``; a test compares."""
 
 _BEGIN = "hubcollab_begin"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta, timezone
@@ -31,6 +32,34 @@ def test_a_new_index_has_every_table(url: str) -> None:
 
     assert set(metadata.tables) <= names
     database.close()
+
+
+def test_an_index_of_the_first_release_gets_what_is_new(url: str, tmp_path: Path) -> None:
+    """A team that updates finds the same tables, columns and indexes as one that begins, and its rows."""
+    _first_release(tmp_path / "deep" / "index.sqlite")
+    Database(f"sqlite:///{tmp_path}/new.sqlite").close()
+
+    Database(url).close()
+
+    assert _shape(tmp_path / "deep" / "index.sqlite") == _shape(tmp_path / "new.sqlite")
+
+
+def _first_release(path: Path) -> None:
+    path.parent.mkdir()
+    with sqlite3.connect(path) as connection:
+        connection.executescript(Path(__file__).with_name("first_release.sql").read_text())
+
+
+def _shape(path: Path) -> set[tuple[str, str]]:
+    """Every table with its columns, every index by its name."""
+    with sqlite3.connect(path) as connection:
+        named = connection.execute("SELECT type, name FROM sqlite_master").fetchall()
+        columns = [(name, row[1]) for kind, name in named if kind == "table" for row in _columns(connection, name)]
+    return {*named, *columns}
+
+
+def _columns(connection: sqlite3.Connection, table: str) -> list[tuple[int, str]]:
+    return connection.execute(f"PRAGMA table_info({table})").fetchall()
 
 
 def test_the_newest_migration_is_the_one_that_the_code_asks_for() -> None:
