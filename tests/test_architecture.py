@@ -142,5 +142,4 @@ def test_the_server_alone_reads_the_environment_in_config() -> None:
 
     assert {name for name in readers if not name.startswith(("client/", "experiments/child"))} <= {
         "config.py",
-        "cli.py",
     }

@@ -1,0 +1,89 @@
+"""Models of a running hub: search, versions, download, publish."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ..errors import BadInput
+from .words import Result, add, add_address, hub_of
+
+
+def add_models(commands: Any) -> None:
+    """Add the commands."""
+    search = add(commands, "search", _search, "find models by a sentence")
+    add_address(search)
+    search.add_argument("sentence", nargs="+")
+    search.add_argument("--limit", type=int, default=10, help="most results (10)")
+    versions = add(commands, "versions", _versions, "list the versions of a model with their metrics")
+    add_address(versions)
+    versions.add_argument("repo", help="as in team/digits")
+    download = add(commands, "download", _download, "get the files of a model; prints the folder")
+    add_address(download)
+    download.add_argument("repo", help="as in team/digits")
+    download.add_argument("--revision", help="version, branch or commit; else the newest")
+    download.add_argument("--to", type=Path, help="copy them to this folder")
+    _add_publish(commands)
+
+
+def _add_publish(commands: Any) -> None:
+    parser = add(commands, "publish", _publish, "make a version from a file or a folder")
+    add_address(parser)
+    parser.add_argument("path", type=Path)
+    parser.add_argument("repo", help="as in team/digits")
+    for name in ("message", "tag", "license", "summary", "dataset"):
+        parser.add_argument(f"--{name}")
+    parser.add_argument("--metric", action="append", default=[], metavar="NAME=VALUE", help="may be repeated")
+    parser.add_argument("--private", action="store_true", help="only for yourself")
+
+
+def _search(given: argparse.Namespace) -> Result:
+    from ..client import search
+
+    found = search(" ".join(given.sentence), limit=given.limit, connection=hub_of(given))
+    return Result(found.reply, repr(found))
+
+
+def _versions(given: argparse.Namespace) -> Result:
+    from ..client import versions
+
+    found = versions(given.repo, connection=hub_of(given))
+    return Result(list(found), repr(found))
+
+
+def _download(given: argparse.Namespace) -> Result:
+    from ..client import download
+
+    folder = download(given.repo, revision=given.revision, connection=hub_of(given))
+    if given.to is not None:
+        shutil.copytree(folder, given.to, dirs_exist_ok=True, copy_function=shutil.copyfile)
+        folder = given.to
+    return Result({"path": str(folder)}, str(folder))
+
+
+def _publish(given: argparse.Namespace) -> Result:
+    from ..client import publish
+
+    names = ("message", "tag", "license", "summary", "dataset")
+    said = {name: getattr(given, name) for name in names if getattr(given, name) is not None}
+    made = publish(
+        given.path, given.repo, metrics=_metrics(given.metric), private=given.private, connection=hub_of(given), **said
+    )
+    shown = {"repoId": made.repo_id, "tag": made.tag, "revision": made.revision, "url": made.url}
+    return Result(shown, repr(made))
+
+
+def _metrics(words: Sequence[str]) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for word in words:
+        name, equals, value = word.partition("=")
+        try:
+            found[name] = float(value)
+        except ValueError as error:
+            raise BadInput(f"'{word}' is no metric; write it as accuracy=0.97") from error
+        if not name or not equals:
+            raise BadInput(f"'{word}' is no metric; write it as accuracy=0.97")
+    return found
