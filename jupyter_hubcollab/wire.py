@@ -359,6 +359,512 @@ class JobList(Reply, frozen=True, kw_only=True):
     jobs: list[Job]
 
 
+# ── repos of every kind ───────────────────────────────────────────────────────────────────────────────────────────
+
+RepoKind = Literal["model", "dataset", "space"]
+Permission = Literal["read", "write", "admin"]
+
+
+class RepoHead(Reply, frozen=True, kw_only=True):
+    """What is known of a repo before one looks into it; ``may``: what the asker may do with it."""
+
+    kind: RepoKind
+    id: str
+    namespace: str
+    name: str
+    owner: str
+    visibility: Visibility
+    gated: Literal["off", "auto", "manual"]
+    may: Permission
+    size_bytes: int
+    downloads: int
+    likes: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class RepoList(Reply, frozen=True, kw_only=True):
+    """A page of repos, the last changed first."""
+
+    repos: list[RepoHead]
+    total: int
+
+
+class ModelAbout(Reply, frozen=True, kw_only=True):
+    """What the page of a model shows besides what every repo has."""
+
+    summary: ModelSummary
+    versions: list[Version]
+    provenance: Provenance | None
+    load_code: str
+    """The cell that *Load* inserts."""
+
+
+class RepoPage(Reply, frozen=True, kw_only=True):
+    """What the page of a repo opens with."""
+
+    repo: RepoHead
+    revision: str
+    commit: str
+    card: Card
+    model: ModelAbout | None
+
+
+class RepoRequest(Request, frozen=True, kw_only=True):
+    """Make a repo."""
+
+    name: str
+    """With its namespace: team/digits."""
+    visibility: Visibility = "public"
+
+
+class TreeEntry(Reply, frozen=True, kw_only=True):
+    """A file or folder; a folder has the size and number of all files in it."""
+
+    name: str
+    path: str
+    is_folder: bool
+    size_bytes: int
+    file_count: int
+    digest: str
+    """SHA-256 for blobs, git's SHA-1 for small text files and folders."""
+    kept: Literal["git", "lfs", "xet"]
+    safety: Safety
+    safety_note: str
+    url: str
+    """Path below the server's base URL from which the bytes come; empty for folders."""
+
+
+class Tree(Reply, frozen=True, kw_only=True):
+    """What lies in a folder of a revision, folders first."""
+
+    revision: str
+    commit: str
+    path: str
+    entries: list[TreeEntry]
+    size_bytes: int
+    file_count: int
+
+
+class CommitEntry(Reply, frozen=True, kw_only=True):
+    """A commit."""
+
+    id: str
+    parents: list[str]
+    message: str
+    author: Author
+    at: datetime
+
+
+class CommitList(Reply, frozen=True, kw_only=True):
+    """A page of the history of a revision, newest first."""
+
+    revision: str
+    commits: list[CommitEntry]
+    has_more: bool
+
+
+class CommitRequest(Request, frozen=True, kw_only=True):
+    """Change a branch in one step; the bytes of the files were sent as blobs before."""
+
+    message: str
+    branch: str = "main"
+    puts: list[PublishedFile] = []
+    deletes: list[str] = []
+    """Files and folders."""
+    parent: str | None = None
+    """Refuse if the branch is no longer at this commit."""
+
+
+class DiffLine(Reply, frozen=True, kw_only=True):
+    """A line, and its number before and after."""
+
+    sign: Literal[" ", "+", "-"]
+    text: str
+    old: int | None
+    new: int | None
+
+
+class DiffHunk(Reply, frozen=True, kw_only=True):
+    """Neighbouring lines that changed, with some around them."""
+
+    header: str
+    lines: list[DiffLine]
+
+
+class FileDiff(Reply, frozen=True, kw_only=True):
+    """What happened to a file; only text has hunks, a size is null where there is no such side."""
+
+    path: str
+    old_path: str | None
+    kind: Literal["added", "deleted", "modified", "renamed"]
+    content: Literal["text", "binary", "blob", "large"]
+    old_size: int | None
+    new_size: int | None
+    additions: int
+    deletions: int
+    hunks: list[DiffHunk]
+    is_cut: bool
+    """Whether there are more hunks; ask for this path alone."""
+
+
+class Comparison(Reply, frozen=True, kw_only=True):
+    """What happened between two commits; the base of the first one is null."""
+
+    base: CommitEntry | None
+    head: CommitEntry
+    files: list[FileDiff]
+    file_count: int
+    """More than there are in ``files``, where they were too many."""
+
+
+class RefEntry(Reply, frozen=True, kw_only=True):
+    """A branch or a tag."""
+
+    name: str
+    kind: Literal["branch", "tag"]
+    commit: str
+    message: str
+    author: str
+    at: datetime
+    is_protected: bool
+
+
+class RefList(Reply, frozen=True, kw_only=True):
+    """All branches and tags, by name."""
+
+    branches: list[RefEntry]
+    tags: list[RefEntry]
+
+
+class RefRequest(Request, frozen=True, kw_only=True):
+    """Make a branch or a tag at a revision."""
+
+    kind: Literal["branch", "tag"]
+    name: str
+    start: str = "main"
+    message: str = ""
+    """Of a tag."""
+
+
+class RepoStorage(Reply, frozen=True, kw_only=True):
+    """What a repo takes."""
+
+    files_bytes: int
+    """Of the files of ``main``."""
+    blobs_bytes: int
+    """Of all large files that any commit names, each counted once."""
+    blob_count: int
+    history_bytes: int
+    """Of git's own objects."""
+
+
+class PartReceived(Reply, frozen=True, kw_only=True):
+    """How much of a large upload has come."""
+
+    received: int
+    is_done: bool
+
+
+class RepoNews(Reply, frozen=True, kw_only=True, tag="repo", tag_field="type"):
+    """A repo of any kind was made or has a new commit, branch, tag, or setting."""
+
+    kind: RepoKind
+    id: str
+    ref: str | None
+    """Full name of what moved, as in refs/heads/main."""
+    commit: str | None
+    by: Author
+
+
+class RepoGone(Reply, frozen=True, kw_only=True, tag="repoGone", tag_field="type"):
+    """A repo of any kind is gone."""
+
+    kind: RepoKind
+    id: str
+
+
+# ── the workspace: what people do together outside notebooks ──────────────────────────────────────────────────────
+
+
+Subject = Literal["notebook", "cell", "text", "model", "version", "run"]
+NotebookRole = Literal["owner", "editor", "runner", "commenter", "viewer"]
+
+
+class Pin(Reply, frozen=True, kw_only=True):
+    """A run that somebody put up for everybody."""
+
+    run: str
+    name: str
+    note: str
+    by: Author
+    at: datetime
+
+
+class Shortlisted(Reply, frozen=True, kw_only=True):
+    """A model that is considered."""
+
+    model: str
+    note: str
+    by: Author
+    at: datetime
+
+
+class Draft(Reply, frozen=True, kw_only=True):
+    """A text on which several people work before it is published, as a model card."""
+
+    id: str
+    title: str
+    model: str | None
+    room: str
+    """Name of the room in which it is edited."""
+    by: Author
+    at: datetime
+
+
+class About(Reply, frozen=True, kw_only=True):
+    """What a thread hangs on."""
+
+    kind: Subject
+    id: str
+    """The file id of a notebook, the name of a model, the id of a run."""
+    path: str | None
+    """Where the notebook was when the thread began; it may have been moved since."""
+    cell: str | None
+    start: str | None
+    """JSON of a Yjs relative position in the cell's source; null for a whole cell."""
+    end: str | None
+    quote: str | None
+    """The text on which it hangs, as it was."""
+    revision: str | None
+
+
+class Comment(Reply, frozen=True, kw_only=True):
+    """Something that somebody said; the author is the server's word."""
+
+    id: str
+    author: Author
+    at: datetime
+    text: str
+    mentions: list[str]
+    """User names."""
+    edited_at: datetime | None
+
+
+class Thread(Reply, frozen=True, kw_only=True):
+    """Comments on one thing, oldest first."""
+
+    id: str
+    about: About
+    comments: list[Comment]
+    resolved_by: Author | None
+    resolved_at: datetime | None
+
+
+class Roles(Reply, frozen=True, kw_only=True):
+    """Who may do what with a notebook."""
+
+    file: str
+    path: str | None
+    people: dict[str, NotebookRole]
+    """By user name."""
+    others: NotebookRole
+    """Of everybody who is not named."""
+
+
+class Workspace(Reply, frozen=True, kw_only=True):
+    """The workspace document as it is now."""
+
+    pins: list[Pin]
+    shortlist: list[Shortlisted]
+    drafts: list[Draft]
+    threads: list[Thread]
+    people: dict[str, str]
+    """Display names by user name of all who were here."""
+
+
+class NoteAsked(Request, frozen=True, kw_only=True):
+    """Pin a run, or put a model on the short list."""
+
+    name: str = ""
+    note: str = ""
+
+
+class DraftAsked(Request, frozen=True, kw_only=True):
+    """Begin a draft."""
+
+    title: str
+    model: str | None = None
+    text: str = ""
+
+
+class ThreadAsked(Request, frozen=True, kw_only=True):
+    """Begin a thread: ``path`` names a notebook, ``id`` anything else."""
+
+    kind: Subject
+    text: str
+    id: str = ""
+    path: str | None = None
+    cell: str | None = None
+    start: str | None = None
+    end: str | None = None
+    quote: str | None = None
+    revision: str | None = None
+
+
+class CommentAsked(Request, frozen=True, kw_only=True):
+    """Say something."""
+
+    text: str
+
+
+class ThreadChange(Request, frozen=True, kw_only=True):
+    """Resolve a thread, or open it again."""
+
+    resolved: bool
+
+
+class RolesAsked(Request, frozen=True, kw_only=True):
+    """Say who may do what with a notebook."""
+
+    people: dict[str, NotebookRole]
+    others: NotebookRole
+
+
+class RolesSeen(Reply, frozen=True, kw_only=True):
+    """The roles of a notebook as the one who asks sees them."""
+
+    roles: Roles | None
+    """Null while nobody has given any: everybody edits."""
+    mine: NotebookRole
+    may_change: bool
+    people: dict[str, str]
+    """Display names by user name of all who were here."""
+
+
+# ── discussions ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+DiscussionStatus = Literal["draft", "open", "closed", "merged"]
+
+
+class DiscussionSummary(Reply, frozen=True, kw_only=True):
+    """A discussion or pull request as a list shows it."""
+
+    number: int
+    title: str
+    status: DiscussionStatus
+    is_pull_request: bool
+    author: Author
+    target: str | None
+    """Branch that a pull request wants to change; null for discussions."""
+    comments: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class DiscussionList(Reply, frozen=True, kw_only=True):
+    """A page of discussions, newest first."""
+
+    discussions: list[DiscussionSummary]
+    total: int
+    """Of all that the filter lets through."""
+    open: int
+    """Open ones and drafts of the repo, whatever the status filter."""
+    closed: int
+    """Closed and merged ones of the repo, whatever the status filter."""
+
+
+class CommentVersion(Reply, frozen=True, kw_only=True):
+    """What a comment said before it was edited."""
+
+    text: str
+    at: datetime
+
+
+class DiscussionEvent(Reply, frozen=True, kw_only=True):
+    """Something that happened in a discussion; the fields of other kinds are null."""
+
+    id: str
+    kind: Literal["comment", "status", "title", "commit"]
+    author: Author
+    at: datetime
+    text: str | None
+    """Markdown of a comment, empty when it is hidden; first line of a commit."""
+    is_hidden: bool
+    may_edit: bool
+    may_hide: bool
+    history: list[CommentVersion]
+    """Earlier texts of an edited comment, oldest first."""
+    status: DiscussionStatus | None
+    old_title: str | None
+    new_title: str | None
+    commit: str | None
+
+
+class DiscussionPage(Reply, frozen=True, kw_only=True):
+    """Everything that the page of a discussion shows; the diff has a route of its own."""
+
+    discussion: DiscussionSummary
+    events: list[DiscussionEvent]
+    ref: str | None
+    """``refs/pr/N``, to which commits of a pull request go; null for discussions."""
+    base: str | None
+    """Commit from which the changes of a pull request are counted."""
+    head: str | None
+    """Newest commit of a pull request."""
+    merge_commit: str | None
+    conflicts: list[str]
+    """Files that keep an open pull request from being merged."""
+    may_comment: bool
+    may_change: bool
+    """May you rename, close and open it?"""
+    may_merge: bool
+
+
+class DiscussionOpening(Request, frozen=True, kw_only=True):
+    """Begin a discussion."""
+
+    title: str
+    text: str
+
+
+class PullRequestOpening(Request, frozen=True, kw_only=True):
+    """Ask for the changes of a branch to be merged; without a branch the changes come later, to ``refs/pr/N``."""
+
+    title: str
+    text: str = ""
+    branch: str | None = None
+    target: str = "main"
+    draft: bool = False
+
+
+class CommentText(Request, frozen=True, kw_only=True):
+    """A comment, new or edited."""
+
+    text: str
+
+
+class StatusChange(Request, frozen=True, kw_only=True):
+    """Close a discussion, open it again, or make a draft ready; perhaps with a comment."""
+
+    status: Literal["draft", "open", "closed"]
+    text: str = ""
+
+
+class TitleChange(Request, frozen=True, kw_only=True):
+    """Rename a discussion."""
+
+    title: str
+
+
+class MergeRequest(Request, frozen=True, kw_only=True):
+    """Merge a pull request, perhaps with a comment."""
+
+    text: str = ""
+    head: str | None = None
+    """Commit that you have seen; refused if there is a newer one."""
+
+
 # ── events ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -400,5 +906,34 @@ class TrackingChanged(Reply, frozen=True, kw_only=True, tag_field="type", tag="t
     state: TrackingState
 
 
-Event = ModelChanged | ModelDeleted | RunChanged | RunDeleted | JobChanged | TrackingChanged
+class Mentioned(Reply, frozen=True, kw_only=True, tag_field="type", tag="mentioned"):
+    """Somebody spoke to you in a comment; sent to that person only."""
+
+    to: str
+    by: Author
+    thread: Thread
+    comment: str
+    """Id of the comment."""
+
+
+class DiscussionChanged(Reply, frozen=True, kw_only=True, tag_field="type", tag="discussion"):
+    """A discussion or pull request of a repo was opened, or something happened in it."""
+
+    repo_id: str
+    kind: Literal["model", "dataset", "space"]
+    number: int
+    change: Literal["opened", "comment", "edited", "status", "title", "commit", "merged"]
+    by: Author
+
+
+Event = (
+    ModelChanged
+    | ModelDeleted
+    | RunChanged
+    | RunDeleted
+    | JobChanged
+    | TrackingChanged
+    | Mentioned
+    | DiscussionChanged
+)
 """One message of ``hubcollab/api/events``."""

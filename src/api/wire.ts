@@ -6,6 +6,16 @@ export type Safety = 'safe' | 'caution' | 'unsafe' | 'unscanned';
 
 export type RunStatus = 'running' | 'finished' | 'failed' | 'killed' | 'lost';
 
+export type RepoKind = 'model' | 'dataset' | 'space';
+
+export type Permission = 'read' | 'write' | 'admin';
+
+export type Subject = 'notebook' | 'cell' | 'text' | 'model' | 'version' | 'run';
+
+export type NotebookRole = 'owner' | 'editor' | 'runner' | 'commenter' | 'viewer';
+
+export type DiscussionStatus = 'draft' | 'open' | 'closed' | 'merged';
+
 /** Who is logged in. */
 export interface Me {
   name: string;
@@ -292,6 +302,449 @@ export interface JobList {
   jobs: Job[];
 }
 
+/** What is known of a repo before one looks into it; ``may``: what the asker may do with it. */
+export interface RepoHead {
+  kind: RepoKind;
+  id: string;
+  namespace: string;
+  name: string;
+  owner: string;
+  visibility: Visibility;
+  gated: 'auto' | 'manual' | 'off';
+  may: Permission;
+  sizeBytes: number;
+  downloads: number;
+  likes: number;
+  createdAt: string;
+  updatedAt: string;
+}
+
+/** A page of repos, the last changed first. */
+export interface RepoList {
+  repos: RepoHead[];
+  total: number;
+}
+
+/** What the page of a model shows besides what every repo has. */
+export interface ModelAbout {
+  summary: ModelSummary;
+  versions: Version[];
+  provenance: Provenance | null;
+  /** The cell that *Load* inserts. */
+  loadCode: string;
+}
+
+/** What the page of a repo opens with. */
+export interface RepoPage {
+  repo: RepoHead;
+  revision: string;
+  commit: string;
+  card: Card;
+  model: ModelAbout | null;
+}
+
+/** Make a repo. */
+export interface RepoRequest {
+  /** With its namespace: team/digits. */
+  name: string;
+  visibility?: Visibility;
+}
+
+/** A file or folder; a folder has the size and number of all files in it. */
+export interface TreeEntry {
+  name: string;
+  path: string;
+  isFolder: boolean;
+  sizeBytes: number;
+  fileCount: number;
+  /** SHA-256 for blobs, git's SHA-1 for small text files and folders. */
+  digest: string;
+  kept: 'git' | 'lfs' | 'xet';
+  safety: Safety;
+  safetyNote: string;
+  /** Path below the server's base URL from which the bytes come; empty for folders. */
+  url: string;
+}
+
+/** What lies in a folder of a revision, folders first. */
+export interface Tree {
+  revision: string;
+  commit: string;
+  path: string;
+  entries: TreeEntry[];
+  sizeBytes: number;
+  fileCount: number;
+}
+
+/** A commit. */
+export interface CommitEntry {
+  id: string;
+  parents: string[];
+  message: string;
+  author: Author;
+  at: string;
+}
+
+/** A page of the history of a revision, newest first. */
+export interface CommitList {
+  revision: string;
+  commits: CommitEntry[];
+  hasMore: boolean;
+}
+
+/** Change a branch in one step; the bytes of the files were sent as blobs before. */
+export interface CommitRequest {
+  message: string;
+  branch?: string;
+  puts?: PublishedFile[];
+  /** Files and folders. */
+  deletes?: string[];
+  /** Refuse if the branch is no longer at this commit. */
+  parent?: string | null;
+}
+
+/** A line, and its number before and after. */
+export interface DiffLine {
+  sign: ' ' | '+' | '-';
+  text: string;
+  old: number | null;
+  new: number | null;
+}
+
+/** Neighbouring lines that changed, with some around them. */
+export interface DiffHunk {
+  header: string;
+  lines: DiffLine[];
+}
+
+/** What happened to a file; only text has hunks, a size is null where there is no such side. */
+export interface FileDiff {
+  path: string;
+  oldPath: string | null;
+  kind: 'added' | 'deleted' | 'modified' | 'renamed';
+  content: 'binary' | 'blob' | 'large' | 'text';
+  oldSize: number | null;
+  newSize: number | null;
+  additions: number;
+  deletions: number;
+  hunks: DiffHunk[];
+  /** Whether there are more hunks; ask for this path alone. */
+  isCut: boolean;
+}
+
+/** What happened between two commits; the base of the first one is null. */
+export interface Comparison {
+  base: CommitEntry | null;
+  head: CommitEntry;
+  files: FileDiff[];
+  /** More than there are in ``files``, where they were too many. */
+  fileCount: number;
+}
+
+/** A branch or a tag. */
+export interface RefEntry {
+  name: string;
+  kind: 'branch' | 'tag';
+  commit: string;
+  message: string;
+  author: string;
+  at: string;
+  isProtected: boolean;
+}
+
+/** All branches and tags, by name. */
+export interface RefList {
+  branches: RefEntry[];
+  tags: RefEntry[];
+}
+
+/** Make a branch or a tag at a revision. */
+export interface RefRequest {
+  kind: 'branch' | 'tag';
+  name: string;
+  start?: string;
+  /** Of a tag. */
+  message?: string;
+}
+
+/** What a repo takes. */
+export interface RepoStorage {
+  /** Of the files of ``main``. */
+  filesBytes: number;
+  /** Of all large files that any commit names, each counted once. */
+  blobsBytes: number;
+  blobCount: number;
+  /** Of git's own objects. */
+  historyBytes: number;
+}
+
+/** How much of a large upload has come. */
+export interface PartReceived {
+  received: number;
+  isDone: boolean;
+}
+
+/** A repo of any kind was made or has a new commit, branch, tag, or setting. */
+export interface RepoNews {
+  type: 'repo';
+  kind: RepoKind;
+  id: string;
+  /** Full name of what moved, as in refs/heads/main. */
+  ref: string | null;
+  commit: string | null;
+  by: Author;
+}
+
+/** A repo of any kind is gone. */
+export interface RepoGone {
+  type: 'repoGone';
+  kind: RepoKind;
+  id: string;
+}
+
+/** A run that somebody put up for everybody. */
+export interface Pin {
+  run: string;
+  name: string;
+  note: string;
+  by: Author;
+  at: string;
+}
+
+/** A model that is considered. */
+export interface Shortlisted {
+  model: string;
+  note: string;
+  by: Author;
+  at: string;
+}
+
+/** A text on which several people work before it is published, as a model card. */
+export interface Draft {
+  id: string;
+  title: string;
+  model: string | null;
+  /** Name of the room in which it is edited. */
+  room: string;
+  by: Author;
+  at: string;
+}
+
+/** What a thread hangs on. */
+export interface About {
+  kind: Subject;
+  /** The file id of a notebook, the name of a model, the id of a run. */
+  id: string;
+  /** Where the notebook was when the thread began; it may have been moved since. */
+  path: string | null;
+  cell: string | null;
+  /** JSON of a Yjs relative position in the cell's source; null for a whole cell. */
+  start: string | null;
+  end: string | null;
+  /** The text on which it hangs, as it was. */
+  quote: string | null;
+  revision: string | null;
+}
+
+/** Something that somebody said; the author is the server's word. */
+export interface Comment {
+  id: string;
+  author: Author;
+  at: string;
+  text: string;
+  /** User names. */
+  mentions: string[];
+  editedAt: string | null;
+}
+
+/** Comments on one thing, oldest first. */
+export interface Thread {
+  id: string;
+  about: About;
+  comments: Comment[];
+  resolvedBy: Author | null;
+  resolvedAt: string | null;
+}
+
+/** Who may do what with a notebook. */
+export interface Roles {
+  file: string;
+  path: string | null;
+  /** By user name. */
+  people: Record<string, NotebookRole>;
+  /** Of everybody who is not named. */
+  others: NotebookRole;
+}
+
+/** The workspace document as it is now. */
+export interface Workspace {
+  pins: Pin[];
+  shortlist: Shortlisted[];
+  drafts: Draft[];
+  threads: Thread[];
+  /** Display names by user name of all who were here. */
+  people: Record<string, string>;
+}
+
+/** Pin a run, or put a model on the short list. */
+export interface NoteAsked {
+  name?: string;
+  note?: string;
+}
+
+/** Begin a draft. */
+export interface DraftAsked {
+  title: string;
+  model?: string | null;
+  text?: string;
+}
+
+/** Begin a thread: ``path`` names a notebook, ``id`` anything else. */
+export interface ThreadAsked {
+  kind: Subject;
+  text: string;
+  id?: string;
+  path?: string | null;
+  cell?: string | null;
+  start?: string | null;
+  end?: string | null;
+  quote?: string | null;
+  revision?: string | null;
+}
+
+/** Say something. */
+export interface CommentAsked {
+  text: string;
+}
+
+/** Resolve a thread, or open it again. */
+export interface ThreadChange {
+  resolved: boolean;
+}
+
+/** Say who may do what with a notebook. */
+export interface RolesAsked {
+  people: Record<string, NotebookRole>;
+  others: NotebookRole;
+}
+
+/** The roles of a notebook as the one who asks sees them. */
+export interface RolesSeen {
+  /** Null while nobody has given any: everybody edits. */
+  roles: Roles | null;
+  mine: NotebookRole;
+  mayChange: boolean;
+  /** Display names by user name of all who were here. */
+  people: Record<string, string>;
+}
+
+/** A discussion or pull request as a list shows it. */
+export interface DiscussionSummary {
+  number: number;
+  title: string;
+  status: DiscussionStatus;
+  isPullRequest: boolean;
+  author: Author;
+  /** Branch that a pull request wants to change; null for discussions. */
+  target: string | null;
+  comments: number;
+  createdAt: string;
+  updatedAt: string;
+}
+
+/** A page of discussions, newest first. */
+export interface DiscussionList {
+  discussions: DiscussionSummary[];
+  /** Of all that the filter lets through. */
+  total: number;
+  /** Open ones and drafts of the repo, whatever the status filter. */
+  open: number;
+  /** Closed and merged ones of the repo, whatever the status filter. */
+  closed: number;
+}
+
+/** What a comment said before it was edited. */
+export interface CommentVersion {
+  text: string;
+  at: string;
+}
+
+/** Something that happened in a discussion; the fields of other kinds are null. */
+export interface DiscussionEvent {
+  id: string;
+  kind: 'comment' | 'commit' | 'status' | 'title';
+  author: Author;
+  at: string;
+  /** Markdown of a comment, empty when it is hidden; first line of a commit. */
+  text: string | null;
+  isHidden: boolean;
+  mayEdit: boolean;
+  mayHide: boolean;
+  /** Earlier texts of an edited comment, oldest first. */
+  history: CommentVersion[];
+  status: DiscussionStatus | null;
+  oldTitle: string | null;
+  newTitle: string | null;
+  commit: string | null;
+}
+
+/** Everything that the page of a discussion shows; the diff has a route of its own. */
+export interface DiscussionPage {
+  discussion: DiscussionSummary;
+  events: DiscussionEvent[];
+  /** ``refs/pr/N``, to which commits of a pull request go; null for discussions. */
+  ref: string | null;
+  /** Commit from which the changes of a pull request are counted. */
+  base: string | null;
+  /** Newest commit of a pull request. */
+  head: string | null;
+  mergeCommit: string | null;
+  /** Files that keep an open pull request from being merged. */
+  conflicts: string[];
+  mayComment: boolean;
+  /** May you rename, close and open it? */
+  mayChange: boolean;
+  mayMerge: boolean;
+}
+
+/** Begin a discussion. */
+export interface DiscussionOpening {
+  title: string;
+  text: string;
+}
+
+/** Ask for the changes of a branch to be merged; without a branch the changes come later, to ``refs/pr/N``. */
+export interface PullRequestOpening {
+  title: string;
+  text?: string;
+  branch?: string | null;
+  target?: string;
+  draft?: boolean;
+}
+
+/** A comment, new or edited. */
+export interface CommentText {
+  text: string;
+}
+
+/** Close a discussion, open it again, or make a draft ready; perhaps with a comment. */
+export interface StatusChange {
+  status: 'closed' | 'draft' | 'open';
+  text?: string;
+}
+
+/** Rename a discussion. */
+export interface TitleChange {
+  title: string;
+}
+
+/** Merge a pull request, perhaps with a comment. */
+export interface MergeRequest {
+  text?: string;
+  /** Commit that you have seen; refused if there is a newer one. */
+  head?: string | null;
+}
+
 /** A model was made or has a new commit; everyone's panel shows it. */
 export interface ModelChanged {
   type: 'model';
@@ -330,4 +783,24 @@ export interface TrackingChanged {
   state: TrackingState;
 }
 
-export type Event = ModelChanged | ModelDeleted | RunChanged | RunDeleted | JobChanged | TrackingChanged;
+/** Somebody spoke to you in a comment; sent to that person only. */
+export interface Mentioned {
+  type: 'mentioned';
+  to: string;
+  by: Author;
+  thread: Thread;
+  /** Id of the comment. */
+  comment: string;
+}
+
+/** A discussion or pull request of a repo was opened, or something happened in it. */
+export interface DiscussionChanged {
+  type: 'discussion';
+  repoId: string;
+  kind: RepoKind;
+  number: number;
+  change: 'comment' | 'commit' | 'edited' | 'merged' | 'opened' | 'status' | 'title';
+  by: Author;
+}
+
+export type Event = ModelChanged | ModelDeleted | RunChanged | RunDeleted | JobChanged | TrackingChanged | Mentioned | DiscussionChanged;
