@@ -3,11 +3,15 @@
     HubError
     ├── BadInput        what was sent makes no sense     BadName BadRevision BadPath BadQuery BadRequestBody
     │                                                    BadCard Unsaveable UnsafeFile DigestMismatch
+    │                                                    ForbiddenTarget
     ├── NotFound        there is no such thing           RepoNotFound RevisionNotFound EntryNotFound BlobNotFound
     │                                                    RunNotFound JobNotFound VersionNotFound RoomNotFound
+    │                                                    ThreadNotFound SuggestionNotFound DiscussionNotFound
+    │                                                    CollectionNotFound WebhookNotFound
     ├── Unauthenticated nobody is logged in
     ├── AccessDenied    somebody is, but may not
     ├── Conflict        it clashes with what is there    RepoExists RefExists NothingToPublish
+    │                                                    MergeConflict DiscussionClosed CollectionExists
     ├── StaleParent     the branch moved meanwhile
     ├── TooLarge        more than a limit allows
     ├── StorageFull     the disk said no
@@ -74,6 +78,10 @@ class DigestMismatch(BadInput):
     """The bytes that arrived are not the bytes that were announced."""
 
 
+class ForbiddenTarget(BadInput):
+    """A webhook's address is one that this hub does not call."""
+
+
 class NotFound(HubError):
     """There is no such thing, or none that you may see."""
 
@@ -110,6 +118,26 @@ class RoomNotFound(NotFound):
     """There is no such collaboration room or session."""
 
 
+class ThreadNotFound(NotFound):
+    """There is no such thread of comments, or no such comment in it."""
+
+
+class SuggestionNotFound(NotFound):
+    """There is no such suggestion, or no such change in it."""
+
+
+class DiscussionNotFound(NotFound):
+    """The repo has no such discussion or pull request, or no such comment in it."""
+
+
+class CollectionNotFound(NotFound):
+    """There is no such collection, no such entry in it, or none that you may see."""
+
+
+class WebhookNotFound(NotFound):
+    """You have no such webhook."""
+
+
 class Unauthenticated(HubError):
     """Nobody is logged in, or the token is unknown, expired or revoked."""
 
@@ -132,6 +160,18 @@ class RefExists(Conflict):
 
 class NothingToPublish(Conflict):
     """The run has no model that could be published."""
+
+
+class MergeConflict(Conflict):
+    """Both sides changed the same files; somebody must decide."""
+
+
+class DiscussionClosed(Conflict):
+    """The discussion or pull request is closed, merged, or a draft, and cannot take this."""
+
+
+class CollectionExists(Conflict):
+    """The collection, or the entry in it, exists already."""
 
 
 class StaleParent(HubError):

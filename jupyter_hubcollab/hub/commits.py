@@ -25,13 +25,16 @@ from ..storage.database import Database
 from ..storage.journal import Journal
 from ..storage.schema import repos
 from .changes import Candidate, Change, Delete, Put, Scan, Staged, check_paths
+from .commit_steps import Wanted, attributes, git_blob, move, refs_of, repeated, tag_it
+from .contributing import require_contribution, require_push
 from .events import CommitMade, Events
 from .index import index_blobs, index_head
+from .merging import Merge, merged
 from .objects import commit_by, content_of, new_objects, write_tag
-from .pointers import ATTRIBUTES, Pointer, parse_pointer, with_paths
-from .refs import HEADS, TAGS, Commit, branch_ref, commit_of, new_name, refuse_taken
+from .pointers import ATTRIBUTES, parse_pointer, with_paths
+from .refs import HEADS, PULLS, TAGS, Commit, branch_ref, commit_of, lookup, new_name, refuse_taken
 from .repos import Repo, Repos
-from .signatures import signature, user_of
+from .signatures import signature
 from .trees import edited
 
 __all__ = ["Candidate", "Change", "Commits", "Delete", "Put", "Scan", "Staged", "Staging"]
@@ -45,20 +48,6 @@ class Stores:
     bare: BareRepos
     blobs: Blobs
     journal: Journal
-
-
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """A commit as it was asked for."""
-
-    actor: Actor
-    repo: Repo
-    changes: Sequence[Change]
-    message: str
-    branch: Revision
-    parent: str | None
-    tag: str | None
-    tag_message: str
 
 
 class Staging:
@@ -102,7 +91,7 @@ class Commits:
     def staging(self, actor: Actor, repo: RepoId) -> Staging:
         """A place for small files of a commit that is to come, so that it needs no memory for them."""
         found = self._repos.get(actor, repo)
-        require(actor, "write", found)
+        require_contribution(actor, found)
         return Staging(self._stores.bare, found.storage)
 
     def commit(  # noqa: PLR0913 -- options by keyword
@@ -128,11 +117,11 @@ class Commits:
             UnsafeFile: a scan refuses a file.
         """
         found = self._repos.get(actor, repo)
-        require(actor, "write", found)
+        require_push(self._stores.database, actor, found, branch)
         check_paths(changes)
         if tag is not None:
             new_name(tag, "tag")
-        wanted = _Wanted(actor, found, changes, message, branch, parent, tag, tag_message)
+        wanted = Wanted(actor, found, changes, message, branch, parent, tag, tag_message)
         puts = [self._checked(change) for change in changes if isinstance(change, Put)]
         self._scan(found, puts)
         with self._stores.bare.writing(found.storage) as git:
@@ -141,7 +130,7 @@ class Commits:
             if steps:
                 self._carry_out(git, found, steps, puts)
         if steps:
-            self._events.publish(CommitMade(found.id, steps["ref"], made.id, actor, tag, found.private, found.owner))
+            self._tell(actor, found, steps)
         return made
 
     def squash(self, actor: Actor, repo: RepoId, *, branch: Revision, message: str) -> Commit:
@@ -160,8 +149,51 @@ class Commits:
             steps = {"ref": ref, "old": str(head.id), "new": new, "tag": None, "tag_object": None}
             self._carry_out(git, found, steps, [])
             made = commit_of(commit_by(git, new))
-        self._events.publish(CommitMade(found.id, ref, new, actor, None, found.private, found.owner))
+        self._tell(actor, found, steps)
         return made
+
+    def merge(  # noqa: PLR0913 -- options by keyword
+        self, actor: Actor, repo: RepoId, ref: str, *, into: Revision, message: str, base: str | None, head: str | None
+    ) -> Commit:
+        """Bring the commits of *ref* into the branch *into*; *base* is where they began, *head* the newest one seen.
+
+        Raises:
+            MergeConflict: both changed the same files; nothing was written.
+            StaleParent: *ref* is no longer at *head*.
+        """
+        found = self._repos.get(actor, repo)
+        require_push(self._stores.database, actor, found, into)
+        with self._stores.bare.writing(found.storage) as git:
+            self._finish_pending(found.storage, git)
+            target, ours = branch_ref(git, into)
+            theirs = lookup(git, ref)
+            if head not in (None, str(theirs.id)):
+                raise StaleParent(f"{ref} has newer commits; look at them, then merge")
+            new = merged(git, Merge(ours, theirs, base), message, signature(actor, self._now()))
+            steps = {"ref": target, "old": str(ours.id), "new": new, "tag": None, "tag_object": None}
+            if new != str(ours.id):
+                self._carry_out(git, found, steps, [])
+            made = commit_of(commit_by(git, new))
+        if new != str(ours.id):
+            self._tell(actor, found, steps)
+        return made
+
+    def begin_pull(self, actor: Actor, repo: RepoId, number: int, start: Revision) -> str:
+        """Make ``refs/pr/N`` at *start*; whoever calls has the number and says when people may see it."""
+        found = self._repos.get(actor, repo)
+        require_contribution(actor, found)
+        with self._stores.bare.writing(found.storage) as git:
+            commit, ref = str(lookup(git, start).id), f"{PULLS}{number}"
+            git.references.create(ref, commit, force=True)
+            self._stores.bare.sync_refs(found.storage, [ref])
+        return commit
+
+    def drop_pull(self, storage: str, number: int) -> None:
+        """Remove ``refs/pr/N`` of a pull request that nobody was told of."""
+        with self._stores.bare.writing(storage) as git:
+            if f"{PULLS}{number}" in git.references:
+                git.references.delete(f"{PULLS}{number}")
+                self._stores.bare.sync_refs(storage, [f"{PULLS}{number}"])
 
     def recover(self) -> None:
         """Finish what was begun; called once at start."""
@@ -174,11 +206,17 @@ class Commits:
         with self._stores.database.read() as connection:
             rows = connection.execute(select(repos.c.storage, repos.c.head)).all()
         for storage, head in rows:
-            self._stores.bare.remove_broken_refs(storage)
+            self._stores.bare.remove_leftovers(storage)
             git = self._stores.bare.open(storage)
             main = git.references.get(HEADS + DEFAULT_BRANCH)
             if main is not None and str(main.target) != head:
                 self._index(git, storage, HEADS + DEFAULT_BRANCH)
+
+    def _tell(self, actor: Actor, repo: Repo, steps: dict[str, Any]) -> None:
+        event = CommitMade(
+            repo.id, steps["ref"], steps["new"], actor, steps["tag"], repo.private, repo.owner, steps["old"]
+        )
+        self._events.publish(event)
 
     def _checked(self, put: Put) -> Put:
         """*put*, if it can be kept as what it is."""
@@ -213,14 +251,14 @@ class Commits:
             return Candidate(put.path, put.size, None, lambda: iter([content_of(git, content.oid)]))
         return Candidate(put.path, put.size, content, lambda: self._stores.blobs.read(content))
 
-    def _write(self, git: pygit2.Repository, wanted: _Wanted, puts: Sequence[Put]) -> tuple[Commit, dict[str, Any]]:
+    def _write(self, git: pygit2.Repository, wanted: Wanted, puts: Sequence[Put]) -> tuple[Commit, dict[str, Any]]:
         """Write the objects; the commit, and the steps that make it visible: none if it is there already."""
         ref, head = branch_ref(git, wanted.branch)
         if wanted.tag is not None:
             refuse_taken(git, TAGS + wanted.tag)
         edits = self._edits(git, head, wanted.changes, puts)
         if wanted.parent is not None and wanted.parent != str(head.id):
-            return _repeated(git, head, wanted, edits), {}
+            return repeated(git, head, wanted, edits), {}
         tree = edited(git, head.tree, edits)
         new = str(head.id) if edits and tree == str(head.tree_id) else self._object(git, wanted, tree, head)
         steps: dict[str, Any] = {"ref": ref, "old": str(head.id), "new": new, "tag": None, "tag_object": None}
@@ -230,7 +268,7 @@ class Commits:
         moved = new != str(head.id) or wanted.tag is not None
         return commit_of(commit_by(git, new)), steps if moved else {}
 
-    def _object(self, git: pygit2.Repository, wanted: _Wanted, tree: str, head: pygit2.Commit) -> str:
+    def _object(self, git: pygit2.Repository, wanted: Wanted, tree: str, head: pygit2.Commit) -> str:
         who = signature(wanted.actor, self._now())
         return str(git.create_commit(None, who, who, wanted.message, tree, [head.id]))
 
@@ -240,9 +278,9 @@ class Commits:
         edits: dict[FilePath, str | None] = {change.path: None for change in changes if isinstance(change, Delete)}
         blobs = [put.path for put in puts if isinstance(put.content, str)]
         for put in puts:
-            edits[put.path] = _git_blob(git, put)
+            edits[put.path] = git_blob(git, put)
         if blobs:
-            old = _attributes(git, head, edits)
+            old = attributes(git, head, edits)
             new = with_paths(old, blobs)
             if new != old:
                 edits[FilePath(ATTRIBUTES)] = str(git.create_blob(new.encode()))
@@ -255,9 +293,9 @@ class Commits:
         self._stores.bare.sync_objects(repo.storage, objects)
         if steps["tag"] is not None:
             self._stores.journal.note(repo.storage, steps)
-        _move(git, steps)
-        _tag(git, steps)
-        self._stores.bare.sync_refs(repo.storage, _refs_of(steps))
+        move(git, steps)
+        tag_it(git, steps)
+        self._stores.bare.sync_refs(repo.storage, refs_of(steps))
         self._index(git, repo.storage, steps["ref"])
         if steps["tag"] is not None:
             self._stores.journal.done(repo.storage)
@@ -267,8 +305,8 @@ class Commits:
         if steps is None:
             return
         if steps["ref"] in git.references and str(git.references[steps["ref"]].target) == steps["new"]:
-            _tag(git, steps)
-            self._stores.bare.sync_refs(storage, _refs_of(steps))
+            tag_it(git, steps)
+            self._stores.bare.sync_refs(storage, refs_of(steps))
             self._index(git, storage, steps["ref"])
         self._stores.journal.done(storage)
 
@@ -288,62 +326,3 @@ class Commits:
             pk = connection.execute(select(repos.c.pk).where(repos.c.storage == storage)).scalar()
             if pk is not None:
                 index_head(connection, pk, git, self._now())
-
-
-def _refs_of(steps: dict[str, Any]) -> list[str]:
-    return [steps["ref"], *([TAGS + steps["tag"]] if steps["tag"] is not None else [])]
-
-
-def _git_blob(git: pygit2.Repository, put: Put) -> str:
-    """The object that stands in git for a file."""
-    if isinstance(put.content, Staged):
-        return put.content.oid
-    content = put.content if isinstance(put.content, bytes) else Pointer(put.content, put.size).text()
-    return str(git.create_blob(content))
-
-
-def _attributes(git: pygit2.Repository, head: pygit2.Commit, edits: dict[FilePath, str | None]) -> str:
-    """The ``.gitattributes`` after the edits."""
-    own = FilePath(ATTRIBUTES)
-    if own in edits:
-        oid = edits[own]
-        return content_of(git, oid).decode(errors="replace") if oid is not None else ""
-    return content_of(git, str(head.tree[own].id)).decode(errors="replace") if own in head.tree else ""
-
-
-def _repeated(
-    git: pygit2.Repository, head: pygit2.Commit, wanted: _Wanted, edits: dict[FilePath, str | None]
-) -> Commit:
-    """The newest commit, if it is the wanted one: a client asks again when an answer was lost.
-
-    Raises:
-        StaleParent: it is another one.
-    """
-    same = [str(parent) for parent in head.parent_ids] == [wanted.parent] and user_of(head.author) == wanted.actor.name
-    if same and wanted.tag is None and head.message.strip("\n") == wanted.message.strip("\n"):
-        before = commit_by(git, wanted.parent or "").tree
-        if edited(git, before, edits) == str(head.tree_id):
-            return commit_of(head)
-    raise StaleParent(
-        f"'{wanted.branch}' is at {str(head.id)[:8]}, no longer at {(wanted.parent or '')[:8]}: "
-        "The branch was updated since you opened this page. Please refresh and try again."
-    )
-
-
-def _move(git: pygit2.Repository, steps: dict[str, Any]) -> None:
-    reference = git.references[steps["ref"]]
-    if str(reference.target) == steps["new"]:
-        return
-    if str(reference.target) != steps["old"]:
-        raise StaleParent("The branch was updated meanwhile. Please refresh and try again.")
-    try:
-        reference.set_target(steps["new"])  # git compares with what it read, and fails if somebody moved it
-    except pygit2.GitError as error:
-        if "old reference value does not match" not in str(error):
-            raise
-        raise StaleParent("The branch was updated meanwhile. Please refresh and try again.") from error
-
-
-def _tag(git: pygit2.Repository, steps: dict[str, Any]) -> None:
-    if steps["tag"] is not None and TAGS + steps["tag"] not in git.references:
-        git.references.create(TAGS + steps["tag"], steps["tag_object"])

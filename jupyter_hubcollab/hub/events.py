@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
 
 from ..access import Actor
 from ..names import RepoId
@@ -27,6 +27,20 @@ class CommitMade:
     tag: str | None
     private: bool
     owner: str
+    former: str | None = field(default=None, compare=False)
+    """Where the ref was before; None where it is new, or nobody knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class DiscussionMoved:
+    """A discussion or pull request was opened, or something happened in it."""
+
+    repo: RepoId
+    number: int
+    change: Literal["opened", "comment", "edited", "status", "title", "commit", "merged"]
+    actor: Actor
+    event: str | None
+    """Id of what happened in it, where it has one."""
 
 
 @dataclass(frozen=True, slots=True)

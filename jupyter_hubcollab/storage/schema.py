@@ -135,12 +135,16 @@ discussions = Table(  # pull requests too; both share one row of numbers per rep
     Column("repo_pk", ForeignKey("repos.pk", ondelete="CASCADE"), primary_key=True),
     Column("number", Integer, primary_key=True),
     Column("title", Text, nullable=False),
-    Column("status", String(8), nullable=False),  # draft, open, closed, merged
+    Column("status", String(8), nullable=False),  # making (nobody sees it), draft, open, closed, merged
     Column("author", String(200), nullable=False),
     Column("is_pull_request", Boolean, nullable=False),
     Column("target", String(250)),  # branch that a pull request wants to change
     Column("merge_commit", String(40)),
     Column("created_at", UtcTime, nullable=False),
+    Column("author_name", String(200)),
+    Column("base", String(40)),  # commit at which a pull request began, or left its target when it was merged
+    Column("updated_at", UtcTime),
+    Column("comments", Integer, nullable=False, server_default="0"),
 )
 
 discussion_events = Table(
@@ -155,6 +159,54 @@ discussion_events = Table(
     Column("at", UtcTime, nullable=False),
     Column("content", Text, nullable=False),  # JSON
     UniqueConstraint("repo_pk", "number", "position"),
+)
+
+
+# ── access ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+namespaces = Table(  # what stands before the slash: a person's own, or an organisation's
+    "namespaces",
+    metadata,
+    Column("key", String(96), primary_key=True),  # the name in lower case
+    Column("name", String(96), nullable=False),
+    Column("title", String(200), nullable=False, server_default=""),
+    Column("person", String(200), index=True),  # whose it is; NULL: an organisation's
+    Column("everyone", String(8)),  # what all may do in it; NULL: as the setting says
+    Column("quota_bytes", BigInteger),  # NULL: as the setting says
+    Column("created_at", UtcTime, nullable=False),
+)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("namespace", ForeignKey("namespaces.key", ondelete="CASCADE"), primary_key=True),
+    Column("user", String(200), primary_key=True),
+    Column("role", String(8), nullable=False),  # read, write, admin
+    Column("at", UtcTime, nullable=False),
+    Index("memberships_by_user", "user"),
+)
+
+access_requests = Table(  # who asked for the files of a gated repo, and what came of it
+    "access_requests",
+    metadata,
+    Column("repo_pk", ForeignKey("repos.pk", ondelete="CASCADE"), primary_key=True),
+    Column("user", String(200), primary_key=True),
+    Column("display_name", String(200), nullable=False),
+    Column("status", String(8), nullable=False),  # pending, accepted, rejected
+    Column("message", Text, nullable=False, server_default=""),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("decided_by", String(200)),
+    Column("at", UtcTime, nullable=False),
+)
+
+protected_refs = Table(
+    "protected_refs",
+    metadata,
+    Column("repo_pk", ForeignKey("repos.pk", ondelete="CASCADE"), primary_key=True),
+    Column("kind", String(8), primary_key=True),  # branch, tag
+    Column("pattern", String(250), primary_key=True),
+    Column("writers", String(8), nullable=False),  # the role that moves it: write, admin
+    Column("at", UtcTime, nullable=False),
 )
 
 
@@ -177,6 +229,54 @@ revision_facts = Table(  # what a commit says of itself as a model; a commit nev
     Column("repo", String(220), primary_key=True),  # RepoId.key
     Column("commit", String(40), primary_key=True),
     Column("facts", Text, nullable=False),  # JSON of models.facts.Facts
+)
+
+
+# ── registry: what MLflow's registry knows of versions beyond git ─────────────────────────────────────────────────
+
+model_aliases = Table(  # names that move between versions
+    "model_aliases",
+    metadata,
+    Column("repo_pk", ForeignKey("repos.pk", ondelete="CASCADE"), primary_key=True),
+    Column("alias", String(255), primary_key=True),
+    Column("tag", String(250), nullable=False),
+    Column("set_by", String(200), nullable=False),
+    Column("set_at", UtcTime, nullable=False),
+)
+
+model_alias_moves = Table(  # every move of an alias; the newest is the highest id
+    "model_alias_moves",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("repo_pk", ForeignKey("repos.pk", ondelete="CASCADE"), nullable=False, index=True),
+    Column("alias", String(255), nullable=False),
+    Column("from_tag", String(250)),  # null: the alias was new
+    Column("to_tag", String(250)),  # null: the alias was deleted
+    Column("by", String(200), nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
+
+version_notes = Table(
+    "version_notes",
+    metadata,
+    Column("repo_pk", ForeignKey("repos.pk", ondelete="CASCADE"), primary_key=True),
+    Column("tag", String(250), primary_key=True),
+    Column("description", Text),  # null: the message of the version
+    Column("stage", String(16), nullable=False, server_default="None"),
+    Column("source", Text),  # from where MLflow's client took the files
+    Column("run_link", Text),
+    Column("model_id", String(64)),
+    Column("updated_at", UtcTime, nullable=False),
+    Column("deleted", Boolean, nullable=False, server_default="0"),  # its number is not given again
+)
+
+version_labels = Table(  # MLflow's tags: pairs of key and value
+    "version_labels",
+    metadata,
+    Column("repo_pk", ForeignKey("repos.pk", ondelete="CASCADE"), primary_key=True),
+    Column("tag", String(250), primary_key=True),  # empty: of the model itself
+    Column("key", String(250), primary_key=True),
+    Column("value", Text, nullable=False),
 )
 
 # ── jobs ──────────────────────────────────────────────────────────────────────────────────────────────────────────
