@@ -5,10 +5,11 @@ from __future__ import annotations
 from .handler import HubHandler
 from .protocols.git import smart as git
 from .protocols.hf import routes as hf
-from .web import blobs, events, jobs, me, mlflow, models, openapi, rooms, runs, search
+from .protocols.mlflow import registry
+from .web import blobs, events, jobs, me, mlflow, models, openapi, repos, rooms, runs, search
 
 Route = tuple[str, type[HubHandler]]
-PARTS = (me, models, blobs, runs, jobs, events, mlflow, rooms, search, openapi, git, hf)
+PARTS = (me, models, repos, blobs, runs, jobs, events, mlflow, rooms, search, openapi, git, hf, registry)
 
 ROUTES: list[Route] = [route for part in PARTS for route in part.ROUTES]
 """Patterns below the server's base URL and their handlers; the first match wins."""

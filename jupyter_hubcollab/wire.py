@@ -219,6 +219,19 @@ class PublicationRequest(Request, frozen=True, kw_only=True):
     """What the notebook API found out about notebook, cell, git and environment."""
 
 
+class VersionRegistration(Request, frozen=True, kw_only=True):
+    """Make a version as ``mlflow.register_model`` asks; the files were sent as blobs before."""
+
+    name: str
+    files: list[PublishedFile]
+    source: str
+    run_id: str | None = None
+    run_link: str | None = None
+    model_id: str | None = None
+    description: str | None = None
+    tags: dict[str, str] = {}
+
+
 class Publication(Reply, frozen=True, kw_only=True):
     """A version that was just made."""
 
@@ -927,13 +940,6 @@ class DiscussionChanged(Reply, frozen=True, kw_only=True, tag_field="type", tag=
 
 
 Event = (
-    ModelChanged
-    | ModelDeleted
-    | RunChanged
-    | RunDeleted
-    | JobChanged
-    | TrackingChanged
-    | Mentioned
-    | DiscussionChanged
+    ModelChanged | ModelDeleted | RunChanged | RunDeleted | JobChanged | TrackingChanged | Mentioned | DiscussionChanged
 )
 """One message of ``hubcollab/api/events``."""

@@ -80,6 +80,11 @@ class Refs:
         """git's view of a repo that was found before."""
         return self._bare.open(repo.storage)
 
+    def history_bytes(self, repo: Repo) -> int:
+        """What git's own objects of a repo take on disk."""
+        objects = self._bare.path(repo.storage) / "objects"
+        return sum(file.stat().st_size for file in objects.rglob("*") if file.is_file())
+
     def last_changes(
         self, actor: Actor, repo: RepoId, revision: Revision, paths: Sequence[FilePath]
     ) -> dict[FilePath, Commit]:

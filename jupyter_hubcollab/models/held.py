@@ -1,6 +1,6 @@
 """Whose blobs are whose: knowing a SHA-256 is no proof of having the bytes, and must not give them away.
 
-Built as ``Held(database, blobs)``.
+Built as ``Held(database, blobs, partials)``.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..access import Actor
     from ..storage.blobs import Blobs, Incoming
     from ..storage.database import Database
+    from ..storage.partials import Partials
 
 MOST_ASKED = 400
 
@@ -29,9 +30,12 @@ def _now() -> datetime:
 class Held:
     """Knows which blobs a person may name in a publication."""
 
-    def __init__(self, database: Database, blobs: Blobs, now: Callable[[], datetime] = _now) -> None:
+    def __init__(
+        self, database: Database, blobs: Blobs, partials: Partials, now: Callable[[], datetime] = _now
+    ) -> None:
         self._database = database
         self._blobs = blobs
+        self._partials = partials
         self._now = now
 
     def missing(self, actor: Actor, digests: Iterable[Digest]) -> list[Digest]:
@@ -63,6 +67,24 @@ class Held:
             incoming.finish(expected)
         finally:
             incoming.abort()
+        self._note(actor, expected)
+
+    def received(self, actor: Actor, expected: Digest) -> int:
+        """How many bytes of a blob *actor* has sent in parts so far."""
+        return self._partials.received(actor.name, expected)
+
+    def add_part(self, actor: Actor, expected: Digest, part: bytes, *, offset: int, total: int) -> int:
+        """Take a part of a blob; how many bytes are here now. The last one makes it a blob that *actor* has sent.
+
+        Raises:
+            DigestMismatch: other bytes came than announced.
+        """
+        there = self._partials.add(actor.name, expected, part, offset=offset, total=total)
+        if there == total:
+            self._note(actor, expected)
+        return there
+
+    def _note(self, actor: Actor, expected: Digest) -> None:
         row = {"digest": expected, "user": actor.name, "at": self._now()}
         with self._database.write() as connection:
             mine = (uploads.c.digest == expected) & (uploads.c.user == actor.name)

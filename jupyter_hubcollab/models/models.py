@@ -10,13 +10,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from ..hub.differences import Differences
 from ..hub.events import CommitMade, RepoDeleted
+from ..storage.partials import Partials
+from .aliases import Aliases
 from .cards import refuse_bomb
 from .facts import FactsOf
 from .held import Held
+from .notes import Notes
+from .pages import Pages
 from .publications import Publications, Shelves
 from .scan import Scans
 from .summaries import Summaries
+from .uploads import Uploads
 from .versions import Versions
 
 if TYPE_CHECKING:
@@ -33,6 +39,10 @@ class Models:
     publications: Publications
     held: Held
     scans: Scans
+    aliases: Aliases
+    notes: Notes
+    pages: Pages
+    uploads: Uploads
 
 
 def _now() -> datetime:
@@ -44,11 +54,15 @@ def open_models(hub: Hub, *, now: Callable[[], datetime] = _now) -> Models:
     scans = Scans(hub.database, hub.blobs)
     facts = FactsOf(hub.database, hub.refs, hub.files)
     versions = Versions(hub.refs, facts)
-    held = Held(hub.database, hub.blobs, now)
+    held = Held(hub.database, hub.blobs, Partials(hub.running.parent / "uploads", hub.blobs.whole, now), now)
     shelves = Shelves(hub.repos, hub.refs, hub.files, hub.commits, hub.blobs)
     summaries = Summaries(hub.repos, hub.refs, hub.files, facts, versions=versions, scans=scans)
-    publications = Publications(shelves, facts, versions, held, now=now)
+    notes = Notes(hub.database, hub.repos, now=now)
+    publications = Publications(shelves, facts, versions, held, retired=notes.retired, now=now)
+    aliases = Aliases(hub.database, hub.repos, hub.refs, hub.events.publish, now=now)
     hub.commits.scans += [scans.check, refuse_bomb]
     hub.events.on(CommitMade, facts.remember)
     hub.events.on(RepoDeleted, facts.forget)
-    return Models(facts, versions, summaries, publications, held, scans)
+    pages = Pages(shelves, Differences(hub.refs), summaries, versions=versions, facts=facts, scans=scans)
+    uploads = Uploads(shelves, held)
+    return Models(facts, versions, summaries, publications, held, scans, aliases, notes, pages, uploads)

@@ -18,7 +18,7 @@ from ..access import require, require_scope
 from ..errors import BadInput, BlobNotFound, HubError, NothingToPublish, RefExists, RepoNotFound, StaleParent
 from ..names import DEFAULT_BRANCH, Digest, FilePath, RepoId, digest, file_path, revision
 from . import cards, metrics, provenance
-from .scan.kinds import kind_of, suffix
+from .placement import placed
 from .versions import next_tag
 
 if TYPE_CHECKING:
@@ -28,32 +28,13 @@ if TYPE_CHECKING:
     from ..hub.files import Files
     from ..hub.refs import Refs
     from ..hub.repos import Repo, Repos
-    from ..storage.blobs import Blobs
+    from ..storage.pooled import PooledBlobs
     from .facts import FactsOf
     from .held import Held
     from .versions import Versions
 
 TRIES = 5
 MOST_FILES = 10_000
-SMALL = 256 << 10
-LARGEST_NOTEBOOK = 4 << 20
-_BINARY = frozenset(
-    (
-        ".onnx",
-        ".skops",
-        ".h5",
-        ".keras",
-        ".gguf",
-        ".tflite",
-        ".pb",
-        ".zip",
-        ".gz",
-        ".parquet",
-        ".arrow",
-        ".msgpack",
-        ".ubj",
-    )
-)
 
 
 @dataclass(frozen=True)
@@ -64,7 +45,7 @@ class Shelves:
     refs: Refs
     files: Files
     commits: Commits
-    blobs: Blobs
+    blobs: PooledBlobs
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +79,20 @@ class Publications:
     """Makes versions of models."""
 
     def __init__(
-        self, shelves: Shelves, facts: FactsOf, versions: Versions, held: Held, *, now: Callable[[], datetime] = _now
+        self,
+        shelves: Shelves,
+        facts: FactsOf,
+        versions: Versions,
+        held: Held,
+        *,
+        retired: Callable[[Repo], Sequence[str]] = lambda _: (),
+        now: Callable[[], datetime] = _now,
     ) -> None:
         self._shelves = shelves
         self._facts = facts
         self._versions = versions
         self._held = held
+        self._retired = retired
         self._now = now
         self._turns = _Turns()
 
@@ -169,7 +158,7 @@ class Publications:
             raise RefExists(
                 f"{repo.id} has a version {request.tag} already; take another, or none to get {next_tag(taken)}"
             )
-        tag = request.tag or next_tag(taken)
+        tag = request.tag or next_tag([*taken, *self._retired(repo)])
         head = self._shelves.refs.resolve(actor, repo.id, DEFAULT_BRANCH).id
         return _Draft(repo, head, tag, request.message.strip() or f"Publish {tag}")
 
@@ -196,7 +185,7 @@ class Publications:
             if path == cards.NAME:
                 card = cards.parse(self._text(blob))
             elif path != provenance.NAME:
-                changes.append(Put(path, self._content(path, blob, file.size_bytes), file.size_bytes))
+                changes.append(Put(path, placed(self._shelves.blobs, path, blob, file.size_bytes), file.size_bytes))
         readme = cards.render(self._card(actor, draft, request, card)).encode()
         record = provenance.record(request, actor, self._now())
         changes.append(Put(FilePath(cards.NAME), readme, len(readme)))
@@ -239,21 +228,6 @@ class Publications:
         }
         new = {file.path for file in request.files} | {cards.NAME, provenance.NAME}
         return [Delete(FilePath(path)) for path in sorted((old & there) - new)]
-
-    def _content(self, path: FilePath, blob: Digest, size: int) -> bytes | Digest:
-        """Small text goes into git, where it can be compared; everything else stays a blob."""
-        from ..hub.pointers import parse_pointer
-
-        longest = LARGEST_NOTEBOOK if suffix(path) == ".ipynb" else SMALL
-        if size > longest or kind_of(path) not in ("", ".py") or suffix(path) in _BINARY:
-            return blob
-        content = b"".join(self._shelves.blobs.read(blob))
-        try:
-            content.decode()
-        except UnicodeDecodeError:
-            return blob
-        # The text of a git-lfs pointer would become the blob that it names, whoever's that is.
-        return blob if b"\0" in content or parse_pointer(content) else content
 
     def _text(self, blob: Digest) -> str:
         return b"".join(self._shelves.blobs.read(blob, 0, cards.LONGEST * 4 + 4)).decode(errors="replace")

@@ -10,13 +10,14 @@ from ..access import require_scope
 from ..errors import BadInput, TooLarge
 from ..handler import HubHandler, in_thread
 from ..names import digest
-from ..wire import BlobsAsked, BlobsMissing
+from ..wire import BlobsAsked, BlobsMissing, PartReceived
 
 if TYPE_CHECKING:
     from ..storage.blobs import Incoming
 
 MOST_ASKED = 20_000
 PIECE = 1 << 20
+LARGEST_PART = 16 << 20
 
 
 class BlobsMissingHandler(HubHandler):
@@ -83,7 +84,35 @@ class BlobHandler(HubHandler):
         super().on_connection_close()
 
 
+class PartHandler(HubHandler):
+    """A large blob that comes in parts, so that a lost connection costs one of them and not all."""
+
+    async def get(self, sha256: str) -> None:
+        """How much of it the asker has sent."""
+        require_scope(self.actor, "write")
+        there = await in_thread(self.services.models.held.received, self.actor, digest(sha256))
+        self.reply(PartReceived(received=there, is_done=False))
+
+    async def put(self, sha256: str) -> None:
+        """Take the bytes from ``offset`` on; the answer tells from where to go on."""
+        require_scope(self.actor, "write")
+        expected, part = digest(sha256), self.request.body
+        offset, total = self._number("offset"), self._number("total")
+        if total > self.services.config.max_upload_bytes or len(part) > LARGEST_PART:
+            raise TooLarge(f"a part has {LARGEST_PART:,} bytes at most, a file what setting max_upload_bytes allows")
+        add = self.services.models.held.add_part
+        there = await in_thread(add, self.actor, expected, part, offset=offset, total=total)
+        self.reply(PartReceived(received=there, is_done=there == total))
+
+    def _number(self, name: str) -> int:
+        text = self.get_query_argument(name, "")
+        if not text.isascii() or not text.isdecimal() or len(text) > 15:
+            raise BadInput(f"{name} takes a number of bytes")
+        return int(text)
+
+
 ROUTES: list[tuple[str, type[HubHandler]]] = [
     (r"/hubcollab/api/blobs/missing", BlobsMissingHandler),
     (r"/hubcollab/api/blobs/([0-9a-f]{64})", BlobHandler),
+    (r"/hubcollab/api/blobs/([0-9a-f]{64})/part", PartHandler),
 ]

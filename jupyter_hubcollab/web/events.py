@@ -21,6 +21,8 @@ from ..wire import (
     JobChanged,
     ModelChanged,
     ModelDeleted,
+    RepoGone,
+    RepoNews,
     RunChanged,
     RunDeleted,
     TrackingChanged,
@@ -110,8 +112,13 @@ class EventsHandler(HubHandler, WebSocketHandler):
             return event if event.job.owner == self.actor.name else None
         if isinstance(event, RunChanged | RunDeleted | TrackingChanged):
             return event
-        if event.repo.kind != "model" or (event.private and event.owner != self.actor.name):
+        return self._of_repo(event)
+
+    def _of_repo(self, event: Any) -> Event | None:
+        if event.private and event.owner != self.actor.name:
             return None
+        if event.repo.kind != "model":
+            return _of_other_kind(event)
         if type(event).__name__ == "RepoDeleted":
             return ModelDeleted(id=str(event.repo))
         try:
@@ -120,6 +127,16 @@ class EventsHandler(HubHandler, WebSocketHandler):
             return None
         author = Author(name=event.actor.name, display_name=event.actor.display_name)
         return ModelChanged(model=model, by=author, tag=getattr(event, "tag", None))
+
+
+def _of_other_kind(event: Any) -> Event:
+    """News of a dataset or a space."""
+    kind, id = event.repo.kind, str(event.repo)
+    if type(event).__name__ == "RepoDeleted":
+        return RepoGone(kind=kind, id=id)
+    author = Author(name=event.actor.name, display_name=event.actor.display_name)
+    ref, commit = getattr(event, "ref", None), getattr(event, "commit", None)
+    return RepoNews(kind=kind, id=id, ref=ref, commit=commit, by=author)
 
 
 def _thing(event: Any) -> object:

@@ -13,7 +13,7 @@ from tornado.web import HTTPError
 
 from ..errors import BadQuery
 from ..handler import HubHandler, in_thread
-from ..names import DEFAULT_BRANCH, RepoId, Revision, file_path, repo_id, revision
+from ..names import DEFAULT_BRANCH, FilePath, RepoId, Revision, file_path, repo_id, revision
 from ..wire import PublicationRequest, VersionList
 
 if TYPE_CHECKING:
@@ -120,8 +120,11 @@ class ResolveHandler(ModelHandler):
 
     async def get(self, namespace: str, name: str, ref: str, path: str) -> None:
         """The file, or the range of it that was asked for."""
-        repo, at = self.repo(namespace, name), revision(unquote(ref))
-        entry = await in_thread(self.services.files.entry, self.actor, repo, at, file_path(unquote(path)))
+        await self.send(self.repo(namespace, name), revision(unquote(ref)), file_path(unquote(path)))
+
+    async def send(self, repo: RepoId, at: Revision, path: FilePath) -> None:
+        """Answer with a file, or with a range of it."""
+        entry = await in_thread(self.services.files.entry, self.actor, repo, at, path)
         span = self._span(entry)
         pieces = await in_thread(self.services.files.content, self.actor, repo, at, entry, span)
         await self._send(pieces)

@@ -25,6 +25,8 @@ class Operation:
 
 
 _MODEL = "/models/{namespace}/{name}"
+_KIND = "/repos/{kinds}"
+_REPO = _KIND + "/{namespace}/{name}"
 
 OPERATIONS: tuple[Operation, ...] = (
     Operation("get", "/me", "Who is logged in", wire.Me),
@@ -40,6 +42,28 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation("post", "/blobs/missing", "Which blobs must be sent", wire.BlobsMissing, wire.BlobsAsked),
     Operation("put", "/blobs/{sha256}", "Send a blob as the body", status=204),
+    Operation("get", "/blobs/{sha256}/part", "How much of a large blob you have sent", wire.PartReceived),
+    Operation("put", "/blobs/{sha256}/part", "Send a part as the body", wire.PartReceived, query=("offset", "total")),
+    Operation("get", _KIND, "A page of repos, newest first", wire.RepoList, query=("mine", "limit", "offset")),
+    Operation("post", _KIND, "Make a repo", wire.RepoPage, wire.RepoRequest, status=201),
+    Operation("get", _REPO, "What a repo's page opens with", wire.RepoPage, query=("revision",)),
+    Operation("delete", _REPO, "Delete a repo with its history", status=204),
+    Operation("get", _REPO + "/tree", "What lies in a folder", wire.Tree, query=("revision", "path")),
+    Operation("get", _REPO + "/commits", "History", wire.CommitList, query=("revision", "limit", "offset")),
+    Operation(
+        "post",
+        _REPO + "/commits",
+        "Put and delete files in one commit",
+        wire.CommitEntry,
+        wire.CommitRequest,
+        status=201,
+    ),
+    Operation("get", _REPO + "/diff", "What changed", wire.Comparison, query=("to", "from", "common", "path")),
+    Operation("get", _REPO + "/refs", "Branches and tags", wire.RefList),
+    Operation("post", _REPO + "/refs", "Make a branch or a tag", wire.RefEntry, wire.RefRequest, status=201),
+    Operation("delete", _REPO + "/refs/{what}/{ref}", "Delete a branch or a tag", status=204),
+    Operation("get", _REPO + "/storage", "What a repo takes", wire.RepoStorage),
+    Operation("get", _REPO + "/resolve/{revision}/{path}", "The bytes of a file; takes Range"),
     Operation("get", "/search", "Find models", wire.SearchReply, query=("q", "limit", "like", "source", "without")),
     Operation("get", "/runs", "Newest runs", wire.RunList, query=("notebook", "limit")),
     Operation("get", "/runs/{id}", "A run with the history of its metrics", wire.RunPage),

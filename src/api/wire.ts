@@ -185,6 +185,18 @@ export interface PublicationRequest {
   provenance?: Record<string, unknown>;
 }
 
+/** Make a version as ``mlflow.register_model`` asks; the files were sent as blobs before. */
+export interface VersionRegistration {
+  name: string;
+  files: PublishedFile[];
+  source: string;
+  runId?: string | null;
+  runLink?: string | null;
+  modelId?: string | null;
+  description?: string | null;
+  tags?: Record<string, string>;
+}
+
 /** A version that was just made. */
 export interface Publication {
   repoId: string;
