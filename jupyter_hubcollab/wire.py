@@ -940,6 +940,15 @@ class DiscussionChanged(Reply, frozen=True, kw_only=True, tag_field="type", tag=
 
 
 Event = (
-    ModelChanged | ModelDeleted | RunChanged | RunDeleted | JobChanged | TrackingChanged | Mentioned | DiscussionChanged
+    ModelChanged
+    | ModelDeleted
+    | RepoGone
+    | RepoNews
+    | RunChanged
+    | RunDeleted
+    | JobChanged
+    | TrackingChanged
+    | Mentioned
+    | DiscussionChanged
 )
 """One message of ``hubcollab/api/events``."""

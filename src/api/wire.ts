@@ -815,4 +815,4 @@ export interface DiscussionChanged {
   by: Author;
 }
 
-export type Event = ModelChanged | ModelDeleted | RunChanged | RunDeleted | JobChanged | TrackingChanged | Mentioned | DiscussionChanged;
+export type Event = ModelChanged | ModelDeleted | RepoGone | RepoNews | RunChanged | RunDeleted | JobChanged | TrackingChanged | Mentioned | DiscussionChanged;
