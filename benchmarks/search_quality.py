@@ -47,6 +47,10 @@ class NoHub:
         """None."""
         raise AssertionError("there are none")
 
+    def sees(self, actor: Any, namespace: str, owner: str) -> bool:  # noqa: ARG002 -- the interface
+        """None."""
+        return False
+
 
 class CachedMiniLm:
     """MiniLM that remembers, from one run to the next, what it has embedded."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_server.extension.application import ExtensionApp
-from traitlets import Bool, Float, Int, Unicode
+from traitlets import Bool, Enum, Float, Int, Unicode
 
 from .config import Config
 from .kernels import Kernels
@@ -41,6 +41,16 @@ class HubCollab(ExtensionApp):
     )
     max_upload_bytes = Int(64 << 30, config=True, help="Largest file that may be uploaded, in bytes.")
     max_regular_bytes = Int(10 << 20, config=True, help="Largest file that goes into git itself, in bytes.")
+    max_commit_bytes = Int(1 << 40, config=True, help="Bytes that one commit or push may bring.")
+    max_files = Int(100_000, config=True, help="Files that a revision may have.")
+    max_folder_files = Int(20_000, config=True, help="Files that a folder may have.")
+    person_quota_bytes = Int(0, config=True, help="Bytes that the repos of a person may hold together; 0: no limit.")
+    organisation_quota_bytes = Int(
+        0, config=True, help="Bytes that the repos of an organisation may hold together; 0: no limit."
+    )
+    everyone_role = Enum(
+        ("write", "read"), "write", config=True, help="What all who are logged in may do in open organisations."
+    )
     owner = Unicode("", config=True, help="Name under which requests with the server's own token act.")
 
     def initialize_settings(self) -> None:

@@ -52,8 +52,26 @@ class Config:
     max_regular_bytes: int = 10 << 20
     """Largest file that goes into git itself, in bytes; larger and binary files are stored as blobs."""
 
+    max_commit_bytes: int = 1 << 40
+    """Bytes that one commit or push may bring."""
+
+    max_files: int = 100_000
+    """Files that a revision may have."""
+
+    max_folder_files: int = 20_000
+    """Files that a folder may have."""
+
+    person_quota_bytes: int = 0
+    """Bytes that the repos of a person may hold together, each content counted once; 0: no limit."""
+
+    organisation_quota_bytes: int = 0
+    """Bytes that the repos of an organisation may hold together, each content counted once; 0: no limit."""
+
+    everyone_role: str = "write"
+    """What all who are logged in may do in organisations that say nothing else: write, or read."""
+
     owner: str = field(default_factory=_login)
-    """Name under which requests with the server's own token act when they carry no user."""
+    """Name under which requests with the server's own token act; looks after organisations without an admin."""
 
     @property
     def index_url(self) -> str:

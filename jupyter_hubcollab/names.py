@@ -27,6 +27,7 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 # What git-check-ref-format refuses, and the control characters.
 _BAD_REF = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/$|^/|\.$|\.lock(/|$)|(^|/)\.")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_NOT_FOR_NAMES = re.compile(r"[^A-Za-z0-9._-]+|--+|\.\.+")
 MAX_PATH_BYTES = 1024
 
 
@@ -70,6 +71,21 @@ def _check_part(part: str, whole: str) -> None:
             f"'{_shown(whole)}' is no repo id: each part takes up to 96 letters of the Latin alphabet, digits, "
             "'-', '_' and '.', begins with a letter or digit, and has no '--', '..' or '.git' at its end"
         )
+
+
+def namespace_of(person: str) -> str:
+    """The namespace that a person's name asks for: as much of it as a repo id can hold."""
+    cleaned = _NOT_FOR_NAMES.sub("-", person).strip("-._")[:96].rstrip("-._")
+    return cleaned.removesuffix(".git").removesuffix(".lock") or "user"
+
+
+def namespace(text: str) -> str:
+    """Parse what stands before the slash.
+
+    Raises:
+        BadName: no repo id can begin so.
+    """
+    return repo_id(f"{text}/x").namespace
 
 
 def revision(text: str) -> Revision:

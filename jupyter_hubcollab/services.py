@@ -11,6 +11,7 @@ from .catalogue.search import Search
 from .config import Config, environment
 from .experiments.link import Link
 from .experiments.recorded import Alive, RunStore
+from .experiments.registry import Registry, Stock
 from .experiments.rest import Rest
 from .experiments.run_models import RunModels
 from .experiments.runs import Runs
@@ -21,9 +22,11 @@ from .hub.events import Events
 from .hub.files import Files
 from .hub.hub import Hub, open_hub
 from .hub.likes import Likes
+from .hub.namespaces import Namespaces
 from .hub.pushes import Pushes
 from .hub.refs import Refs
 from .hub.repos import Repos
+from .hub.rules import Rules
 from .hub.signing import Signer
 from .hub.tokens import Tokens
 from .hub.upkeep import Upkeep
@@ -43,6 +46,7 @@ class Services:
     config: Config
     blobs: PooledBlobs
     events: Events
+    namespaces: Namespaces
     repos: Repos
     refs: Refs
     commits: Commits
@@ -60,6 +64,7 @@ class Services:
     link: Link
     runs: Runs
     run_models: RunModels
+    registry: Registry
     jobs: Jobs
     closers: tuple[Callable[[], None], ...]
     """What ends the parts, in order."""
@@ -89,18 +94,20 @@ def build(config: Config, owner: str, alive: Alive) -> Services:
 
 def _opened(config: Config, lock: Exclusive, alive: Alive) -> Services:
     database = Database(config.index_url)
-    hub = open_hub(config.data_dir, database, largest_file=config.max_upload_bytes)
+    hub = open_hub(config.data_dir, database, largest_file=config.max_upload_bytes, rules=rules_of(config))
     models = open_models(hub)
-    search = Search(config.data_dir / "catalogue", Ours(database, models.summaries))
+    search = Search(config.data_dir / "catalogue", Ours(database, models.summaries, hub.namespaces))
     search.listen(hub.events)
     jobs = Jobs(database, hub.events.publish)
     tracking, store, rest = _experiments(config, hub)
     runs = Runs(tracking, store, hub.events.publish, alive=alive)
     hub.events.on(RunsWritten, runs.tell)
+    run_models = RunModels(runs, rest, models.held, models.publications, jobs)
     return Services(
         config=config,
         blobs=hub.blobs,
         events=hub.events,
+        namespaces=hub.namespaces,
         repos=hub.repos,
         refs=hub.refs,
         commits=hub.commits,
@@ -117,7 +124,8 @@ def _opened(config: Config, lock: Exclusive, alive: Alive) -> Services:
         tracking=tracking,
         link=Link(tracking),
         runs=runs,
-        run_models=RunModels(runs, rest, models.held, models.publications, jobs),
+        run_models=run_models,
+        registry=Registry(Stock(hub.repos, hub.commits, hub.refs, models), run_models),
         jobs=jobs,
         closers=(jobs.close, search.close, rest.close, tracking.stop, hub.close, database.close, lock.release),
     )
@@ -135,3 +143,16 @@ def _experiments(config: Config, hub: Hub) -> tuple[TrackingServer, RunStore, Re
         return external, store, rest
     tracking = Tracking(config.data_dir / "mlflow", hub.events.publish, environ=environment())
     return tracking, SqlStore(tracking.database), Rest(tracking)
+
+
+def rules_of(config: Config) -> Rules:
+    """What the settings say the hub allows."""
+    return Rules(
+        everyone="write" if config.everyone_role == "write" else "read",
+        owner=config.owner,
+        person_quota_bytes=config.person_quota_bytes,
+        organisation_quota_bytes=config.organisation_quota_bytes,
+        most_files=config.max_files,
+        most_folder_files=config.max_folder_files,
+        largest_commit=config.max_commit_bytes,
+    )

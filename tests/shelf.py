@@ -53,6 +53,9 @@ class Shelf:
             raise RepoNotFound(str(repo))
         return self.models[repo]
 
+    def sees(self, actor: Actor, namespace: str, owner: str) -> bool:
+        return actor.name == owner
+
 
 def model(**fields: Any) -> Document:
     return Document(**{"source": "zoo", "name": fields["id"].split("/")[-1], **fields})

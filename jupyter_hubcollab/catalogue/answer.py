@@ -51,6 +51,8 @@ class Asked:
     limit: int
     source: str | None
     without: frozenset[str]
+    sees: Callable[[str, str], bool]
+    """May the one who asks know of a private model, by namespace and owner?"""
     like: Document | None = None
     """A model to find others like it; then *text* is empty."""
 
@@ -89,7 +91,7 @@ def answer(index: Index, asked: Asked, took_ms: Callable[[], float]) -> wire.Sea
 def rank(index: Index, asked: Asked, weights: Weights = WEIGHTS) -> Ranked:
     """All candidates for *asked*, best first."""
     query = alike(asked.like) if asked.like else understand(asked.text, index.known(), without=asked.without)
-    visible = index.columns.visible(asked.actor.name)
+    visible = index.columns.visible(asked.sees)
     if asked.source is not None:
         visible &= index.columns.having("source", asked.source)
     if asked.like is not None:

@@ -6,7 +6,7 @@ import math
 import re
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -43,6 +43,8 @@ class Facts(msgspec.Struct, array_like=True, frozen=True):
     terms: tuple[str, ...]
     """``field:value``."""
     metrics: tuple[tuple[str, float], ...]
+    namespace: str = ""
+    """Of a private model: its members see it, too."""
 
 
 def facts_of(document: Document) -> Facts:
@@ -54,6 +56,7 @@ def facts_of(document: Document) -> Facts:
         tuple(numbers.get(name) for name in NUMBERS),
         tuple(dict.fromkeys(f"{field}:{value}" for field, value in _terms(document) if value)),
         tuple((plain(name), value) for name, value, _ in document.metrics),
+        document.namespace if document.private else "",
     )
 
 
@@ -66,7 +69,7 @@ class Columns:
         self.tasks: dict[int, str] = {}
         self._slots: dict[str, array[int]] = {}
         self._fields: defaultdict[str, set[str]] = defaultdict(set)
-        self._private: dict[int, str] = {}
+        self._private: dict[int, tuple[str, str]] = {}
         self._metrics: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
 
     def load(self, rows: Sequence[tuple[int, Facts]]) -> None:
@@ -86,7 +89,7 @@ class Columns:
         if facts.task is not None:
             self.tasks[slot] = facts.task
         if facts.private_to is not None:
-            self._private[slot] = facts.private_to
+            self._private[slot] = (facts.namespace, facts.private_to)
         for term in facts.terms:
             if (slots := self._slots.get(term)) is None:
                 field, _, value = term.partition(":")
@@ -103,11 +106,12 @@ class Columns:
             self.tasks.pop(slot, None)
             self._private.pop(slot, None)
 
-    def visible(self, reader: str) -> Bools:
-        """Which documents *reader* may know of."""
+    def visible(self, sees: Callable[[str, str], bool]) -> Bools:
+        """Which documents a reader may know of who *sees* private ones by namespace and owner."""
         seen = self.alive.copy()
-        for slot, owner in self._private.items():
-            if owner != reader:
+        hidden = {whose for whose in set(self._private.values()) if not sees(*whose)}
+        for slot, whose in self._private.items():
+            if whose in hidden:
                 seen[slot] = False
         return seen
 

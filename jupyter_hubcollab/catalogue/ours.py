@@ -14,6 +14,7 @@ from ..storage.schema import repos
 from .documents import HUB, LONGEST_TEXT, Document, clean, slug
 
 if TYPE_CHECKING:
+    from ..hub.namespaces import Namespaces
     from ..models.summaries import Summaries
     from ..storage.database import Database
     from ..wire import Card, ModelSummary
@@ -42,13 +43,18 @@ class HubModels(Protocol):
         """
         ...
 
+    def sees(self, actor: Actor, namespace: str, owner: str) -> bool:
+        """May *actor* know of a private model of *owner* in *namespace*?"""
+        ...
+
 
 class Ours:
     """Reads the hub's index and cards."""
 
-    def __init__(self, database: Database, summaries: Summaries) -> None:
+    def __init__(self, database: Database, summaries: Summaries, namespaces: Namespaces) -> None:
         self._database = database
         self._summaries = summaries
+        self._namespaces = namespaces
 
     def states(self) -> Mapping[RepoId, State]:
         """All models of the hub."""
@@ -63,14 +69,18 @@ class Ours:
         }
 
     def document(self, repo: RepoId, state: State) -> Document:
-        """One model as a document, read with the eyes of its owner.
+        """One model as a document, read with the eyes of somebody who may.
 
         Raises:
             NotFound: it is gone.
         """
-        owner = Actor(state.owner, state.owner, "read")
-        summary = self._summaries.one(owner, repo)
-        return of_model(summary, self._summaries.card(owner, repo, DEFAULT_BRANCH), state)
+        reader = self._namespaces.reader(state.owner, repo.namespace)
+        summary = self._summaries.one(reader, repo)
+        return of_model(summary, self._summaries.card(reader, repo, DEFAULT_BRANCH), state)
+
+    def sees(self, actor: Actor, namespace: str, owner: str) -> bool:
+        """May *actor* know of a private model of *owner* in *namespace*?"""
+        return self._namespaces.sees(actor, namespace, owner, private=True)
 
 
 def of_model(model: ModelSummary, card: Card, state: State) -> Document:

@@ -10,6 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Collection
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,7 +74,7 @@ class Search:
         from .answer import Asked, answer
 
         index = self.index()
-        asked = Asked(actor, clean(query), _checked(limit), source, frozenset(without))
+        asked = Asked(actor, clean(query), _checked(limit), source, frozenset(without), partial(self._ours.sees, actor))
         return answer(index, asked, lambda: (time.perf_counter() - started) * 1000)
 
     def like(self, actor: Actor, id: str, *, limit: int = 10, source: str | None = None) -> wire.SearchReply:
@@ -87,10 +88,11 @@ class Search:
 
         index = self.index()
         known = index.store.contents([f"{each}:{id}" for each in (HUB, *sorted(index.columns.values("source")))])
-        seen = [one for one in known.values() if not one.private or one.owner == actor.name]
+        sees = partial(self._ours.sees, actor)
+        seen = [one for one in known.values() if not one.private or sees(one.namespace, one.owner)]
         if not seen:
             raise RepoNotFound(f"there is no model {clean(id, 100)} on this hub or in its catalogue")
-        asked = Asked(actor, "", _checked(limit), source, frozenset(), seen[0])
+        asked = Asked(actor, "", _checked(limit), source, frozenset(), sees, seen[0])
         return answer(index, asked, lambda: (time.perf_counter() - started) * 1000)
 
     def index(self) -> Index:

@@ -18,9 +18,11 @@ from .commits import Commits, Stores
 from .events import Events
 from .files import Files
 from .likes import Likes
+from .namespaces import Namespaces
 from .pushes import Pushes
 from .refs import Refs
 from .repos import Repos
+from .rules import STANDARD, Rules
 from .signing import Signer, secret_of
 from .tokens import Tokens
 from .upkeep import Upkeep
@@ -36,6 +38,7 @@ class Hub:
     blobs: PooledBlobs
     bare: BareRepos
     events: Events
+    namespaces: Namespaces
     repos: Repos
     refs: Refs
     commits: Commits
@@ -64,6 +67,7 @@ def open_hub(
     *,
     scans: Sequence[Scan] = (),
     largest_file: int = 64 << 30,
+    rules: Rules = STANDARD,
     now: Callable[[], datetime] = _now,
 ) -> Hub:
     """Open the hub in *folder*, and finish what a crash left undone."""
@@ -71,7 +75,9 @@ def open_hub(
     xet = Xet(database, Xorbs(folder / "blobs"), largest_file=largest_file, now=now)
     blobs = PooledBlobs(LocalBlobs(folder / "blobs"), xet)
     events = Events()
-    repos = Repos(database, bare, events, now)
+    namespaces = Namespaces(database, rules, now)
+    namespaces.adopt()
+    repos = Repos(database, bare, events, namespaces, now)
     refs = Refs(repos, bare, now)
     stores = Stores(database, bare, blobs, Journal(folder / "journal"))
     commits = Commits(stores, repos, events, scans=scans, now=now)
@@ -86,6 +92,7 @@ def open_hub(
         blobs=blobs,
         bare=bare,
         events=events,
+        namespaces=namespaces,
         repos=repos,
         refs=refs,
         commits=commits,

@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pygit2
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from ..access import Actor, require, require_scope
-from ..errors import AccessDenied, RepoExists, RepoNotFound
+from ..access import Actor, Namespace, require, require_scope
+from ..errors import RepoExists, RepoNotFound
 from ..names import Digest, RepoId, RepoKind
 from ..storage.bare import BareRepos
 from ..storage.database import Database
@@ -22,15 +22,14 @@ from ..storage.schema import repo_blobs, repo_names, repo_tags, repos
 from .events import Events, RepoChanged, RepoDeleted
 from .identity import write_identity
 from .listing import Gate, Listing, Order
+from .namespaces import Namespaces
 from .pointers import ATTRIBUTES, DEFAULT_ATTRIBUTES
 from .signatures import signature
 
-__all__ = ["ANONYMOUS", "Gate", "Listing", "Order", "Repo", "Repos"]
+__all__ = ["Gate", "Listing", "Order", "Repo", "Repos"]
 
 _ONE_DOWNLOAD = timedelta(minutes=5)
 _MOST_DOWNLOADS = 100_000
-ANONYMOUS = "anonymous"
-"""Name of the actor of requests without login; nobody's repos are theirs."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +51,7 @@ class Repo:
     pk: int = 0
     storage: str = ""
     card_json: str = field(default="{}", repr=False)
+    space: Namespace = field(default=Namespace(""), repr=False)
 
     @property
     def card(self) -> dict[str, Any]:
@@ -85,8 +85,16 @@ def _now() -> datetime:
 class Repos:
     """All repos of this hub."""
 
-    def __init__(self, database: Database, bare: BareRepos, events: Events, now: Callable[[], datetime] = _now) -> None:
+    def __init__(
+        self,
+        database: Database,
+        bare: BareRepos,
+        events: Events,
+        namespaces: Namespaces,
+        now: Callable[[], datetime] = _now,
+    ) -> None:
         self._database = database
+        self._namespaces = namespaces
         self._bare = bare
         self._events = events
         self._now = now
@@ -98,10 +106,10 @@ class Repos:
 
         Raises:
             RepoExists: a repo of this name exists, in whatever case.
+            AccessDenied: the namespace is somebody else's.
         """
         require_scope(actor, "write")
-        if actor.name == ANONYMOUS:
-            raise AccessDenied("log in to make a repo")
+        self._namespaces.enter(actor, id.namespace)
         with self._database.read() as connection:
             if _taken(connection, id):
                 raise _exists(id)
@@ -131,7 +139,7 @@ class Repos:
         """
         with self._database.read() as connection:
             row = _find(connection, id)
-        repo = _repo(row)
+        repo = self._repo(row)
         require(actor, "read", repo)
         return repo
 
@@ -152,16 +160,16 @@ class Repos:
         """Repos that *actor* may see, as *listing* asks."""
         column = _COLUMNS[listing.order]
         ordered = column.desc() if listing.direction == "descending" else column.asc()
-        query = select(repos).where(_wanted(actor, listing)).order_by(ordered, repos.c.pk)
+        query = select(repos).where(self._wanted(actor, listing)).order_by(ordered, repos.c.pk)
         with self._database.read() as connection:
             rows = connection.execute(query.limit(listing.limit).offset(listing.offset)).all()
-        return tuple(_repo(row) for row in rows)
+        return tuple(self._repo(row) for row in rows)
 
     def count(self, actor: Actor, listing: Listing) -> int:
         """How many repos *listing* would give without its limit."""
         with self._database.read() as connection:
             return connection.execute(
-                select(func.count()).select_from(repos).where(_wanted(actor, listing))
+                select(func.count()).select_from(repos).where(self._wanted(actor, listing))
             ).scalar_one()
 
     def delete(self, actor: Actor, id: RepoId) -> None:
@@ -193,6 +201,8 @@ class Repos:
         """
         repo = self.get(actor, id)
         require(actor, "admin", repo)
+        if to.namespace.lower() != repo.id.namespace.lower():
+            self._namespaces.enter(actor, to.namespace)
         try:
             with self._database.write() as connection:
                 if to.key != repo.id.key and _taken(connection, to):
@@ -253,6 +263,41 @@ class Repos:
         self._changed(actor, changed)
         return changed
 
+    def _wanted(self, actor: Actor, listing: Listing) -> ColumnElement[bool]:
+        wanted: list[ColumnElement[bool]] = [
+            repos.c.kind == listing.kind,
+            self._namespaces.seen_by(actor),
+        ]
+        if listing.namespace is not None:
+            wanted.append(func.lower(repos.c.namespace) == listing.namespace.lower())
+        if listing.owner is not None:
+            wanted.append(repos.c.owner == listing.owner)
+        if listing.search:
+            words = listing.search.lower().replace("/", "//").replace("%", "/%").replace("_", "/_")
+            wanted.append(repos.c.key.like(f"{listing.kind}:%{words}%", escape="/"))
+        if listing.gated is not None:
+            wanted.append(repos.c.gated != "" if listing.gated else repos.c.gated == "")
+        wanted += [repos.c.pk.in_(select(repo_tags.c.repo_pk).where(repo_tags.c.tag == tag)) for tag in listing.tags]
+        return and_(*wanted)
+
+    def _repo(self, row: Row[Any]) -> Repo:
+        return Repo(
+            RepoId(row.namespace, row.name, cast(RepoKind, row.kind)),
+            row.owner,
+            row.private,
+            row.created_at,
+            row.updated_at,
+            row.downloads,
+            row.likes,
+            row.head,
+            cast(Gate, row.gated),
+            row.size_bytes,
+            row.pk,
+            row.storage,
+            row.card,
+            self._namespaces.of(row.namespace),
+        )
+
     def _changed(self, actor: Actor, repo: Repo, former: RepoId | None = None) -> None:
         write_identity(self._bare.path(repo.storage), repo.id, repo.owner, repo.private)
         self._events.publish(RepoChanged(repo.id, actor, repo.private, repo.owner, former))
@@ -294,39 +339,3 @@ def _exists(id: RepoId) -> RepoExists:
 
 def _named(id: RepoId) -> dict[str, str]:
     return {"kind": id.kind, "namespace": id.namespace, "name": id.name, "key": id.key}
-
-
-def _wanted(actor: Actor, listing: Listing) -> ColumnElement[bool]:
-    wanted: list[ColumnElement[bool]] = [
-        repos.c.kind == listing.kind,
-        or_(repos.c.private.is_(False), repos.c.owner == actor.name),
-    ]
-    if listing.namespace is not None:
-        wanted.append(func.lower(repos.c.namespace) == listing.namespace.lower())
-    if listing.owner is not None:
-        wanted.append(repos.c.owner == listing.owner)
-    if listing.search:
-        words = listing.search.lower().replace("/", "//").replace("%", "/%").replace("_", "/_")
-        wanted.append(repos.c.key.like(f"{listing.kind}:%{words}%", escape="/"))
-    if listing.gated is not None:
-        wanted.append(repos.c.gated != "" if listing.gated else repos.c.gated == "")
-    wanted += [repos.c.pk.in_(select(repo_tags.c.repo_pk).where(repo_tags.c.tag == tag)) for tag in listing.tags]
-    return and_(*wanted)
-
-
-def _repo(row: Row[Any]) -> Repo:
-    return Repo(
-        RepoId(row.namespace, row.name, cast(RepoKind, row.kind)),
-        row.owner,
-        row.private,
-        row.created_at,
-        row.updated_at,
-        row.downloads,
-        row.likes,
-        row.head,
-        cast(Gate, row.gated),
-        row.size_bytes,
-        row.pk,
-        row.storage,
-        row.card,
-    )

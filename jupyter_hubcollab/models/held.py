@@ -1,6 +1,6 @@
 """Whose blobs are whose: knowing a SHA-256 is no proof of having the bytes, and must not give them away.
 
-Built as ``Held(database, blobs, partials)``.
+Built as ``Held(database, blobs, partials, namespaces.opened_to)``: a repo whose files one may read shows its blobs.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import ColumnElement, delete, insert, select
 
 from ..names import Digest
 from ..storage.schema import repo_blobs, repos, uploads
@@ -31,11 +31,17 @@ class Held:
     """Knows which blobs a person may name in a publication."""
 
     def __init__(
-        self, database: Database, blobs: Blobs, partials: Partials, now: Callable[[], datetime] = _now
+        self,
+        database: Database,
+        blobs: Blobs,
+        partials: Partials,
+        readable: Callable[[Actor], ColumnElement[bool]],
+        now: Callable[[], datetime] = _now,
     ) -> None:
         self._database = database
         self._blobs = blobs
         self._partials = partials
+        self._readable = readable
         self._now = now
 
     def missing(self, actor: Actor, digests: Iterable[Digest]) -> list[Digest]:
@@ -46,7 +52,7 @@ class Held:
             for start in range(0, len(asked), MOST_ASKED):
                 some = asked[start : start + MOST_ASKED]
                 sent = select(uploads.c.digest).where(uploads.c.user == actor.name, uploads.c.digest.in_(some))
-                readable = or_(repos.c.private.is_(False), repos.c.owner == actor.name)
+                readable = self._readable(actor)
                 seen = select(repo_blobs.c.digest).join(repos, repos.c.pk == repo_blobs.c.repo_pk)
                 known |= set(
                     connection.execute(sent.union(seen.where(readable, repo_blobs.c.digest.in_(some)))).scalars()

@@ -1,0 +1,262 @@
+"""Namespaces: whose they are, and the roles in them, kept in memory because every request asks.
+
+A person has the namespace of their own name. A namespace that nobody holds belongs to whoever first makes a repo in
+it: it becomes an organisation, whose admin that person is, and in which all who are logged in may do what the setting
+``everyone_role`` says. So a fresh team publishes to ``team/digits`` without any set-up.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import cast
+
+from sqlalchemy import ColumnElement, Connection, and_, false, func, insert, or_, select
+from sqlalchemy.exc import IntegrityError
+
+from ..access import ANONYMOUS, Actor, Namespace, Scope, covers, role_in
+from ..errors import AccessDenied, BadName
+from ..names import namespace_of
+from ..storage.database import Database
+from ..storage.schema import access_requests, memberships, namespaces, repos
+from .rules import Rules
+
+_REMEMBERED_FOR = timedelta(seconds=10)
+"""For so long a change that another process made may not be seen here."""
+RESERVED = frozenset(
+    [
+        "admin",
+        "anonymous",
+        "api",
+        "cas",
+        "collections",
+        "datasets",
+        "hub",
+        "lfs",
+        "login",
+        "models",
+        "new",
+        "oauth",
+        "organizations",
+        "settings",
+        "spaces",
+    ]
+)
+"""Names that nobody can take: addresses begin with them."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Snapshot:
+    """All namespaces at a moment."""
+
+    at: datetime
+    by_key: Mapping[str, Namespace]
+    own: Mapping[str, str]
+    """Names of people's own namespaces by the name of their identity."""
+    roles: Mapping[str, Mapping[str, Scope]]
+    """What people are members of: by the name of the identity, then by key."""
+    closed: frozenset[str]
+    """Keys of the organisations in which membership alone counts."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Namespaces:
+    """The namespaces of this hub."""
+
+    def __init__(self, database: Database, rules: Rules, now: Callable[[], datetime] = _now) -> None:
+        self._database = database
+        self._everyone = rules.everyone
+        self._owner = rules.owner
+        self._now = now
+        self._lock = threading.Lock()
+        self._snapshot: _Snapshot | None = None
+
+    def of(self, name: str) -> Namespace:
+        """The namespace of this name; one that nobody holds is open, as it is to be when somebody takes it."""
+        found = self._current().by_key.get(name.lower())
+        return found if found is not None else Namespace(name, everyone=self._everyone)
+
+    def known(self, name: str) -> Namespace | None:
+        """The namespace of this name, if somebody holds it."""
+        return self._current().by_key.get(name.lower())
+
+    def mine(self, actor: Actor) -> dict[str, Scope]:
+        """The organisations of which *actor* is a member, by name, and their role."""
+        current = self._current()
+        held = ((current.by_key[key], role) for key, role in current.roles.get(actor.name, {}).items())
+        return {space.name: role for space, role in held if space.is_organisation}
+
+    def own(self, actor: Actor) -> str:
+        """The name of the namespace of *actor*'s own repos; it is theirs from now on."""
+        name = self._current().own.get(actor.name)
+        if name is not None or actor.name == ANONYMOUS:
+            return name or ANONYMOUS
+        wanted = namespace_of(actor.name)
+        space = self.known(wanted)
+        if space is not None and covers(space.role(actor), "write"):
+            return space.name  # made by others when nobody knew this person; they may use it all the same
+        for number in count(1):
+            name = wanted if number == 1 else f"{wanted[:90]}-{number}"
+            if name.lower() not in RESERVED and self.known(name) is None and self._hold(name, actor.name):
+                return name
+        raise AssertionError("there is always another number")
+
+    def enter(self, actor: Actor, name: str) -> None:
+        """Make sure that *actor* may have repos in a namespace; one that nobody holds becomes their organisation.
+
+        Raises:
+            AccessDenied: it is somebody else's.
+            BadName: nobody can have it.
+        """
+        if actor.name == ANONYMOUS:
+            raise AccessDenied("log in to make a repo")
+        if self.known(name) is None and name.lower() != self.own(actor).lower():
+            if name.lower() in RESERVED:
+                raise BadName(f"'{name}' cannot be a namespace; choose another name")
+            self._found(name, actor.name)
+        if not covers(self.of(name).role(actor), "write"):
+            raise AccessDenied(f"you may not make repos in '{name}'; ask for the role write in it")
+
+    def may_manage(self, actor: Actor, name: str) -> bool:
+        """Is *actor* an admin of it? One without an admin is looked after by the owner of the server."""
+        space = self.known(name)
+        if space is None or actor.name == ANONYMOUS:
+            return False
+        if covers(space.members.get(actor.name), "admin"):
+            return True
+        return actor.name == self._owner and "admin" not in space.members.values()
+
+    def sees(self, actor: Actor, namespace: str, owner: str, *, private: bool) -> bool:
+        """May *actor* know of a repo of *owner* in *namespace*? For those who have no more of it than this."""
+        return role_in(self.of(namespace), actor, owner, private=private) is not None
+
+    def reader(self, owner: str, namespace: str) -> Actor:
+        """Somebody who may read the private repos of *owner* in *namespace*: they, or another member."""
+        space = self.of(namespace)
+        names = [owner, *space.members]
+        actors = (Actor(name, name, "read") for name in names)
+        found = (one for one in actors if role_in(space, one, owner, private=True) is not None)
+        return next(found, Actor(owner, owner, "read"))
+
+    def seen_by(self, actor: Actor) -> ColumnElement[bool]:
+        """The repos that *actor* may know of, as SQL; `access.role` says the same of one repo."""
+        key = func.lower(repos.c.namespace)
+        shut = self._shut(actor)
+        made = repos.c.owner == actor.name if actor.name != ANONYMOUS else false()
+        kept = and_(made, key.not_in(shut)) if shut else made
+        return or_(repos.c.private.is_(False), kept, key.in_(self._joined(actor, "read")))
+
+    def opened_to(self, actor: Actor) -> ColumnElement[bool]:
+        """The repos whose files *actor* may read, as SQL: those seen, without the gated ones that are not open."""
+        key = func.lower(repos.c.namespace)
+        granted = select(access_requests.c.repo_pk).where(
+            access_requests.c.user == actor.name, access_requests.c.status == "accepted"
+        )
+        free = or_(
+            repos.c.gated == "",
+            repos.c.owner == actor.name,
+            key.in_(self._joined(actor, "write")),
+            repos.c.pk.in_(granted),
+        )
+        return and_(self.seen_by(actor), free)
+
+    def changed(self) -> None:
+        """Read everything anew at the next question."""
+        with self._lock:
+            self._snapshot = None
+
+    def adopt(self) -> None:
+        """Give every namespace that has repos a holder; for a hub that was made before there were any.
+
+        One whose repos all have the same owner becomes theirs. One in which several people work stays open to all,
+        and nobody sees more of it than before.
+        """
+        key = func.lower(repos.c.namespace)
+        missing = key.not_in(select(namespaces.c.key))
+        with self._database.read() as connection:
+            rows = connection.execute(
+                select(repos.c.namespace, repos.c.owner).where(missing).distinct().order_by(repos.c.namespace)
+            ).all()
+        owners: dict[str, tuple[str, set[str]]] = {}
+        for row in rows:
+            owners.setdefault(row.namespace.lower(), (row.namespace, set()))[1].add(row.owner)
+        for name, people in owners.values():
+            sole = next(iter(people)) if len(people) == 1 else None
+            if sole is not None and namespace_of(sole).lower() == name.lower():
+                self._hold(name, sole)
+            else:
+                self._found(name, sole)
+
+    def _joined(self, actor: Actor, role: Scope) -> list[str]:
+        return [key for key, held in self._current().roles.get(actor.name, {}).items() if covers(held, role)]
+
+    def _shut(self, actor: Actor) -> list[str]:
+        """Organisations in which *actor* may have made repos, and may not write any more."""
+        current = self._current()
+        mine = current.roles.get(actor.name, {})
+        return [key for key in current.closed if not covers(mine.get(key), "write")]
+
+    def _current(self) -> _Snapshot:
+        current, now = self._snapshot, self._now()
+        if current is not None and now - current.at < _REMEMBERED_FOR:
+            return current
+        with self._lock:
+            if self._snapshot is None or now - self._snapshot.at >= _REMEMBERED_FOR:
+                self._snapshot = self._read(now)
+            return self._snapshot
+
+    def _read(self, now: datetime) -> _Snapshot:
+        with self._database.read() as connection:
+            rows = connection.execute(select(namespaces)).all()
+            held = connection.execute(select(memberships)).all()
+        members: dict[str, dict[str, Scope]] = {}
+        roles: dict[str, dict[str, Scope]] = {}
+        for row in held:
+            members.setdefault(row.namespace, {})[row.user] = cast(Scope, row.role)
+            roles.setdefault(row.user, {})[row.namespace] = cast(Scope, row.role)
+        by_key: dict[str, Namespace] = {}
+        for row in rows:
+            if row.person is not None:
+                by_key[row.key] = Namespace(row.name, False, {row.person: "admin"}, "read")
+                roles.setdefault(row.person, {})[row.key] = "admin"
+            else:
+                everyone = cast(Scope, row.everyone or self._everyone)
+                by_key[row.key] = Namespace(row.name, True, members.get(row.key, {}), everyone)
+        closed = frozenset(key for key, space in by_key.items() if space.is_organisation and space.everyone == "read")
+        own = {row.person: row.name for row in rows if row.person is not None}
+        return _Snapshot(now, by_key, own, roles, closed)
+
+    def _hold(self, name: str, person: str) -> bool:
+        """Make *name* a person's own; False if somebody was faster."""
+        row = {"key": name.lower(), "name": name, "person": person, "created_at": self._now()}
+        try:
+            with self._database.write() as connection:
+                connection.execute(insert(namespaces).values(row))
+        except IntegrityError:
+            self.changed()
+            return False
+        self.changed()
+        return True
+
+    def _found(self, name: str, admin: str | None) -> None:
+        """Make *name* an organisation that is open as the setting says; nothing if somebody was faster."""
+        row = {"key": name.lower(), "name": name, "created_at": self._now()}
+        try:
+            with self._database.write() as connection:
+                connection.execute(insert(namespaces).values(row))
+                if admin is not None:
+                    join(connection, name, admin, "admin", self._now())
+        except IntegrityError:
+            pass
+        self.changed()
+
+
+def join(connection: Connection, name: str, user: str, role: Scope, at: datetime) -> None:
+    """Make *user* a member who was none."""
+    connection.execute(insert(memberships).values(namespace=name.lower(), user=user, role=role, at=at))
