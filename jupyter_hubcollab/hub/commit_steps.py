@@ -11,6 +11,7 @@ import pygit2
 from ..access import Actor
 from ..errors import StaleParent
 from ..names import FilePath, Revision
+from ..storage.ref_files import move_ref
 from .changes import Change, Put, Staged
 from .objects import commit_by, content_of
 from .pointers import ATTRIBUTES, Pointer
@@ -79,20 +80,11 @@ def move(git: pygit2.Repository, steps: dict[str, Any]) -> None:
     Raises:
         StaleParent: somebody moved it.
     """
-    reference = git.references[steps["ref"]]
-    if str(reference.target) == steps["new"]:
-        return
-    if str(reference.target) != steps["old"]:
-        raise StaleParent("The branch was updated meanwhile. Please refresh and try again.")
-    try:
-        reference.set_target(steps["new"])  # git compares with what it read, and fails if somebody moved it
-    except pygit2.GitError as error:
-        if "old reference value does not match" not in str(error):
-            raise
-        raise StaleParent("The branch was updated meanwhile. Please refresh and try again.") from error
+    if str(git.references[steps["ref"]].target) != steps["new"]:
+        move_ref(git, steps["ref"], old=steps["old"], new=steps["new"])
 
 
 def tag_it(git: pygit2.Repository, steps: dict[str, Any]) -> None:
     """Make the tag that belongs to a commit, if it is not there yet."""
     if steps["tag"] is not None and TAGS + steps["tag"] not in git.references:
-        git.references.create(TAGS + steps["tag"], steps["tag_object"])
+        move_ref(git, TAGS + steps["tag"], old=None, new=steps["tag_object"])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pygit2
@@ -14,6 +16,7 @@ from pygit2.enums import Option
 from ..errors import RepoNotFound
 from .files import room_needed, sync_files, sync_folder, sync_tree
 from .locks import locked
+from .ref_files import remove_leftovers
 
 # The folder may belong to another user of the same team (a shared data_dir); it is ours by configuration.
 pygit2.option(Option.SET_OWNER_VALIDATION, 0)
@@ -27,6 +30,7 @@ class BareRepos:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._making = folder / "making"
+        self._retired = folder / "deleted"
         self._making.mkdir(parents=True, exist_ok=True)
 
     def create(self, kind: str, fill: Callable[[pygit2.Repository], None]) -> str:
@@ -45,6 +49,7 @@ class BareRepos:
                 final.parent.mkdir(exist_ok=True)
                 temporary.rename(final)
                 sync_folder(final.parent)
+                sync_folder(self._folder)
             except pygit2.GitError as error:
                 raise _as_os_error(error) from error
             finally:
@@ -93,35 +98,49 @@ class BareRepos:
     def sync_objects(self, storage: str, oids: Iterable[str]) -> None:
         """Make objects durable; git wrote them, but did not wait for the disk. Objects in packs are durable already."""
         objects = self.path(storage) / "objects"
-        sync_files(objects / oid[:2] / oid[2:] for oid in oids)
+        files = [objects / oid[:2] / oid[2:] for oid in oids]
+        sync_files([*files, *{file.parent for file in files}, objects])
 
     def sync_refs(self, storage: str, refs: Sequence[str]) -> None:
         """Make refs durable, also those that are gone."""
-        files = [self.path(storage) / ref for ref in refs]
-        sync_files(files)
-        for folder in {file.parent for file in files if not file.exists() and file.parent.is_dir()}:
-            sync_folder(folder)
+        top = self.path(storage)
+        files = [top / ref for ref in refs]
+        folders = {one for file in files for one in file.parents if one.is_relative_to(top) and one.is_dir()}
+        sync_files([*files, top / "packed-refs", *folders])
 
-    def remove_broken_refs(self, storage: str) -> None:
-        """Remove refs that a power cut left empty: nobody was told that they are there."""
-        for file in (self.path(storage) / "refs").rglob("*"):
-            if file.is_file() and not file.stat().st_size:
-                file.unlink()
+    def remove_leftovers(self, storage: str) -> None:
+        """Remove what a crash left of moving refs."""
+        remove_leftovers(self.path(storage))
 
     def remove(self, storage: str) -> None:
         """Delete a repository; readers that have it open finish or fail."""
         gone = self._making / f"gone-{uuid.uuid4().hex}"
-        try:
-            with locked(self.path(storage) / _LOCK):
-                self.path(storage).rename(gone)
-        except FileNotFoundError:
-            return
+        self._take_away(storage, gone)
         shutil.rmtree(gone, ignore_errors=True)
 
+    def retire(self, storage: str) -> None:
+        """Take a repository out of use but keep it for a while: `retired` lists it, `remove` deletes it."""
+        name = storage.replace("/", "--")
+        self._retired.mkdir(exist_ok=True)
+        self._take_away(storage, self._retired / name)
+        with suppress(FileNotFoundError):
+            os.utime(self._retired / name)  # from now on it grows old
+        sync_folder(self._retired)
+
+    def retired(self) -> Iterator[tuple[str, datetime]]:
+        """Storage names of repositories that were retired, and when."""
+        for folder in sorted(self._retired.glob("*.git")):
+            yield str(folder.relative_to(self._folder)), datetime.fromtimestamp(folder.stat().st_mtime, UTC)
+
+    def _take_away(self, storage: str, to: Path) -> None:
+        with suppress(FileNotFoundError), locked(self.path(storage) / _LOCK):
+            self.path(storage).rename(to)
+            sync_folder(self.path(storage).parent)
+
     def all(self) -> Iterator[str]:
-        """Storage names of all repositories."""
+        """Storage names of all repositories in use."""
         for folder in sorted(self._folder.glob("*/*.git")):
-            if folder.parent != self._making:
+            if folder.parent not in (self._making, self._retired):
                 yield str(folder.relative_to(self._folder))
 
 

@@ -43,9 +43,9 @@ def sync_folder(folder: Path) -> None:
 
 
 def sync_files(files: Iterable[Path]) -> None:
-    """Make the contents of files survive a power cut, all at once: a disk flushes many for the price of a few.
+    """Make files and folders survive a power cut, all at once: a disk flushes many for the price of a few.
 
-    A file that is not there is skipped.
+    What is not there is skipped.
     """
     many = list(files)
     if len(many) > 1:
@@ -67,6 +67,8 @@ def _flushers() -> ThreadPoolExecutor:
 
 
 def _sync_file(file: Path) -> None:
+    if os.name == "nt" and file.is_dir():
+        return
     try:
         handle = os.open(file, os.O_RDONLY)
     except FileNotFoundError:
@@ -79,12 +81,11 @@ def _sync_file(file: Path) -> None:
 
 def publish(temporary: Path, final: Path) -> None:
     """Give the finished and synced file *temporary* its name."""
-    made = [folder for folder in (final.parent, final.parent.parent) if not folder.exists()]
     final.parent.mkdir(parents=True, exist_ok=True)
     temporary.replace(final)
-    sync_folder(final.parent)
-    for folder in made:
-        sync_folder(folder.parent)
+    # The folders above, too: another thread may have made them a moment ago, and not have waited for the disk yet.
+    for folder in list(final.parents)[:3]:
+        sync_folder(folder)
 
 
 def write_whole(final: Path, content: bytes, scratch: Path) -> None:
