@@ -878,6 +878,209 @@ class MergeRequest(Request, frozen=True, kw_only=True):
     """Commit that you have seen; refused if there is a newer one."""
 
 
+# ── access ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+Gating = Literal["off", "auto", "manual"]
+RequestStatus = Literal["pending", "accepted", "rejected"]
+
+
+class AccessRequest(Reply, frozen=True, kw_only=True):
+    """Somebody who wants, has, or was refused the files of a gated repo."""
+
+    user: str
+    display_name: str
+    status: RequestStatus
+    message: str
+    """What they wrote when they asked."""
+    reason: str
+    """Why they were refused."""
+    decided_by: str | None
+    at: datetime
+
+
+class AccessRequestList(Reply, frozen=True, kw_only=True):
+    """The requests for a gated repo, the last first."""
+
+    requests: list[AccessRequest]
+
+
+class AccessAsked(Request, frozen=True, kw_only=True):
+    """Ask for the files of a gated repo."""
+
+    message: str = ""
+
+
+class AccessDecided(Request, frozen=True, kw_only=True):
+    """Accept or reject somebody, who need not have asked, or let them wait again."""
+
+    status: RequestStatus
+    reason: str = ""
+
+
+class ProtectedRef(Reply, frozen=True, kw_only=True):
+    """Branches or tags that nobody but admins deletes or rewrites."""
+
+    kind: Literal["branch", "tag"]
+    pattern: str
+    """A name; ``*`` stands for anything."""
+    writers: Literal["write", "admin"]
+    """The role that commits to these branches, or makes these tags."""
+
+
+class RefProtection(Request, frozen=True, kw_only=True):
+    """Protect branches or tags."""
+
+    kind: Literal["branch", "tag"]
+    pattern: str
+    writers: Literal["write", "admin"] = "write"
+
+
+class RepoAccess(Reply, frozen=True, kw_only=True):
+    """Who may do what with a repo."""
+
+    kind: RepoKind
+    id: str
+    owner: str
+    visibility: Visibility
+    gated: Gating
+    may: Permission
+    """What the asker may do."""
+    everyone: Permission | None
+    """What all who are logged in may do; null: not even see it."""
+    is_organization: bool
+    """Whether the namespace is an organization's, not a person's own."""
+    may_read_files: bool
+    request: AccessRequest | None
+    """The asker's own, if there is one."""
+    pending: int
+    """Requests that wait; 0 for who may not decide."""
+    protected: list[ProtectedRef]
+
+
+class RepoAccessChange(Request, frozen=True, kw_only=True):
+    """Change the visibility or the gate of a repo; null leaves it."""
+
+    visibility: Visibility | None = None
+    gated: Gating | None = None
+
+
+class RepoMove(Request, frozen=True, kw_only=True):
+    """Give a repo another name, in the same or another namespace."""
+
+    to: str
+
+
+class Organization(Reply, frozen=True, kw_only=True):
+    """People who share a namespace."""
+
+    name: str
+    title: str
+    everyone: Literal["read", "write"]
+    """What all who are logged in may do with its public repos."""
+    may: Permission | None
+    """The asker's own role in it."""
+    may_manage: bool
+    members: int
+    repos: int
+    """As far as the asker may see them."""
+    created_at: datetime
+
+
+class OrganizationList(Reply, frozen=True, kw_only=True):
+    """Organizations by name."""
+
+    organizations: list[Organization]
+
+
+class NewOrganization(Request, frozen=True, kw_only=True):
+    """Make an organization; the asker is its admin."""
+
+    name: str
+    title: str = ""
+    everyone: Literal["read", "write"] = "read"
+
+
+class OrganizationChange(Request, frozen=True, kw_only=True):
+    """Change an organization; null leaves a thing as it is."""
+
+    title: str | None = None
+    everyone: Literal["read", "write"] | None = None
+    quota_bytes: int | None = None
+    """For the owner of the server; 0: as the setting says."""
+
+
+class Member(Reply, frozen=True, kw_only=True):
+    """Somebody with a role in an organization."""
+
+    user: str
+    role: Permission
+    since: datetime
+
+
+class MemberList(Reply, frozen=True, kw_only=True):
+    """The members of an organization by name."""
+
+    members: list[Member]
+
+
+class MemberRole(Request, frozen=True, kw_only=True):
+    """Make somebody a member, or give a member another role."""
+
+    role: Permission
+
+
+class RepoShare(Reply, frozen=True, kw_only=True):
+    """What one repo takes of its namespace's storage, contents that others share included."""
+
+    kind: RepoKind
+    id: str
+    size_bytes: int
+
+
+class NamespaceStorage(Reply, frozen=True, kw_only=True):
+    """What the repos of a namespace take together, each content counted once."""
+
+    namespace: str
+    used_bytes: int
+    quota_bytes: int | None
+    """Null: no limit."""
+    repos: list[RepoShare]
+    """Those that the asker may see, the largest first."""
+
+
+class HubToken(Reply, frozen=True, kw_only=True):
+    """What may be known of a token; the token itself is shown once, when it is made."""
+
+    id: str
+    name: str
+    scope: Permission
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+
+
+class HubTokenList(Reply, frozen=True, kw_only=True):
+    """The asker's tokens that work, newest first."""
+
+    tokens: list[HubToken]
+
+
+class NewHubToken(Request, frozen=True, kw_only=True):
+    """Make a token that acts for the asker."""
+
+    name: str
+    scope: Permission = "write"
+    expires_in_days: float | None = 90
+    """Null: never."""
+
+
+class HubTokenMade(Reply, frozen=True, kw_only=True):
+    """A new token; nobody can see it again."""
+
+    token: str
+    about: HubToken
+
+
 # ── events ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

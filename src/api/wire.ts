@@ -16,6 +16,10 @@ export type NotebookRole = 'owner' | 'editor' | 'runner' | 'commenter' | 'viewer
 
 export type DiscussionStatus = 'draft' | 'open' | 'closed' | 'merged';
 
+export type Gating = 'off' | 'auto' | 'manual';
+
+export type RequestStatus = 'pending' | 'accepted' | 'rejected';
+
 /** Who is logged in. */
 export interface Me {
   name: string;
@@ -322,7 +326,7 @@ export interface RepoHead {
   name: string;
   owner: string;
   visibility: Visibility;
-  gated: 'auto' | 'manual' | 'off';
+  gated: Gating;
   may: Permission;
   sizeBytes: number;
   downloads: number;
@@ -755,6 +759,181 @@ export interface MergeRequest {
   text?: string;
   /** Commit that you have seen; refused if there is a newer one. */
   head?: string | null;
+}
+
+/** Somebody who wants, has, or was refused the files of a gated repo. */
+export interface AccessRequest {
+  user: string;
+  displayName: string;
+  status: RequestStatus;
+  /** What they wrote when they asked. */
+  message: string;
+  /** Why they were refused. */
+  reason: string;
+  decidedBy: string | null;
+  at: string;
+}
+
+/** The requests for a gated repo, the last first. */
+export interface AccessRequestList {
+  requests: AccessRequest[];
+}
+
+/** Ask for the files of a gated repo. */
+export interface AccessAsked {
+  message?: string;
+}
+
+/** Accept or reject somebody, who need not have asked, or let them wait again. */
+export interface AccessDecided {
+  status: RequestStatus;
+  reason?: string;
+}
+
+/** Branches or tags that nobody but admins deletes or rewrites. */
+export interface ProtectedRef {
+  kind: 'branch' | 'tag';
+  /** A name; ``*`` stands for anything. */
+  pattern: string;
+  /** The role that commits to these branches, or makes these tags. */
+  writers: 'admin' | 'write';
+}
+
+/** Protect branches or tags. */
+export interface RefProtection {
+  kind: 'branch' | 'tag';
+  pattern: string;
+  writers?: 'admin' | 'write';
+}
+
+/** Who may do what with a repo. */
+export interface RepoAccess {
+  kind: RepoKind;
+  id: string;
+  owner: string;
+  visibility: Visibility;
+  gated: Gating;
+  /** What the asker may do. */
+  may: Permission;
+  /** What all who are logged in may do; null: not even see it. */
+  everyone: Permission | null;
+  /** Whether the namespace is an organization's, not a person's own. */
+  isOrganization: boolean;
+  mayReadFiles: boolean;
+  /** The asker's own, if there is one. */
+  request: AccessRequest | null;
+  /** Requests that wait; 0 for who may not decide. */
+  pending: number;
+  protected: ProtectedRef[];
+}
+
+/** Change the visibility or the gate of a repo; null leaves it. */
+export interface RepoAccessChange {
+  visibility?: Visibility | null;
+  gated?: Gating | null;
+}
+
+/** Give a repo another name, in the same or another namespace. */
+export interface RepoMove {
+  to: string;
+}
+
+/** People who share a namespace. */
+export interface Organization {
+  name: string;
+  title: string;
+  /** What all who are logged in may do with its public repos. */
+  everyone: 'read' | 'write';
+  /** The asker's own role in it. */
+  may: Permission | null;
+  mayManage: boolean;
+  members: number;
+  /** As far as the asker may see them. */
+  repos: number;
+  createdAt: string;
+}
+
+/** Organizations by name. */
+export interface OrganizationList {
+  organizations: Organization[];
+}
+
+/** Make an organization; the asker is its admin. */
+export interface NewOrganization {
+  name: string;
+  title?: string;
+  everyone?: 'read' | 'write';
+}
+
+/** Change an organization; null leaves a thing as it is. */
+export interface OrganizationChange {
+  title?: string | null;
+  everyone?: 'read' | 'write' | null;
+  /** For the owner of the server; 0: as the setting says. */
+  quotaBytes?: number | null;
+}
+
+/** Somebody with a role in an organization. */
+export interface Member {
+  user: string;
+  role: Permission;
+  since: string;
+}
+
+/** The members of an organization by name. */
+export interface MemberList {
+  members: Member[];
+}
+
+/** Make somebody a member, or give a member another role. */
+export interface MemberRole {
+  role: Permission;
+}
+
+/** What one repo takes of its namespace's storage, contents that others share included. */
+export interface RepoShare {
+  kind: RepoKind;
+  id: string;
+  sizeBytes: number;
+}
+
+/** What the repos of a namespace take together, each content counted once. */
+export interface NamespaceStorage {
+  namespace: string;
+  usedBytes: number;
+  /** Null: no limit. */
+  quotaBytes: number | null;
+  /** Those that the asker may see, the largest first. */
+  repos: RepoShare[];
+}
+
+/** What may be known of a token; the token itself is shown once, when it is made. */
+export interface HubToken {
+  id: string;
+  name: string;
+  scope: Permission;
+  createdAt: string;
+  expiresAt: string | null;
+  lastUsedAt: string | null;
+}
+
+/** The asker's tokens that work, newest first. */
+export interface HubTokenList {
+  tokens: HubToken[];
+}
+
+/** Make a token that acts for the asker. */
+export interface NewHubToken {
+  name: string;
+  scope?: Permission;
+  /** Null: never. */
+  expiresInDays?: number | null;
+}
+
+/** A new token; nobody can see it again. */
+export interface HubTokenMade {
+  token: string;
+  about: HubToken;
 }
 
 /** A model was made or has a new commit; everyone's panel shows it. */
