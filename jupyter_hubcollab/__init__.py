@@ -10,12 +10,14 @@ if TYPE_CHECKING:
         Publication,
         SearchResults,
         Versions,
+        Workspace,
         diff,
         download,
         load,
         publish,
         search,
         versions,
+        workspace,
     )
 
 try:
@@ -39,12 +41,14 @@ __all__ = [
     "Publication",
     "SearchResults",
     "Versions",
+    "Workspace",
     "diff",
     "download",
     "load",
     "publish",
     "search",
     "versions",
+    "workspace",
 ]
 
 

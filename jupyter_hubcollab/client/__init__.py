@@ -6,16 +6,19 @@ from .loading import load
 from .publishing import Publication, publish
 from .searching import SearchResults, search
 from .version_list import Versions, versions
+from .workspaces import Workspace, workspace
 
 __all__ = [
     "Diff",
     "Publication",
     "SearchResults",
     "Versions",
+    "Workspace",
     "diff",
     "download",
     "load",
     "publish",
     "search",
     "versions",
+    "workspace",
 ]

@@ -45,6 +45,19 @@ class Connection:
             answer = _until_answered(lambda: client.post(f"{self.url}/api/{path}", content=content, headers=headers))
         return self._said(answer, kind)
 
+    def put(self, path: str, body: object, kind: type[T]) -> T:
+        """Set something to *body*, and get a reply of class *kind*."""
+        content = msgspec.json.encode(body)
+        headers = {"Content-Type": "application/json"}
+        with self._client(retries=TRIES) as client, _translated(self.url):
+            answer = _until_answered(lambda: client.put(f"{self.url}/api/{path}", content=content, headers=headers))
+        return self._said(answer, kind)
+
+    def delete(self, path: str) -> None:
+        """Remove something."""
+        with self._client() as client, _translated(self.url):
+            _checked(client.delete(f"{self.url}/api/{path}"))
+
     def send(self, path: str, pieces: Callable[[], Iterable[bytes]], size: int) -> None:
         """Send bytes, piece by piece; from the first piece on again where the line broke."""
         headers = {"Content-Length": str(size), "Content-Type": "application/octet-stream"}

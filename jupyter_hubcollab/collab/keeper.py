@@ -284,7 +284,7 @@ class Keeper:
 
     async def take_in(self, client: Client, whole: bytes) -> None:
         """A tab with another history: go on with its document if nobody works on ours yet, else take over its text."""
-        if not await client.link.may_write():
+        if not await self._room.may_write(client):
             client.link.close(1003, _reload("Reload the page to read on."))
             return
         async with self._lock:

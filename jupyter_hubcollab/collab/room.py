@@ -1,22 +1,19 @@
-"""A room: one document, the tabs that edit it, and what goes to whom and when.
+"""A room: one document, and the tabs that edit it.
 
-An edit is applied, given to the log, and told to the others once the log has it. The first edit goes out at once; those
-that follow within a tick go out together. Nobody gets back what they wrote. A tab that does not keep up is sent nothing
-more until its line is free, and then everything it missed in one message.
+An edit is applied, given to the log, and told to the others once the log has it; fanout.py tells.
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Protocol
-
-from pycrdt import merge_updates
 
 from ..errors import BadInput
 from .document import Document
+from .fanout import Edit, Fanout
 from .messages import (
     EMPTY_STATE,
     EMPTY_UPDATE,
@@ -30,15 +27,9 @@ from .messages import (
     raw_message,
     step1_message,
     step2_message,
-    update_message,
 )
 from .people import SERVER, Client, Person
 from .presence import Presence
-
-_log = logging.getLogger(__name__)
-
-TICK_S = 0.02
-_MOST_MISSED = 256
 
 
 class Journal(Protocol):
@@ -62,32 +53,6 @@ class NoJournal:
         return self._number
 
 
-@dataclass(frozen=True, slots=True)
-class _Edit:
-    seq: int
-    content: bytes
-    author: Client | None
-
-
-class _Ticks:
-    """Does something at once when it was not done lately, else when the tick is over."""
-
-    def __init__(self, action: Callable[[], None]) -> None:
-        self._action = action
-        self._due: asyncio.TimerHandle | None = None
-        self._last = 0.0
-
-    def soon(self) -> None:
-        """Do it."""
-        if self._due is None:
-            loop = asyncio.get_running_loop()
-            self._due = loop.call_at(max(self._last + TICK_S, loop.time()), self._do)
-
-    def _do(self) -> None:
-        self._due, self._last = None, asyncio.get_running_loop().time()
-        self._action()
-
-
 class Room:
     """One document and its tabs. Lives on the event loop."""
 
@@ -99,18 +64,18 @@ class Room:
         self.on_edit: Callable[[], None] = lambda: None
         self.on_save: Callable[[], Any] | None = None
         self.on_stranger: Callable[[Client, bytes], Any] | None = None
+        self.may_edit: Callable[[Person], bool] = lambda _: True
+        """What the roles in this room say; asked at every edit."""
         self.last_seq = 0
         self.edits_by_people = 0
         self._journal = journal if journal is not None else NoJournal(self.durable)
         self._durable_seq = 0
         self._author: Client | None = None
         self._on_behalf_of: Person = SERVER
-        self._stored: list[_Edit] = []
-        self._storing: list[_Edit] = []
+        self._storing: deque[Edit] = deque()
         self._waiters: list[tuple[int, asyncio.Future[None]]] = []
-        self._edits_due = _Ticks(self._tell_all_edits)
-        self._presence_due = _Ticks(self._tell_presence)
-        self.presence = Presence(document.awareness, self._presence_due.soon)
+        self._fanout = Fanout(name, self.clients, lambda: self.presence)
+        self.presence = Presence(document.awareness, self._fanout.moved)
         self._subscription = document.doc.observe(self._on_update)
 
     # ── people come and go ───────────────────────────────────────────────────────────────────────────────────────
@@ -118,7 +83,7 @@ class Room:
     def enter(self, client: Client) -> None:
         """Let a tab in; it hears nothing until it has said what it has."""
         self.clients.add(client)
-        client.on_free = lambda: self._catch_up(client)
+        client.on_free = lambda: self._fanout.catch_up(client)
         client.send(step1_message(self.document.doc.get_state()))
 
     def leave(self, client: Client) -> None:
@@ -183,10 +148,23 @@ class Room:
     async def _edit(self, client: Client, content: bytes) -> None:
         if content == EMPTY_UPDATE:
             return
-        if await client.link.may_write():
+        if await self.may_write(client):
             self.edit_as(client, content)
         else:
             client.send(raw_message("refused", reason="you may read this document, not change it"))
+
+    async def may_write(self, client: Client) -> bool:
+        """Do the roles and the server's authorizer let this tab write at this moment?"""
+        return self.may_edit(client.person) and await client.link.may_write()
+
+    @contextmanager
+    def in_the_name_of(self, person: Person) -> Iterator[None]:
+        """Whatever is done to the document in here, *person* did."""
+        before, self._on_behalf_of = self._on_behalf_of, person
+        try:
+            yield
+        finally:
+            self._on_behalf_of = before
 
     def edit_as(self, client: Client, content: bytes) -> None:
         """Apply a tab's edit.
@@ -210,16 +188,14 @@ class Room:
         Raises:
             BadInput: it cannot be applied.
         """
-        self._on_behalf_of = person
         try:
-            self.document.doc.apply_update(content)
+            with self.in_the_name_of(person):
+                self.document.doc.apply_update(content)
         except (ValueError, RuntimeError) as error:
             raise BadInput(f"an edit cannot be applied: {error}") from error
-        finally:
-            self._on_behalf_of = SERVER
 
     async def _save(self, client: Client, number: int) -> None:
-        status = "failed" if not await client.link.may_write() else "success"
+        status = "failed" if not await self.may_write(client) else "success"
         if status == "success" and self.on_save is not None:
             status = "success" if await self.on_save() else "failed"
         client.send(raw_message("save", responseTo=number, status=status))
@@ -230,7 +206,8 @@ class Room:
         """Go on with another document, while nobody has synced with the old one; who is here stays."""
         self.document.doc.unobserve(self._subscription)
         # What waits to be told is of the old document, and would double all text in the new one.
-        self._storing, self._stored = [], []
+        self._storing.clear()
+        self._fanout.clear()
         document.awareness = document.shared.awareness = self.document.awareness
         self.document = document
         self._subscription = document.doc.observe(self._on_update)
@@ -260,73 +237,20 @@ class Room:
         """The log has everything up to *seq*."""
         self._durable_seq = max(seq, self._durable_seq)
         while self._storing and self._storing[0].seq <= seq:
-            self._stored.append(self._storing.pop(0))
+            self._fanout.add(self._storing.popleft())
+        if not self._waiters:
+            return
         for number, waiter in self._waiters:
             if number <= seq and not waiter.done():
                 waiter.set_result(None)
         self._waiters = [(number, waiter) for number, waiter in self._waiters if number > seq]
-        if self._stored:
-            self._edits_due.soon()
 
     def _on_update(self, event: Any) -> None:
         if event.update == EMPTY_UPDATE:
             return
         self.last_seq = self._journal.append(self._on_behalf_of, event.update)
-        self._storing.append(_Edit(self.last_seq, event.update, self._author))
+        self._storing.append(Edit(self.last_seq, event.update, self._author))
         self.edits_by_people += self._author is not None
         for follower in self.followers:
             follower.document.doc.apply_update(event.update)
         self.on_edit()
-
-    def _tell_all_edits(self) -> None:
-        edits, self._stored = self._stored, []
-        told: dict[frozenset[int], bytes | None] = {}
-        for client in self.clients:
-            if client.joined and self._keeps_up(client, edits):
-                self._tell_edits(client, edits, told)
-
-    def _tell_presence(self) -> None:
-        news = self.presence.news()
-        everything = awareness_message(news) if news else b""
-        about = {entry.client_id for entry in news}
-        for client in self.clients:
-            if not client.joined or client.is_slow:
-                continue
-            if not about & client.awareness_ids:
-                message = everything
-            else:
-                others = [entry for entry in news if entry.client_id not in client.awareness_ids]
-                message = awareness_message(others) if others else b""
-            if message:
-                client.send(message)
-
-    def _tell_edits(self, client: Client, edits: list[_Edit], told: dict[frozenset[int], bytes | None]) -> None:
-        own = frozenset(edit.seq for edit in edits if edit.author is client)
-        if own not in told:
-            told[own] = _together([edit.content for edit in edits if edit.seq not in own])
-        message = told[own]
-        if message is not None:
-            client.send(message)
-
-    def _keeps_up(self, client: Client, edits: list[_Edit]) -> bool:
-        """Keep for later what a slow tab misses, as one edit if it is much."""
-        if not client.is_slow:
-            return True
-        if not client.missed:
-            _log.info("%s is slow in room %s and gets edits later, together", client.person.display_name, self.name)
-        client.missed += [edit.content for edit in edits if edit.author is not client] or [EMPTY_UPDATE]
-        if len(client.missed) > _MOST_MISSED:
-            client.missed = [merge_updates(*client.missed)]
-        return False
-
-    def _catch_up(self, client: Client) -> None:
-        message, client.missed = _together(client.missed), []
-        if message is not None and client in self.clients:
-            client.send(message)
-            client.send(awareness_message(self.presence.everybody()))
-
-
-def _together(contents: list[bytes]) -> bytes | None:
-    if not contents:
-        return None
-    return update_message(contents[0] if len(contents) == 1 else merge_updates(*contents))

@@ -14,10 +14,14 @@ from uuid import uuid4
 
 from ..config import Config
 from ..errors import BadInput, HubError, RoomNotFound
+from .board import KEPT
+from .comments import Comments
 from .files import Files, Kind
 from .forks import Forks
 from .people import Client, Link, Person
+from .roles import RoleBook
 from .updates import UpdateLog
+from .workspace import Shared
 
 if TYPE_CHECKING:
     from .history import Step, Timeline
@@ -86,6 +90,9 @@ class Rooms:
         self._stopped = False
         self.session_id = str(uuid4())
         self.forks = Forks(self)
+        self.shared = Shared(self, now)
+        self.comments = Comments(self.shared)
+        self.roles = RoleBook(self.shared, config.owner)
 
     # ── files ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -95,10 +102,19 @@ class Rooms:
         Raises:
             RoomNotFound: there is no such file.
         """
-        if await self._files.version(path) is None:
+        file = await self.file_of(path)
+        known = f"{kind.file_format}:{kind.content_type}:{file}" in self._open
+        return Session(file, self.session_id, is_new=not known)
+
+    async def file_of(self, path: str) -> str:
+        """The id of the file at *path*.
+
+        Raises:
+            RoomNotFound: there is no such file.
+        """
+        if not path or await self._files.version(path) is None:
             raise RoomNotFound(f"there is no file {path}")
-        known = f"{kind.file_format}:{kind.content_type}:{self._files.id_of(path)}" in self._open
-        return Session(self._files.id_of(path), self.session_id, is_new=not known)
+        return self._files.id_of(path)
 
     def room_of(self, path: str, kind: Kind) -> str:
         """The name of the room for a file."""
@@ -187,11 +203,17 @@ class Rooms:
             return self._open[name]
 
     async def _opened(self, name: str) -> _Open:
+        from .kept import kept_room
+
         if name.count(":") >= 2:
             return await self._file_room(name)
+        if name.startswith(KEPT):
+            return _Open(await kept_room(name, await self.log(), await self._journal(name)))
         fork = (await self.forks.all()).get(name)
         if fork is not None:
-            return _Open(await self.forks.open(fork, await self._journal(name)))
+            room = await self.forks.open(fork, await self._journal(name))
+            room.may_edit = self.roles.in_room(fork.root_roomid, "commenter")
+            return _Open(room)
         if sum(entry.keeper is None for entry in self._open.values()) >= _MOST_TRANSIENT:
             raise RoomNotFound(f"there are {_MOST_TRANSIENT} rooms without files already; close some")
         return _Open(_new_room(name, "unicode"))
@@ -203,6 +225,8 @@ class Rooms:
         kind = Kind(file_format, content_type)
         log = await self.log()
         room = _new_room(name, content_type, await self._journal(name))
+        await self.roles.load()
+        room.may_edit = self.roles.in_room(name, "editor")
         tell = partial(self._tell, name)
         keeper = Keeper(room, kind, file_id, Means(self._files, log, self._config, tell))
         entry = self._open[name] = _Open(room, keeper)

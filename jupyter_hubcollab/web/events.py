@@ -19,6 +19,7 @@ from ..wire import (
     Author,
     Event,
     JobChanged,
+    Mentioned,
     ModelChanged,
     ModelDeleted,
     RepoGone,
@@ -79,7 +80,7 @@ class EventsHandler(HubHandler, WebSocketHandler):
             # Domain events come from any thread.
             loop.call_soon_threadsafe(self._mailbox.put, _thing(event), event)
 
-        kinds = (CommitMade, RepoChanged, RepoDeleted, RunChanged, RunDeleted, JobChanged, TrackingChanged)
+        kinds = (CommitMade, RepoChanged, RepoDeleted, RunChanged, RunDeleted, JobChanged, TrackingChanged, Mentioned)
         self._ends = [self.services.events.on(kind, keep) for kind in kinds]
         self._sending = asyncio.create_task(self._send())
 
@@ -108,6 +109,8 @@ class EventsHandler(HubHandler, WebSocketHandler):
 
     def _worded(self, event: Any) -> Event | None:
         """*event* as this client may see it; None if it is not for them."""
+        if isinstance(event, Mentioned):
+            return event if event.to == self.actor.name else None
         if isinstance(event, JobChanged):
             return event if event.job.owner == self.actor.name else None
         if isinstance(event, RunChanged | RunDeleted | TrackingChanged):
@@ -150,6 +153,8 @@ def _thing(event: Any) -> object:
             return ("job", event.job.id)
         case TrackingChanged():
             return "tracking"
+        case Mentioned():
+            return ("mention", event.comment, event.to)
         case _:
             return (event.repo.key, getattr(event, "tag", None))
 

@@ -1,0 +1,138 @@
+"""What people do together outside notebooks: runs they pinned, models they consider, drafts, and comments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import uuid4
+
+import msgspec
+
+from ..errors import BadInput, NotFound
+from ..wire import Author, Draft, Pin, Shortlisted, Thread, Workspace
+from .board import DRAFTS, NAME, Board, Part
+from .people import Person
+
+if TYPE_CHECKING:
+    from .rooms import Rooms
+
+T = TypeVar("T")
+MOST_CHARACTERS = 20_000
+_MOST_OF_A_KIND = 10_000
+
+
+def author_of(person: Person) -> Author:
+    """*person* as the wire has people."""
+    return Author(name=person.name, display_name=person.display_name)
+
+
+def checked(text: str, what: str) -> str:
+    """*text*, if it is one that somebody may have written by hand.
+
+    Raises:
+        BadInput: it is empty or very long.
+    """
+    text = text.strip()
+    if not text or len(text) > MOST_CHARACTERS:
+        raise BadInput(f"{what} has 1 to {MOST_CHARACTERS} characters")
+    return text
+
+
+class Shared:
+    """The workspace of one server. Lives on the event loop."""
+
+    def __init__(self, rooms: Rooms, now: Callable[[], float]) -> None:
+        self._rooms, self._now = rooms, now
+        self._board: Board | None = None
+
+    def now(self) -> datetime:
+        """The time by the server's clock."""
+        return datetime.fromtimestamp(self._now(), UTC)
+
+    async def board(self) -> Board:
+        """The document, opened at first use."""
+        if self._board is None:
+            room = await self._rooms.room(NAME)
+            if self._board is None:
+                self._board = Board(room)
+        return self._board
+
+    async def whole(self) -> Workspace:
+        """Everything, newest last."""
+        board = await self.board()
+        return Workspace(
+            pins=_by_time(board, "pins", Pin),
+            shortlist=_by_time(board, "shortlist", Shortlisted),
+            drafts=_by_time(board, "drafts", Draft),
+            threads=values(board, "threads", Thread),
+            people={**await self._rooms.people(), **board.all("people")},
+        )
+
+    async def pin(self, person: Person, run: str, *, name: str, note: str) -> Pin:
+        """Put a run up for everybody, or change the note at it."""
+        pin = Pin(run=run, name=name[:200], note=note[:MOST_CHARACTERS], by=author_of(person), at=self.now())
+        await self.keep(person, "pins", run, pin)
+        return pin
+
+    async def shortlist(self, person: Person, model: str, *, note: str) -> Shortlisted:
+        """Put a model on the short list, or change the note at it."""
+        listed = Shortlisted(model=model, note=note[:MOST_CHARACTERS], by=author_of(person), at=self.now())
+        await self.keep(person, "shortlist", model, listed)
+        return listed
+
+    async def draft(self, person: Person, title: str, model: str | None, text: str) -> Draft:
+        """Begin a draft with *text* in it; it is edited in a room of its own."""
+        number = uuid4().hex[:12]
+        draft = Draft(
+            id=number,
+            title=checked(title, "a title"),
+            model=model,
+            room=DRAFTS + number,
+            by=author_of(person),
+            at=self.now(),
+        )
+        room = await self._rooms.room(draft.room)
+        with room.in_the_name_of(person):
+            room.document.shared.set(text)
+        await room.stored(room.last_seq)
+        await self.keep(person, "drafts", number, draft)
+        return draft
+
+    async def draft_text(self, number: str) -> str:
+        """What stands in a draft now.
+
+        Raises:
+            NotFound: there is no such draft.
+        """
+        if (await self.board()).one("drafts", number) is None:
+            raise NotFound("there is no such draft")
+        return str((await self._rooms.room(DRAFTS + number)).document.shared.get())
+
+    async def drop(self, person: Person, part: Part, key: str) -> None:
+        """Take something down.
+
+        Raises:
+            NotFound: it is not there.
+        """
+        if not await (await self.board()).drop(person, part, key):
+            raise NotFound(f"there is no {key} among the {part}")
+        if part == "drafts":
+            self._rooms.forget(DRAFTS + key, "the draft was deleted")
+
+    async def keep(self, person: Person, part: Part, key: str, value: msgspec.Struct) -> None:
+        """Store *value* as everybody will see it."""
+        board = await self.board()
+        if board.one(part, key) is None and len(board.all(part)) >= _MOST_OF_A_KIND:
+            raise BadInput(f"there are {_MOST_OF_A_KIND} {part} already")
+        await board.put(person, part, key, msgspec.to_builtins(value))
+
+
+def values(board: Board, part: Part, kind: type[T]) -> list[T]:
+    """All values of one map, oldest first as they were put there."""
+    return [msgspec.convert(value, kind) for value in board.all(part).values()]
+
+
+def _by_time(board: Board, part: Part, kind: type[T]) -> list[T]:
+    found: list[Any] = values(board, part, kind)
+    return sorted(found, key=lambda one: one.at)
