@@ -9,16 +9,21 @@ from pathlib import Path
 
 from ..storage.bare import BareRepos
 from ..storage.database import Database
+from ..storage.files import sync_folder
 from ..storage.journal import Journal
 from ..storage.local import LocalBlobs
 from ..storage.pooled import PooledBlobs
+from ..storage.recipes import Recipes
 from ..storage.xorbs import Xorbs
 from .changes import Scan
+from .collecting import Places
 from .commits import Commits, Stores
-from .events import Events
+from .discussions import Discussions
+from .events import CommitMade, Events
 from .files import Files
 from .likes import Likes
 from .namespaces import Namespaces
+from .pulls import Pulls
 from .pushes import Pushes
 from .refs import Refs
 from .repos import Repos
@@ -45,6 +50,8 @@ class Hub:
     pushes: Pushes
     files: Files
     likes: Likes
+    discussions: Discussions
+    pulls: Pulls
     tokens: Tokens
     signer: Signer
     xet: Xet
@@ -72,7 +79,7 @@ def open_hub(
 ) -> Hub:
     """Open the hub in *folder*, and finish what a crash left undone."""
     bare = BareRepos(folder / "repos")
-    xet = Xet(database, Xorbs(folder / "blobs"), largest_file=largest_file, now=now)
+    xet = Xet(database, Xorbs(folder / "blobs"), Recipes(folder / "blobs"), largest_file=largest_file, now=now)
     blobs = PooledBlobs(LocalBlobs(folder / "blobs"), xet)
     events = Events()
     namespaces = Namespaces(database, rules, now)
@@ -82,10 +89,17 @@ def open_hub(
     stores = Stores(database, bare, blobs, Journal(folder / "journal"))
     commits = Commits(stores, repos, events, scans=scans, now=now)
     commits.recover()
+    discussions = Discussions(database, repos, events, now)
+    pulls = Pulls(database, bare, refs, commits, discussions, events, now=now)
+    events.on(CommitMade, pulls.heed)
     running = folder / "running"
     if running.exists():  # the last one did not end well
         commits.catch_up()
+        pulls.recover()
+        pulls.catch_up()
     running.touch()
+    for made in (*folder.glob("*/"), folder):
+        sync_folder(made)
     signer = Signer(secret_of(folder), now)
     return Hub(
         database=database,
@@ -99,10 +113,12 @@ def open_hub(
         pushes=Pushes(stores, events, commits.scans, now=now),
         files=Files(refs, blobs),
         likes=Likes(database, repos, now),
+        discussions=discussions,
+        pulls=pulls,
         tokens=Tokens(database, now),
         signer=signer,
         xet=xet,
         xet_tokens=XetTokens(repos, signer),
-        upkeep=Upkeep(folder, database, bare, blobs, now=now),
+        upkeep=Upkeep(Places(folder, database, bare, blobs, xet), now=now),
         running=running,
     )

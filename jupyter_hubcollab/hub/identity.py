@@ -12,9 +12,10 @@ from ..storage.files import write_whole
 _FILE = "hubcollab.json"
 
 
-def write_identity(repository: Path, id: RepoId, owner: str, private: bool) -> None:
-    """Note name, owner and visibility beside the history."""
-    fields = {"kind": id.kind, "namespace": id.namespace, "name": id.name, "owner": owner, "private": private}
+def write_identity(repository: Path, id: RepoId, owner: str, private: bool, gated: str = "") -> None:
+    """Note name, owner and who may see it beside the history."""
+    named = {"kind": id.kind, "namespace": id.namespace, "name": id.name}
+    fields = {**named, "owner": owner, "private": private, "gated": gated}
     write_whole(repository / _FILE, json.dumps(fields).encode(), repository)
 
 

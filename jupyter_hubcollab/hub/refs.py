@@ -16,6 +16,7 @@ from ..access import Actor, require
 from ..errors import AccessDenied, BadRevision, RefExists, RevisionNotFound
 from ..names import DEFAULT_BRANCH, FilePath, RepoId, Revision, revision
 from ..storage.bare import BareRepos
+from ..storage.ref_files import move_ref
 from .objects import write_tag
 from .repos import Repo, Repos
 from .signatures import time_of, user_of
@@ -275,7 +276,7 @@ def _names(git: pygit2.Repository, prefix: str) -> list[str]:
 
 def _create(git: pygit2.Repository, full: str, target: str) -> None:
     refuse_taken(git, full)
-    git.references.create(full, target)
+    move_ref(git, full, old=None, new=target)
 
 
 def _ref(git: pygit2.Repository, full: str) -> Ref:

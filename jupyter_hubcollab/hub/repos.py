@@ -18,7 +18,7 @@ from ..errors import RepoExists, RepoNotFound
 from ..names import Digest, RepoId, RepoKind
 from ..storage.bare import BareRepos
 from ..storage.database import Database
-from ..storage.schema import repo_blobs, repo_names, repo_tags, repos
+from ..storage.schema import discussion_events, repo_blobs, repo_names, repo_tags, repos
 from .events import Events, RepoChanged, RepoDeleted
 from .identity import write_identity
 from .listing import Gate, Listing, Order
@@ -181,8 +181,10 @@ class Repos:
         repo = self.get(actor, id)
         require(actor, "admin", repo)
         with self._database.write() as connection:
+            # A later repo may get the same number, and must not find what was said here.
+            connection.execute(delete(discussion_events).where(discussion_events.c.repo_pk == repo.pk))
             connection.execute(delete(repos).where(repos.c.pk == repo.pk))
-        self._bare.remove(repo.storage)
+        self._bare.retire(repo.storage, self._now())
         self._events.publish(RepoDeleted(repo.id, actor, repo.private, repo.owner))
 
     def set_private(self, actor: Actor, id: RepoId, private: bool) -> Repo:
@@ -299,7 +301,7 @@ class Repos:
         )
 
     def _changed(self, actor: Actor, repo: Repo, former: RepoId | None = None) -> None:
-        write_identity(self._bare.path(repo.storage), repo.id, repo.owner, repo.private)
+        write_identity(self._bare.path(repo.storage), repo.id, repo.owner, repo.private, repo.gated)
         self._events.publish(RepoChanged(repo.id, actor, repo.private, repo.owner, former))
 
 

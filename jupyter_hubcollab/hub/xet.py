@@ -15,13 +15,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from ..errors import BadRequestBody, BlobNotFound, DigestMismatch, TooLarge
 from ..names import Digest
 from ..storage.blobs import PIECE
 from ..storage.database import Database
 from ..storage.merkle import HASH_BYTES, Merkle, XetHash, file_hash, shown, term_hash
+from ..storage.recipes import Recipe, Recipes
 from ..storage.schema import repo_blobs, uploads, xet_files, xet_xorbs
 from ..storage.xorbs import IncomingXorb, Xorbs
 from .xet_reading import Reading, Reconstruction
@@ -54,12 +55,14 @@ class Xet:
         self,
         database: Database,
         xorbs: Xorbs,
+        recipes: Recipes,
         *,
         largest_file: int = 64 << 30,
         now: Callable[[], datetime] = _now,
     ) -> None:
         self._database = database
-        self._xorbs = xorbs
+        self.xorbs = xorbs
+        self.recipes = recipes
         self._largest_file = largest_file
         self._now = now
         self._reading = Reading(database, xorbs)
@@ -69,6 +72,19 @@ class Xet:
     def store(self) -> str:
         """Name of this store and its epoch, a part of the URL that clients upload to."""
         return self._store.name
+
+    def begin_epoch(self) -> None:
+        """Make clients forget what they remember to have uploaded."""
+        self._store.begin_epoch()
+
+    def forget(self, xorb: XetHash) -> None:
+        """Do not rely on a xorb any more."""
+        self._reading.forget(xorb)
+
+    def knows(self, xorb: XetHash) -> bool:
+        """Does the index have it?"""
+        with self._database.read() as connection:
+            return connection.execute(select(xet_xorbs.c.hash).where(xet_xorbs.c.hash == xorb)).first() is not None
 
     def has(self, sha256: Digest) -> bool:
         """Is a file with this SHA-256 here, whole?"""
@@ -109,7 +125,7 @@ class Xet:
 
     def incoming(self) -> IncomingXorb:
         """Begin to receive a xorb."""
-        return self._xorbs.incoming()
+        return self.xorbs.incoming()
 
     def finish(self, incoming: IncomingXorb, expected: XetHash) -> None:
         """Keep a xorb, durably.
@@ -134,6 +150,7 @@ class Xet:
             DigestMismatch: the chunks of a file are not the bytes that it is announced to have.
         """
         files = {file.hash: file for file in files_of(shard)}
+        self._make_young({term.xorb for file in files.values() for term in terms_of(file.terms)})
         sizes = {file.hash: self._checked(file) for file in files.values()}
         known = self._known(files)
         total = sum(size for hashed, size in sizes.items() if hashed not in known)
@@ -176,7 +193,7 @@ class Xet:
             BlobNotFound: it is gone.
         """
         for begin in range(start, end, PIECE):
-            yield self._xorbs.read(xorb, begin, min(begin + PIECE, end))
+            yield self.xorbs.read(xorb, begin, min(begin + PIECE, end))
 
     def _checked(self, file: ShardFile) -> int:
         """The size of *file*, after its terms, proofs and hash were found right."""
@@ -199,9 +216,17 @@ class Xet:
             raise BadRequestBody(f"the chunks that are named for the file {file.hash} make another file")
         return size
 
+    def _make_young(self, xorbs: set[XetHash]) -> None:
+        """Let the collector of garbage leave xorbs alone that a file needs from now on."""
+        asked = sorted(xorbs)
+        with self._database.write() as connection:
+            for start in range(0, len(asked), _MOST_ASKED):
+                some = xet_xorbs.c.hash.in_(asked[start : start + _MOST_ASKED])
+                connection.execute(update(xet_xorbs).where(some).values(added_at=self._now()))
+
     def _require_xorb(self, xorb: XetHash) -> None:
         self._reading.index(xorb)
-        if self._xorbs.has(xorb):
+        if self.xorbs.has(xorb):
             return
         # Clients remember what they uploaded, and would name it forever; another epoch makes them upload it again.
         with self._database.write() as connection:
@@ -228,6 +253,7 @@ class Xet:
 
     def _keep(self, holder: Holder, rows: list[dict[str, Any]]) -> None:
         now = self._now()
+        self.recipes.put([Recipe(row["hash"], row["digest"], row["size_bytes"], row["terms"]) for row in rows])
         with self._database.write() as connection:
             for row in rows:
                 if connection.execute(select(xet_files.c.hash).where(xet_files.c.hash == row["hash"])).first() is None:

@@ -118,13 +118,13 @@ class BareRepos:
         self._take_away(storage, gone)
         shutil.rmtree(gone, ignore_errors=True)
 
-    def retire(self, storage: str) -> None:
+    def retire(self, storage: str, at: datetime) -> None:
         """Take a repository out of use but keep it for a while: `retired` lists it, `remove` deletes it."""
         name = storage.replace("/", "--")
         self._retired.mkdir(exist_ok=True)
         self._take_away(storage, self._retired / name)
         with suppress(FileNotFoundError):
-            os.utime(self._retired / name)  # from now on it grows old
+            os.utime(self._retired / name, (at.timestamp(), at.timestamp()))
         sync_folder(self._retired)
 
     def retired(self) -> Iterator[tuple[str, datetime]]:

@@ -137,6 +137,31 @@ class Xorbs:
             raise BlobNotFound(f"the xorb {xorb} is gone from this hub's storage; upload the file again")
         return found
 
+    def all(self) -> Iterator[tuple[XetHash, int]]:
+        """All xorbs here, and the sizes of their files."""
+        for file in self._whole.glob("??/??/*"):
+            with suppress(FileNotFoundError):
+                yield XetHash(file.name), file.stat().st_size
+
+    def changed_at(self, xorb: XetHash) -> float:
+        """When the file was written, in seconds; now, if it is not here."""
+        try:
+            return self._file(xorb).stat().st_mtime
+        except FileNotFoundError:
+            return _now().timestamp()
+
+    def indexed(self, xorb: XetHash) -> XorbIndex:
+        """Read and check a xorb again, and work out its index.
+
+        Raises:
+            HubError: it is not what its name says.
+        """
+        checking = CheckedXorb()
+        with self._file(xorb).open("rb", buffering=0) as file:
+            while piece := file.read(1 << 20):
+                checking.take(piece)
+        return checking.index(xorb)
+
     def remove(self, xorb: XetHash) -> None:
         """Forget a xorb; one that is not here is fine."""
         self._file(xorb).unlink(missing_ok=True)
@@ -163,13 +188,10 @@ class Xorbs:
         return self._whole / xorb[:2] / xorb[2:4] / xorb
 
 
-class IncomingXorb:
-    """A xorb on its way into a temporary file, checked as it comes. Not for several threads at once."""
+class CheckedXorb:
+    """A xorb that is looked through piece by piece: its chunks are unpacked and hashed."""
 
-    def __init__(self, xorbs: Xorbs) -> None:
-        self._xorbs = xorbs
-        self._temporary = xorbs.scratch()
-        self._file = self._temporary.open("wb", buffering=0)
+    def __init__(self) -> None:
         self._rest = b""
         self._ended = False
         self._length = 0
@@ -177,31 +199,28 @@ class IncomingXorb:
         self._sizes = array("I")
         self._hashes = bytearray()
 
-    def write(self, piece: bytes) -> None:
-        """Take the next bytes.
+    def take(self, piece: bytes) -> memoryview:
+        """Look at the next bytes; those that are whole chunks by now.
 
         Raises:
             BadRequestBody: they are no chunks.
             TooLarge: the xorb has more chunks or bytes than the protocol allows.
-            StorageFull: there is no room for them.
         """
         if self._ended:
-            return
+            return memoryview(b"")
         piece = self._rest + piece
         done = 0
         while not self._ended and (end := self._chunk_end(piece, done)) is not None:
             done = end
         self._rest = b"" if self._ended else piece[done:]
-        with room_needed("an upload"):
-            self._write_all(memoryview(piece)[:done])
+        return memoryview(piece)[:done]
 
-    def finish(self, expected: XetHash) -> XorbIndex:
-        """Make the xorb visible, all of it and durably.
+    def index(self, expected: XetHash) -> XorbIndex:
+        """Where the chunks lie, after the last piece.
 
         Raises:
             BadRequestBody: it ends in the middle of a chunk, or has none.
             DigestMismatch: its Merkle hash is not *expected*.
-            StorageFull: there is no room; nothing is kept.
         """
         index = XorbIndex(self._ends, self._sizes, bytes(self._hashes))
         if self._rest or not len(index):
@@ -209,17 +228,7 @@ class IncomingXorb:
         found = shown(xorb_hash(index.nodes(0, len(index))))
         if found != expected:
             raise DigestMismatch(f"the chunks that came make the xorb {found}, not {expected}; upload them again")
-        if not self._xorbs.has(expected):
-            with room_needed("an upload"):
-                os.fsync(self._file.fileno())
-                self._xorbs.publish(self._temporary, expected)
         return index
-
-    def abort(self) -> None:
-        """Forget what came; does nothing to a xorb that was finished."""
-        with suppress(OSError):
-            self._file.close()
-        self._temporary.unlink(missing_ok=True)
 
     def _chunk_end(self, piece: bytes, begin: int) -> int | None:
         """Note the chunk at *begin* and say where it ends; None if it is not here whole, or the footer is reached."""
@@ -244,6 +253,45 @@ class IncomingXorb:
         self._ends.append(self._length)
         self._sizes.append(size)
         self._hashes += hashed
+
+
+class IncomingXorb:
+    """A xorb on its way into a temporary file, checked as it comes. Not for several threads at once."""
+
+    def __init__(self, xorbs: Xorbs) -> None:
+        self._xorbs = xorbs
+        self._temporary = xorbs.scratch()
+        self._file = self._temporary.open("wb", buffering=0)
+        self._checked = CheckedXorb()
+
+    def write(self, piece: bytes) -> None:
+        """Take the next bytes; errors as `CheckedXorb.take`.
+
+        Raises:
+            StorageFull: there is no room for them.
+        """
+        whole = self._checked.take(piece)
+        with room_needed("an upload"):
+            self._write_all(whole)
+
+    def finish(self, expected: XetHash) -> XorbIndex:
+        """Make the xorb visible, all of it and durably; errors as `CheckedXorb.index`.
+
+        Raises:
+            StorageFull: there is no room; nothing is kept.
+        """
+        index = self._checked.index(expected)
+        if not self._xorbs.has(expected):
+            with room_needed("an upload"):
+                os.fsync(self._file.fileno())
+                self._xorbs.publish(self._temporary, expected)
+        return index
+
+    def abort(self) -> None:
+        """Forget what came; does nothing to a xorb that was finished."""
+        with suppress(OSError):
+            self._file.close()
+        self._temporary.unlink(missing_ok=True)
 
     def _write_all(self, content: memoryview) -> None:
         while content:

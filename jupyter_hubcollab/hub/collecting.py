@@ -1,0 +1,258 @@
+"""Collecting garbage: what no ref, open upload or deleted repo of late reaches goes, while the hub is in use.
+
+First everything that refs reach is marked. Then each thing that is not marked is looked at once more, in a transaction
+that writers of its kind have to pass, too: a commit notes what it names before it looks whether that is there, and a
+shard makes the xorbs that it names young. So either we see the note, or the writer sees that the thing is gone.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, delete, select
+
+from ..config import environment
+from ..errors import HubError, RepoNotFound
+from ..names import Digest
+from ..storage.bare import BareRepos
+from ..storage.database import Database
+from ..storage.merkle import XetHash
+from ..storage.pooled import PooledBlobs
+from ..storage.schema import repo_blobs, uploads, xet_files, xet_xorbs
+from .reachable import locked_tips, named
+from .work import Tell
+from .xet import Xet
+from .xet_shards import terms_of
+
+
+@dataclass(frozen=True, slots=True)
+class Freed:
+    """What a collection removed, or would remove."""
+
+    blobs: int = 0
+    """Whole files."""
+    chunked: int = 0
+    """Files kept as chunks; their bytes go with the xorbs."""
+    xorbs: int = 0
+    repos: int = 0
+    """Deleted repos whose time is over."""
+    leftovers: int = 0
+    """Halves of uploads that crashed."""
+    size_bytes: int = 0
+    """Of all these."""
+    git_bytes: int = 0
+    """What git's objects shrank by."""
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where things are kept."""
+
+    folder: Path
+    database: Database
+    bare: BareRepos
+    blobs: PooledBlobs
+    xet: Xet
+
+
+class Collection:
+    """One collection; with *dry* it only counts."""
+
+    def __init__(self, places: Places, before: datetime, *, dry: bool, tell: Tell) -> None:
+        self._places = places
+        self._before = before
+        self._dry = dry
+        self._tell = tell
+        self._marked: set[Digest] = set()
+        self._seen_tips: set[str] = set()
+
+    def run(self) -> Freed:
+        """Collect."""
+        retired = self._retired()
+        self._mark(0.5)
+        self._mark(0.55)  # what moved while the first look went on
+        blobs, blob_bytes = self._blobs()
+        chunked = self._chunked()
+        xorbs, xorb_bytes = self._xorbs(chunked)
+        leftovers, leftover_bytes = self._leftovers()
+        git_bytes = 0 if self._dry else self._git()
+        self._tell(1.0, "done")
+        return Freed(
+            blobs=blobs,
+            chunked=len(chunked),
+            xorbs=xorbs,
+            repos=retired[0],
+            leftovers=leftovers,
+            size_bytes=blob_bytes + xorb_bytes + leftover_bytes + retired[1],
+            git_bytes=git_bytes,
+        )
+
+    def _mark(self, share: float) -> None:
+        """Mark what refs reach; tips that were walked before are not walked again."""
+        bare = self._places.bare
+        storages = [*bare.all(), *(storage for storage, _ in bare.retired())]
+        for at, storage in enumerate(storages):
+            self._tell(share * at / len(storages), f"looking through repo {at + 1} of {len(storages)}")
+            with suppress(RepoNotFound):  # deleted meanwhile: `retired` has it, or nobody
+                tips = set(locked_tips(bare, storage).values()) - self._seen_tips
+                self._marked |= {digest for _, digest, _ in named(bare.open(storage), tips)}
+                self._seen_tips |= tips
+
+    def _retired(self) -> tuple[int, int]:
+        count = size = 0
+        for storage, at in list(self._places.bare.retired()):
+            if at < self._before:
+                count, size = count + 1, size + _bytes_below(self._places.bare.path(storage))
+                if not self._dry:
+                    self._places.bare.remove(storage)
+        return count, size
+
+    def _blobs(self) -> tuple[int, int]:
+        count = size = 0
+        whole = self._places.blobs.whole
+        for digest in list(whole.digests()):
+            path = whole.path(digest)
+            if digest in self._marked or path is None:
+                continue
+            with self._places.database.write() as connection:
+                stat = path.stat()
+                if stat.st_mtime > self._before.timestamp() or self._is_young(connection, digest):
+                    continue
+                count, size = count + 1, size + stat.st_size
+                if not self._dry:
+                    _forget(connection, digest)
+                    whole.remove(digest)
+        self._tell(0.7, f"{count} files that nothing reaches")
+        return count, size
+
+    def _is_young(self, connection: Connection, digest: Digest) -> bool:
+        """Did somebody name or send it lately?"""
+        lately = select(repo_blobs.c.digest).where(repo_blobs.c.digest == digest, repo_blobs.c.added_at > self._before)
+        sent = select(uploads.c.digest).where(uploads.c.digest == digest, uploads.c.at > self._before)
+        return connection.execute(lately.union(sent)).first() is not None
+
+    def _chunked(self) -> set[XetHash]:
+        """Files kept as chunks that nothing reaches."""
+        gone: set[XetHash] = set()
+        old = select(xet_files.c.hash, xet_files.c.digest).where(xet_files.c.added_at < self._before)
+        with self._places.database.read() as connection:
+            rows = connection.execute(old).all()
+        for hash, digest in rows:
+            if Digest(digest) in self._marked:
+                continue
+            with self._places.database.write() as connection:
+                if self._is_young(connection, Digest(digest)):
+                    continue
+                gone.add(XetHash(hash))
+                if not self._dry:
+                    connection.execute(delete(xet_files).where(xet_files.c.hash == hash))
+                    if not self._places.blobs.whole.has(Digest(digest)):
+                        _forget(connection, Digest(digest))
+                    self._places.xet.recipes.remove(XetHash(hash))
+        return gone
+
+    def _xorbs(self, gone: set[XetHash]) -> tuple[int, int]:
+        """Xorbs that no file is made of; without a row only after a crash."""
+        needed = self._needed(gone)
+        doomed = [(xorb, size) for xorb, size in self._places.xet.xorbs.all() if xorb not in needed]
+        doomed = [(xorb, size) for xorb, size in doomed if self._is_old(xorb)]
+        if doomed and not self._dry:
+            # First of all clients must not rely on what they remember any more.
+            self._places.xet.begin_epoch()
+            needed |= self._needed(gone)
+            doomed = [(xorb, size) for xorb, size in doomed if xorb not in needed and self._remove_xorb(xorb)]
+        self._tell(0.85, f"{len(doomed)} groups of chunks that nothing needs")
+        return len(doomed), sum(size for _, size in doomed)
+
+    def _needed(self, gone: set[XetHash]) -> set[XetHash]:
+        with self._places.database.read() as connection:
+            rows = connection.execute(select(xet_files.c.hash, xet_files.c.terms)).all()
+        return {term.xorb for hash, terms in rows if hash not in gone for term in terms_of(terms)}
+
+    def _is_old(self, xorb: XetHash) -> bool:
+        with self._places.database.read() as connection:
+            added_at = connection.execute(select(xet_xorbs.c.added_at).where(xet_xorbs.c.hash == xorb)).scalar()
+        if added_at is None:
+            return self._places.xet.xorbs.changed_at(xorb) < self._before.timestamp()
+        return bool(added_at < self._before)
+
+    def _remove_xorb(self, xorb: XetHash) -> bool:
+        """Remove a xorb unless a shard made it young a moment ago."""
+        with self._places.database.write() as connection:
+            added_at = connection.execute(select(xet_xorbs.c.added_at).where(xet_xorbs.c.hash == xorb)).scalar()
+            if added_at is not None and added_at >= self._before:
+                return False
+            connection.execute(delete(xet_xorbs).where(xet_xorbs.c.hash == xorb))
+            self._places.xet.forget(xorb)
+            self._places.xet.xorbs.remove(xorb)
+        return True
+
+    def _leftovers(self) -> tuple[int, int]:
+        """What a crash left of uploads and of repos that were being made or deleted."""
+        folder = self._places.folder
+        count = size = 0
+        for left in [*(folder / "blobs" / "incoming").glob("*"), *(folder / "repos" / "making").glob("*")]:
+            with suppress(FileNotFoundError):
+                if left.stat().st_mtime < self._before.timestamp():
+                    count, size = count + 1, size + _bytes_below(left)
+                    if not self._dry:
+                        shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
+        return count, size
+
+    def _git(self) -> int:
+        """Pack git's objects, and drop those that nothing reaches; repos without new objects are let be."""
+        freed = 0
+        if shutil.which("git") is None:
+            return 0
+        storages = list(self._places.bare.all())
+        for at, storage in enumerate(storages):
+            self._tell(0.85 + 0.15 * at / len(storages), f"packing repo {at + 1} of {len(storages)}")
+            with suppress(RepoNotFound):
+                freed += self._packed(storage)
+        return freed
+
+    def _packed(self, storage: str) -> int:
+        path = self._places.bare.path(storage)
+        if next((path / "objects").glob("[0-9a-f][0-9a-f]/*"), None) is None and _packs(path) <= 1:
+            return 0
+        before = _bytes_below(path / "objects")
+        stamp = str(int(self._before.timestamp()))
+        # Our own writers wait for it, so that no commit names an object that is being dropped.
+        with self._places.bare.writing(storage):
+            _run(path, "repack", "-A", "-d", "-l", "-q", f"--unpack-unreachable={stamp}")
+            _run(path, "prune", f"--expire={stamp}")
+        return before - _bytes_below(path / "objects")
+
+
+def _forget(connection: Connection, digest: Digest) -> None:
+    connection.execute(delete(uploads).where(uploads.c.digest == digest))
+    connection.execute(delete(repo_blobs).where(repo_blobs.c.digest == digest))
+
+
+def _packs(path: Path) -> int:
+    return sum(1 for _ in (path / "objects" / "pack").glob("*.pack"))
+
+
+def _bytes_below(path: Path) -> int:
+    return sum(size for size in _sizes(path))
+
+
+def _sizes(path: Path) -> Iterator[int]:
+    for file in path.rglob("*") if path.is_dir() else [path]:
+        with suppress(FileNotFoundError):
+            yield file.stat().st_size if file.is_file() else 0
+
+
+def _run(repository: Path, *words: str) -> None:
+    settings = ("-c", "safe.directory=*", "-c", "core.fsync=all", "-c", "core.fsyncMethod=fsync", "-c", "gc.auto=0")
+    variables = environment() | {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null"}
+    command = ["git", *settings, "--git-dir", str(repository), *words]
+    done = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise HubError(f"git {words[0]} failed in {repository}: {done.stderr.strip()[:500]}")
