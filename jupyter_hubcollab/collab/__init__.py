@@ -7,10 +7,11 @@
 The routes are `jupyter_hubcollab.web.rooms.ROUTES`; they find the rooms in the web application's settings. Read
 docs/protocols/collaboration.md for what goes over the wire and what is promised.
 
-    rooms.py     all rooms: who opens, keeps and closes them        room.py      one room: tabs, fan-out
+    rooms.py     all rooms: who opens, keeps and closes them        room.py      one room: its tabs and edits
+    fanout.py    what goes to whom and when                         presence.py  cursors and names
     keeper.py    a room's file: load, save, changes from outside    document.py  the Yjs document and its edits
-    updates.py   the durable log                                    presence.py  cursors and names
-    merge.py     three-way merges of plain contents                 history.py   steps with authors, timelines
+    updates.py   the durable log                                    history.py   steps with authors, timelines
+    merge.py     three-way merges of plain contents                 salvage.py   typing in cells that others moved away
     forks.py     copies on which people work apart                  server.py    what of Jupyter it all stands on
 """
 

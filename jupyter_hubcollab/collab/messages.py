@@ -20,10 +20,13 @@ __all__ = [
     "Step1",
     "Updates",
     "awareness_message",
+    "awareness_of",
     "clients_of_state",
     "encoded",
+    "encoded_entry",
     "parse",
     "raw_message",
+    "reload_reason",
     "step1_message",
     "step2_message",
     "update_message",
@@ -161,19 +164,38 @@ def clients_of_state(state: bytes) -> set[int]:
 
 def encoded(entries: list[Entry]) -> bytes:
     """The body of an awareness message."""
+    return _counted([encoded_entry(entry) for entry in entries])
+
+
+def encoded_entry(entry: Entry) -> bytes:
+    """One tab's part of an awareness message."""
     encoder = Encoder()
-    encoder.write_var_uint(len(entries))
-    for entry in entries:
-        encoder.write_var_uint(entry.client_id)
-        encoder.write_var_uint(entry.clock)
-        # ASCII only: pycrdt counts characters where the protocol counts bytes.
-        encoder.write_var_string(json.dumps(entry.state, separators=(",", ":")))
+    encoder.write_var_uint(entry.client_id)
+    encoder.write_var_uint(entry.clock)
+    # ASCII only: pycrdt counts characters where the protocol counts bytes.
+    encoder.write_var_string(json.dumps(entry.state, separators=(",", ":")))
     return encoder.to_bytes()
+
+
+def _counted(bodies: list[bytes]) -> bytes:
+    encoder = Encoder()
+    encoder.write_var_uint(len(bodies))
+    return b"".join((encoder.to_bytes(), *bodies))
 
 
 def awareness_message(entries: list[Entry]) -> bytes:
     """Tell where people are."""
     return create_awareness_message(encoded(entries))
+
+
+def awareness_of(bodies: list[bytes]) -> bytes:
+    """The same from entries that are encoded already."""
+    return create_awareness_message(_counted(bodies))
+
+
+def reload_reason(why: str) -> str:
+    """Why a tab is sent away, as the front end expects it; no longer than the 123 bytes that WebSockets allow."""
+    return json.dumps({"reason": "unknown_session", "reloadable": True, "errorReason": why}, separators=(",", ":"))
 
 
 def raw_message(kind: Literal["save", "conflict", "merged", "refused"], **fields: object) -> bytes:

@@ -38,8 +38,8 @@ SERVER = Person("", "the server")
 class Link(Protocol):
     """A connection to one tab."""
 
-    def write(self, message: bytes) -> asyncio.Future[None]:
-        """Send; the future is done when the network has taken the message."""
+    def write(self, *messages: bytes) -> asyncio.Future[None]:
+        """Send, in one write; the future is done when the network has taken the messages."""
         ...
 
     def close(self, code: int, reason: str) -> None:
@@ -64,6 +64,8 @@ class Client:
     """It has said what it has, and was sent the rest."""
     is_stranger: bool = False
     """Its document is not ours, although it asks for the same room."""
+    was_refused: bool = False
+    """It has edits that were not taken; it must begin anew before it may write."""
     answers: int = 0
     early: list[bytes] = field(default_factory=list)
     """Edits that came before we knew what it has."""
@@ -78,10 +80,15 @@ class Client:
         """True while more waits for this tab than it may hold up, and until its line was free once."""
         return bool(self.missed) or self.waiting_bytes > self.most_waiting_bytes
 
-    def send(self, message: bytes) -> None:
+    def send(self, *messages: bytes) -> None:
         """Send; counts what the network has not taken yet."""
-        self.waiting_bytes += len(message)
-        self.link.write(message).add_done_callback(lambda sent: self._taken(len(message), sent))
+        if not messages:
+            return
+        sent = self.link.write(*messages)
+        if not sent.done():
+            size = sum(map(len, messages))
+            self.waiting_bytes += size
+            sent.add_done_callback(lambda sent: self._taken(size, sent))
 
     def _taken(self, size: int, sent: asyncio.Future[None]) -> None:
         sent.cancelled() or sent.exception()

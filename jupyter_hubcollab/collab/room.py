@@ -25,6 +25,7 @@ from .messages import (
     clients_of_state,
     parse,
     raw_message,
+    reload_reason,
     step1_message,
     step2_message,
 )
@@ -148,10 +149,14 @@ class Room:
     async def _edit(self, client: Client, content: bytes) -> None:
         if content == EMPTY_UPDATE:
             return
-        if await self.may_write(client):
-            self.edit_as(client, content)
-        else:
+        if not await self.may_write(client):
+            client.was_refused = True
             client.send(raw_message("refused", reason="you may read this document, not change it"))
+        elif client.was_refused:
+            # What it wrote before is missing here, so that nothing it writes now could be understood.
+            client.link.close(1003, reload_reason("Your role in this document changed; reload the page."))
+        else:
+            self.edit_as(client, content)
 
     async def may_write(self, client: Client) -> bool:
         """Do the roles and the server's authorizer let this tab write at this moment?"""

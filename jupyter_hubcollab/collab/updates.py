@@ -14,6 +14,7 @@ import queue
 import sqlite3
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -46,6 +47,8 @@ _ASK_AGAIN_S = 0.2
 _RETRY_S = 0.5
 _CLOSE_S = 0.8
 _MOST_AT_ONCE = 5000
+_BUSY = 4
+_GATHER_S = 0.01
 _CHECKED_BYTES = 256 << 20
 
 
@@ -215,9 +218,14 @@ class UpdateLog:
 
     def _batches(self) -> Iterator[list[_Job]]:
         """Whatever queued up while the last batch was written, until somebody says stop."""
-        stopping = False
+        stopping, recent = False, deque([0.0] * _BUSY, maxlen=_BUSY)
         while not stopping:
             batch = [self._queue.get()]
+            now = time.monotonic()
+            if now - recent[0] < _BUSY * _GATHER_S:
+                # Many commits lately: a commit costs the same for several edits as for one.
+                time.sleep(max(recent[-1] + _GATHER_S - now, 0))
+            recent.append(time.monotonic())
             while not self._queue.empty() and len(batch) < _MOST_AT_ONCE:
                 batch.append(self._queue.get())
             stopping = None in batch

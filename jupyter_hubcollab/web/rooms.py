@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import struct
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 import msgspec
 from jupyter_server.utils import ensure_async
-from tornado.websocket import WebSocketClosedError, WebSocketHandler
+from tornado.iostream import IOStream, StreamClosedError
+from tornado.websocket import WebSocketHandler
 
 from .. import errors
 from ..collab import SETTING, Person, new_fork, parse_kind
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 _CLOSE_CODES: dict[type[errors.HubError], int] = {errors.NotFound: 4404, errors.BadInput: 4400}
 _MOST_MESSAGE_BYTES = 512 << 20
 _PING_S = 5
+_COPIED_BYTES = 64 << 10
 
 
 class _RoomsHandler(HubHandler):
@@ -136,11 +139,14 @@ class _Tab:
     def __init__(self, handler: RoomHandler) -> None:
         self._handler = handler
 
-    def write(self, message: bytes) -> asyncio.Future[None]:
-        """Send to the tab."""
+    def write(self, *messages: bytes) -> asyncio.Future[None]:
+        """Send to the tab; straight to the stream, since Tornado would make a task for each message."""
+        connection = self._handler.ws_connection
         try:
-            return self._handler.write_message(message, binary=True)
-        except WebSocketClosedError:
+            if connection is None or connection.is_closing():
+                raise StreamClosedError()
+            return _written(connection.stream, messages)  # type: ignore[attr-defined]
+        except StreamClosedError:
             done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             done.set_result(None)
             return done
@@ -243,6 +249,28 @@ class ForksHandler(_RoomsHandler):
         merge = self.get_query_argument("merge", "false") == "true"
         await self.rooms.forks.end(room, merge=merge, by=self.person)
         self.reply_as_upstream({})
+
+
+def _written(stream: IOStream, messages: tuple[bytes, ...]) -> asyncio.Future[None]:
+    """Write *messages* as WebSocket frames; only what is large is spared a copy."""
+    frames: list[bytes] = []
+    for message in messages:
+        frames.append(_header(len(message)))
+        if len(message) > _COPIED_BYTES:
+            stream.write(b"".join(frames))
+            frames = [message]
+        else:
+            frames.append(message)
+    return stream.write(b"".join(frames) if len(frames) > 1 else frames[0])
+
+
+def _header(size: int) -> bytes:
+    """The head of a WebSocket frame from a server (RFC 6455, 5.2): final, binary, not masked."""
+    if size < 126:
+        return struct.pack("!BB", 0x82, size)
+    if size < 1 << 16:
+        return struct.pack("!BBH", 0x82, 126, size)
+    return struct.pack("!BBQ", 0x82, 127, size)
 
 
 def _short(why: str) -> str:

@@ -145,7 +145,7 @@ class Pipe:
         self.tab, self._may_write = tab, may_write
         self._queue: asyncio.Queue[bytes] = asyncio.Queue()
         self.is_stuck = False
-        self._stuck: list[tuple[bytes, asyncio.Future[None]]] = []
+        self._stuck: list[tuple[tuple[bytes, ...], asyncio.Future[None]]] = []
 
     async def open(self, rooms: Rooms, room: str, person: Person) -> None:
         self._rooms = rooms
@@ -165,20 +165,22 @@ class Pipe:
 
     def unstick(self) -> None:
         self.is_stuck = False
-        for message, future in self._stuck:
-            self.tab.hear(message)
+        for messages, future in self._stuck:
+            for message in messages:
+                self.tab.hear(message)
             future.set_result(None)
         self._stuck = []
 
     # the link, as the room sees it
 
-    def write(self, message: bytes) -> asyncio.Future[None]:
+    def write(self, *messages: bytes) -> asyncio.Future[None]:
         taken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         if self.is_stuck:
-            self._stuck.append((message, taken))
-        else:
+            self._stuck.append((messages, taken))
+            return taken
+        for message in messages:
             asyncio.get_running_loop().call_soon(self.tab.hear, message)
-            taken.set_result(None)
+        taken.set_result(None)
         return taken
 
     def close(self, code: int, reason: str) -> None:
