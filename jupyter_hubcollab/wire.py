@@ -747,6 +747,8 @@ class RolesAsked(Request, frozen=True, kw_only=True):
 class RolesSeen(Reply, frozen=True, kw_only=True):
     """The roles of a notebook as the one who asks sees them."""
 
+    file: str
+    """The file id of the notebook."""
     roles: Roles | None
     """Null while nobody has given any: everybody edits."""
     mine: NotebookRole

@@ -20,7 +20,7 @@ from .content import Content, fingerprint, for_file, is_blank, with_ids_of
 from .document import Document, doc_of
 from .files import File, Files, Kind
 from .merge import merge, shared_base
-from .messages import raw_message
+from .messages import raw_message, reload_reason
 from .people import Client
 from .room import Room
 from .updates import Save, UpdateLog
@@ -285,7 +285,7 @@ class Keeper:
     async def take_in(self, client: Client, whole: bytes) -> None:
         """A tab with another history: go on with its document if nobody works on ours yet, else take over its text."""
         if not await self._room.may_write(client):
-            client.link.close(1003, _reload("Reload the page to read on."))
+            client.link.close(1003, reload_reason("Reload the page to read on."))
             return
         async with self._lock:
             theirs = Document(self._kind.content_type, doc_of([whole]))
@@ -300,7 +300,7 @@ class Keeper:
             other = with_ids_of(for_file(theirs.content()), mine)
             self._room.document.change_to(_united(base if self._knows_file(theirs) else None, mine, other))
             await self._room.stored(self._room.last_seq)
-            client.link.close(1003, _reload("Your text was kept; reload the page."))
+            client.link.close(1003, reload_reason("Your text was kept; reload the page."))
 
     async def _let_in(self, client: Client, whole: bytes) -> None:
         """A tab that wrote a note or two about itself before it heard of us has nothing that could double."""
@@ -351,8 +351,3 @@ def _bring_up(copy: Document, missing: bytes) -> bool:
 
 def _packed(content: Content) -> bytes | None:
     return None if isinstance(content, bytes) else zlib.compress(json.dumps(content).encode(), 1)
-
-
-def _reload(why: str) -> str:
-    """Why a tab is sent away, as the front end expects it; no longer than the 123 bytes that WebSockets allow."""
-    return json.dumps({"reason": "unknown_session", "reloadable": True, "errorReason": why}, separators=(",", ":"))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from typing import TYPE_CHECKING
 
 from ..errors import RoomNotFound
 from .board import DRAFTS, NAME
 from .document import Document, doc_of
 from .history import compact
+from .messages import reload_reason
 from .people import Client
 from .room import Journal, Room
 
@@ -47,5 +47,4 @@ async def kept_room(name: str, log: UpdateLog, journal: Journal) -> Room:
 
 async def _send_home(client: Client, whole: bytes) -> None:  # noqa: ARG001
     """A tab that has another history begins anew; nothing of this document is made in tabs."""
-    why = {"reason": "unknown_session", "reloadable": True, "errorReason": "The shared document was made anew."}
-    client.link.close(1003, json.dumps(why, separators=(",", ":")))
+    client.link.close(1003, reload_reason("The shared document was made anew."))

@@ -244,7 +244,7 @@ class RolesHandler(TogetherHandler):
         book, name = self.rooms.roles, self.person.name
         people = (await self.rooms.shared.whole()).people
         mine, may_change = book.of(name, file), book.may_change(name, file)
-        return RolesSeen(roles=book.roles(file), mine=mine, may_change=may_change, people=people)
+        return RolesSeen(file=file, roles=book.roles(file), mine=mine, may_change=may_change, people=people)
 
 
 def _checked_run(run: str) -> str:

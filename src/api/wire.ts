@@ -646,6 +646,8 @@ export interface RolesAsked {
 
 /** The roles of a notebook as the one who asks sees them. */
 export interface RolesSeen {
+  /** The file id of the notebook. */
+  file: string;
   /** Null while nobody has given any: everybody edits. */
   roles: Roles | null;
   mine: NotebookRole;

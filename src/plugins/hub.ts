@@ -6,8 +6,10 @@ import { Clipboard, Notification } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { EventStream } from '../api/events';
 import { address } from '../api/request';
+import { WorkspaceApi } from '../api/workspace';
 import { Commands } from '../commands';
 import { Connection } from '../model/connection';
+import { WorkspaceModel } from '../model/workspace';
 import { IHub } from '../tokens';
 
 /** Provides the hub: its live line, and the actions that end in commands. */
@@ -29,11 +31,22 @@ export const hub: JupyterFrontEndPlugin<IHub> = {
     document.addEventListener('visibilitychange', retry);
     void app.restored.then(() => connection.start());
 
+    // Yjs and the room are loaded once the lab stands.
+    const workspace = new WorkspaceModel(
+      new WorkspaceApi(server),
+      async (room, listener) => {
+        const { RoomLine } = await import('../api/room');
+        return new RoomLine(server, room, listener);
+      }
+    );
+    void app.restored.then(() => workspace.start());
+
     const run = (command: string, args: { [name: string]: string | null }) =>
       void app.commands.execute(command, args);
     return {
       server,
       connection,
+      workspace,
       trans,
       actions: {
         openModel: (id, revision) =>

@@ -1,0 +1,95 @@
+/** Where somebody is, as their tab tells. */
+export interface Where {
+  path: string | null;
+  cell: string | null;
+  /** How far the cell's top is from the top of the view, in pixels. */
+  offset: number;
+  /** Nothing was typed or moved for a while, or the tab is not in front. */
+  idle: boolean;
+}
+
+/** A tab with a person at it; who it is, the server says. */
+export interface Here extends Where {
+  client: number;
+  name: string;
+  displayName: string;
+  initials: string;
+  color: string;
+  me: boolean;
+}
+
+const COLORS = [
+  'var(--jp-collaborator-color1)',
+  'var(--jp-collaborator-color2)',
+  'var(--jp-collaborator-color3)',
+  'var(--jp-collaborator-color4)',
+  'var(--jp-collaborator-color5)',
+  'var(--jp-collaborator-color6)',
+  'var(--jp-collaborator-color7)'
+];
+
+/** People of awareness states, in the order of their names. */
+export function hereOf(
+  states: Map<number, { [key: string]: unknown }>,
+  mine: number
+): Here[] {
+  const found: Here[] = [];
+  states.forEach((state, client) => {
+    const user = fields(state.user);
+    const name = text(user.username);
+    if (name) {
+      const displayName = text(user.display_name) ?? name;
+      found.push({
+        ...whereOf(state.where),
+        client,
+        name,
+        displayName,
+        initials: text(user.initials) ?? displayName.slice(0, 1).toUpperCase(),
+        color: text(user.color) ?? colorOf(name),
+        me: client === mine
+      });
+    }
+  });
+  return found.sort(
+    (a, b) => a.displayName.localeCompare(b.displayName) || a.client - b.client
+  );
+}
+
+/** A person once, however many tabs they have: the one that they use. */
+export function onePerPerson(people: Here[]): Here[] {
+  const best = new Map<string, Here>();
+  for (const here of people) {
+    const known = best.get(here.name);
+    if (!known || (known.idle && !here.idle)) {
+      best.set(here.name, here);
+    }
+  }
+  return [...best.values()];
+}
+
+function whereOf(value: unknown): Where {
+  const where = fields(value);
+  return {
+    path: text(where.path),
+    cell: text(where.cell),
+    offset: typeof where.offset === 'number' ? where.offset : 0,
+    idle: where.idle === true
+  };
+}
+
+function fields(value: unknown): { [key: string]: unknown } {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' && value ? value : null;
+}
+
+/** The same person has the same colour for everybody. */
+function colorOf(name: string): string {
+  let sum = 0;
+  for (const char of name) {
+    sum = (sum * 31 + (char.codePointAt(0) ?? 0)) % 9973;
+  }
+  return COLORS[sum % COLORS.length] ?? 'var(--jp-collaborator-color1)';
+}
