@@ -20,14 +20,18 @@ from .experiments.tracking import RunsWritten, Tracking, TrackingServer
 from .hub.commits import Commits
 from .hub.events import Events
 from .hub.files import Files
+from .hub.gates import Gates
 from .hub.hub import Hub, open_hub
 from .hub.likes import Likes
 from .hub.namespaces import Namespaces
+from .hub.organisations import Organisations
+from .hub.protection import Protection
 from .hub.pushes import Pushes
 from .hub.refs import Refs
 from .hub.repos import Repos
 from .hub.rules import Rules
 from .hub.signing import Signer
+from .hub.social import Social
 from .hub.tokens import Tokens
 from .hub.upkeep import Upkeep
 from .hub.xet import Xet
@@ -47,12 +51,16 @@ class Services:
     blobs: PooledBlobs
     events: Events
     namespaces: Namespaces
+    organisations: Organisations
+    gates: Gates
+    protection: Protection
     repos: Repos
     refs: Refs
     commits: Commits
     pushes: Pushes
     files: Files
     likes: Likes
+    social: Social
     tokens: Tokens
     signer: Signer
     upkeep: Upkeep
@@ -108,12 +116,16 @@ def _opened(config: Config, lock: Exclusive, alive: Alive) -> Services:
         blobs=hub.blobs,
         events=hub.events,
         namespaces=hub.namespaces,
+        organisations=hub.organisations,
+        gates=hub.gates,
+        protection=hub.protection,
         repos=hub.repos,
         refs=hub.refs,
         commits=hub.commits,
         pushes=hub.pushes,
         files=hub.files,
         likes=hub.likes,
+        social=hub.social,
         tokens=hub.tokens,
         signer=hub.signer,
         upkeep=hub.upkeep,

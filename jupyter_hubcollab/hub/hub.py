@@ -18,17 +18,19 @@ from ..storage.xorbs import Xorbs
 from .changes import Scan
 from .collecting import Places
 from .commits import Commits, Stores
-from .discussions import Discussions
-from .events import CommitMade, Events
+from .events import Events
 from .files import Files
+from .gates import Gates
 from .likes import Likes
 from .namespaces import Namespaces
-from .pulls import Pulls
+from .organisations import Organisations
+from .protection import Protection
 from .pushes import Pushes
 from .refs import Refs
 from .repos import Repos
 from .rules import STANDARD, Rules
 from .signing import Signer, secret_of
+from .social import Basis, Social, open_social
 from .tokens import Tokens
 from .upkeep import Upkeep
 from .xet import Xet
@@ -44,14 +46,16 @@ class Hub:
     bare: BareRepos
     events: Events
     namespaces: Namespaces
+    organisations: Organisations
+    gates: Gates
+    protection: Protection
     repos: Repos
     refs: Refs
     commits: Commits
     pushes: Pushes
     files: Files
     likes: Likes
-    discussions: Discussions
-    pulls: Pulls
+    social: Social
     tokens: Tokens
     signer: Signer
     xet: Xet
@@ -78,28 +82,17 @@ def open_hub(
     now: Callable[[], datetime] = _now,
 ) -> Hub:
     """Open the hub in *folder*, and finish what a crash left undone."""
-    bare = BareRepos(folder / "repos")
+    bare, events = BareRepos(folder / "repos"), Events()
     xet = Xet(database, Xorbs(folder / "blobs"), Recipes(folder / "blobs"), largest_file=largest_file, now=now)
     blobs = PooledBlobs(LocalBlobs(folder / "blobs"), xet)
-    events = Events()
-    namespaces = Namespaces(database, rules, now)
-    namespaces.adopt()
+    namespaces = _namespaces(database, rules, now)
     repos = Repos(database, bare, events, namespaces, now)
-    refs = Refs(repos, bare, now)
+    gates, protection = Gates(database, repos, now), Protection(database, repos, now)
+    refs = Refs(repos, bare, gates, protection, now)
     stores = Stores(database, bare, blobs, Journal(folder / "journal"))
     commits = Commits(stores, repos, events, scans=scans, now=now)
     commits.recover()
-    discussions = Discussions(database, repos, events, now)
-    pulls = Pulls(database, bare, refs, commits, discussions, events, now=now)
-    events.on(CommitMade, pulls.heed)
-    running = folder / "running"
-    if running.exists():  # the last one did not end well
-        commits.catch_up()
-        pulls.recover()
-        pulls.catch_up()
-    running.touch()
-    for made in (*folder.glob("*/"), folder):
-        sync_folder(made)
+    social = open_social(Basis(database, bare, events, repos, refs, commits), now)
     signer = Signer(secret_of(folder), now)
     return Hub(
         database=database,
@@ -107,18 +100,38 @@ def open_hub(
         bare=bare,
         events=events,
         namespaces=namespaces,
+        organisations=Organisations(database, namespaces, now),
+        gates=gates,
+        protection=protection,
         repos=repos,
         refs=refs,
         commits=commits,
         pushes=Pushes(stores, events, commits.scans, now=now),
         files=Files(refs, blobs),
         likes=Likes(database, repos, now),
-        discussions=discussions,
-        pulls=pulls,
+        social=social,
         tokens=Tokens(database, now),
         signer=signer,
         xet=xet,
-        xet_tokens=XetTokens(repos, signer),
+        xet_tokens=XetTokens(repos, gates, signer),
         upkeep=Upkeep(Places(folder, database, bare, blobs, xet), now=now),
-        running=running,
+        running=_begun(folder, commits, social),
     )
+
+
+def _namespaces(database: Database, rules: Rules, now: Callable[[], datetime]) -> Namespaces:
+    found = Namespaces(database, rules, now)
+    found.adopt()
+    return found
+
+
+def _begun(folder: Path, commits: Commits, social: Social) -> Path:
+    """The file that says that the hub runs; if it is there already, the last one did not end well."""
+    running = folder / "running"
+    if running.exists():
+        commits.catch_up()
+        social.recover()
+    running.touch()
+    for made in (*folder.glob("*/"), folder):
+        sync_folder(made)
+    return running

@@ -260,7 +260,7 @@ hub.commits.commit(Actor("ann", "Ann"), RepoId("team", "digits"), [Put(FilePath(
 
 
 @pytest.mark.parametrize("tag", ["v1", ""])
-@pytest.mark.parametrize(("step", "there"), [("_move", False), ("_tag", True), ("_index", True)])
+@pytest.mark.parametrize(("step", "there"), [("move", False), ("tag_it", True), ("_index", True)])
 def test_a_server_killed_in_mid_commit_leaves_all_of_it_or_nothing(
     hub: Hub, digits: RepoId, tmp_path: Path, step: str, there: bool, tag: str
 ) -> None:

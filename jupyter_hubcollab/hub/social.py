@@ -1,0 +1,50 @@
+"""What people do with repos together, put together: discussions and pull requests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from ..storage.bare import BareRepos
+from ..storage.database import Database
+from .commits import Commits
+from .discussions import Discussions
+from .events import CommitMade, Events
+from .pulls import Pulls
+from .refs import Refs
+from .repos import Repos
+
+
+@dataclass(frozen=True)
+class Basis:
+    """The parts of a hub on which the social ones stand."""
+
+    database: Database
+    bare: BareRepos
+    events: Events
+    repos: Repos
+    refs: Refs
+    commits: Commits
+
+
+@dataclass(frozen=True)
+class Social:
+    """What people do with repos together."""
+
+    discussions: Discussions
+    pulls: Pulls
+
+    def recover(self) -> None:
+        """Finish or remove what a crash left undone."""
+        self.pulls.recover()
+        self.pulls.catch_up()
+
+
+def open_social(basis: Basis, now: Callable[[], datetime]) -> Social:
+    """Begin to heed what happens in the repos."""
+    database, events, repos = basis.database, basis.events, basis.repos
+    discussions = Discussions(database, repos, events, now)
+    pulls = Pulls(database, basis.bare, basis.refs, basis.commits, discussions, events, now=now)
+    events.on(CommitMade, pulls.heed)
+    return Social(discussions, pulls)
