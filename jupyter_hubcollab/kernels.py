@@ -7,6 +7,7 @@ The token of a kernel is revoked when the kernel is gone, and expires in any cas
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 TOKEN_LIVES = timedelta(days=30)
 EVERYWHERE = ("", "*", "0.0.0.0", "::", "localhost")  # noqa: S104 - compared, not bound
 
-PAIRS = (("MLFLOW_TRACKING_URI", "MLFLOW_TRACKING_TOKEN"), ("HF_ENDPOINT", "HF_TOKEN"))
+PAIRS = (("MLFLOW_TRACKING_URI", "MLFLOW_TRACKING_TOKEN", "MLFLOW_REGISTRY_URI"), ("HF_ENDPOINT", "HF_TOKEN"))
 """An address and the token for it belong together: ours are set together or not at all."""
 
 
@@ -55,7 +56,7 @@ class Kernels:
         async def start_kernel(*args: Any, **kwargs: Any) -> str:
             if kwargs.get("kernel_id") in manager:
                 return str(await start(*args, **kwargs))
-            given, token = await self._given(kwargs.get("env"))
+            given, token = await self._given(kwargs.get("env"), shares_our_packages(manager, kwargs.get("kernel_name")))
             born = self._now()
             id = str(await start(*args, **kwargs | {"env": given}))
             self._born[id] = born
@@ -90,19 +91,22 @@ class Kernels:
         for id in list(self._tokens):
             await self._revoke(self._tokens.pop(id))
 
-    async def _given(self, env: Mapping[str, str] | None) -> tuple[dict[str, str], str | None]:
-        """The environment of a kernel that starts, and its token."""
+    async def _given(self, env: Mapping[str, str] | None, plugins: bool) -> tuple[dict[str, str], str | None]:
+        """The environment of a kernel that starts, and its token; *plugins*: our MLflow plugins are in it."""
         base = dict(env) if env is not None else environment()
         hub = hub_url(self._serverapp)
         if hub is None:
             self._serverapp.log.warning("the server listens on a socket file: kernels cannot reach the hub by HTTP")
             return base, None
         try:
-            return await self._with_hub(hub, base)
+            given, token = await self._with_hub(hub, base)
         except Exception:
             # A hub that is broken is no reason to refuse somebody a kernel.
             self._serverapp.log.exception("this kernel starts without the hub")
             return base, None
+        if not plugins and "MLFLOW_REGISTRY_URI" not in base:
+            given.pop("MLFLOW_REGISTRY_URI", None)
+        return given, token
 
     async def _with_hub(self, hub: str, base: dict[str, str]) -> tuple[dict[str, str], str]:
         services = await self._services()
@@ -150,6 +154,15 @@ def hub_url(serverapp: ServerApp) -> str | None:
     return f"{scheme}://{host}:{serverapp.port}" + url_path_join(serverapp.base_url, "hubcollab")
 
 
+def shares_our_packages(manager: Any, kernel_name: str | None) -> bool:
+    """Does the kernel run this server's Python? In another environment MLflow would not know the scheme hubcollab."""
+    try:
+        argv = manager.kernel_spec_manager.get_kernel_spec(kernel_name or manager.default_kernel_name).argv
+    except (KeyError, OSError):  # NoSuchKernel is a KeyError; starting it says so
+        return False
+    return bool(argv) and argv[0] in (sys.executable, "python", "python3", f"python3.{sys.version_info.minor}")
+
+
 def kernel_environment(hub: str, token: str, user: str, notebook: str | None) -> dict[str, str]:
     """What a kernel needs to reach the hub; each client library finds its own names."""
     names = {
@@ -160,6 +173,7 @@ def kernel_environment(hub: str, token: str, user: str, notebook: str | None) ->
         "HF_TOKEN": token,
         "MLFLOW_TRACKING_URI": f"{hub}/mlflow",
         "MLFLOW_TRACKING_TOKEN": token,
+        "MLFLOW_REGISTRY_URI": "hubcollab://",
     }
     return names | ({"HUBCOLLAB_NOTEBOOK": notebook} if notebook else {})
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from .. import wire
 from ..errors import BadInput, NothingToPublish, Unsaveable
-from ..names import RepoId, file_path, repo_id
+from ..names import file_path, repo_id
 from .connection import Connection, connect, part
 from .flavors import Format, Saved, Wish, save
 from .origin import Notebook, notebook, origin
@@ -53,7 +53,7 @@ class Publication:
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
+class File:
     """A file that goes into the version."""
 
     path: str
@@ -94,7 +94,7 @@ def publish(  # noqa: PLR0913 -- options by keyword
     wish = Wish(format, example)
     with tempfile.TemporaryDirectory(prefix="hubcollab-") as scratch:
         saved, files = _prepared(model, Path(scratch), wish, source)
-        _send_missing(hub, id, files)
+        send_missing(hub, repo, files)
         request = wire.PublicationRequest(
             files=[wire.PublishedFile(path=file.path, digest=file.digest, size_bytes=file.size) for file in files],
             message=message,
@@ -113,7 +113,7 @@ def publish(  # noqa: PLR0913 -- options by keyword
     return Publication(made.repo_id, made.revision, made.tag, made.url, made.version)
 
 
-def _prepared(model: Any, scratch: Path, wish: Wish, source: Notebook | None) -> tuple[Saved, list[_File]]:
+def _prepared(model: Any, scratch: Path, wish: Wish, source: Notebook | None) -> tuple[Saved, list[File]]:
     """Everything that goes into the version, as files."""
     if isinstance(model, str | Path):
         saved, pairs = Saved(None, None, None), _own_files(Path(model))
@@ -146,12 +146,12 @@ def _walked(folder: Path) -> Iterator[tuple[str, Path]]:
             yield file_path(inner.as_posix()), file
 
 
-def _file(path: str, source: Path) -> _File:
+def _file(path: str, source: Path) -> File:
     digest, size = hashlib.sha256(), 0
     for piece in _pieces(source):
         digest.update(piece)
         size += len(piece)
-    return _File(path, source, digest.hexdigest(), size)
+    return File(path, source, digest.hexdigest(), size)
 
 
 def _pieces(source: Path) -> Iterator[bytes]:
@@ -160,7 +160,13 @@ def _pieces(source: Path) -> Iterator[bytes]:
             yield piece
 
 
-def _send_missing(hub: Connection, repo: RepoId, files: Sequence[_File]) -> None:
+def files_of(folder: Path) -> list[File]:
+    """The files below *folder* as they go into a version."""
+    return [_file(path, file) for path, file in _walked(folder)]
+
+
+def send_missing(hub: Connection, repo: str, files: Sequence[File]) -> None:
+    """Send the bytes that the hub lacks, with a bar."""
     by_digest = {file.digest: file for file in files}
     digests = list(by_digest)
     missing: list[str] = []

@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import msgspec
+
 from ..access import Actor, require_scope
 from ..errors import NothingToPublish
 from ..jobs import Jobs, Progress
@@ -95,6 +97,18 @@ class RunModels:
             return self._publications.publish(actor, repo, _request(run, request, files, packages))
 
         return self._jobs.start(actor, "publish", f"Publish {run.name or run.id[:8]} as {repo}", work)
+
+    def request_of(
+        self, actor: Actor, run_id: str, files: list[PublishedFile], registered: dict[str, str | None]
+    ) -> PublicationRequest:
+        """What a run knows of a model whose *files* were sent, as a publication; *registered* says how it was asked.
+
+        Raises:
+            RunNotFound: there is no such run.
+        """
+        run = self._runs.recorded(actor, run_id)
+        made = _request(run, RunPublication(repo_id=""), files, {})
+        return msgspec.structs.replace(made, provenance={**made.provenance, "registered": registered})
 
     def _model(self, run: Recorded) -> LoggedModel:
         asked = {

@@ -1,0 +1,147 @@
+"""Aliases: names such as ``champion`` that lead to a version and move between versions; every move is remembered.
+
+Built as ``Aliases(database, repos, refs, events.publish)``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, delete, insert, select
+
+from ..access import require
+from ..errors import BadName, VersionNotFound
+from ..hub.events import RepoChanged
+from ..storage.schema import model_alias_moves, model_aliases
+
+if TYPE_CHECKING:
+    from ..access import Actor
+    from ..hub.refs import Refs
+    from ..hub.repos import Repo, Repos
+    from ..names import RepoId
+    from ..storage.database import Database
+
+_NAME = re.compile(r"[\w-]{1,255}")
+_VERSION = re.compile(r"[vV]\d+")
+MOST_MOVES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """An alias went from one version to another; null stands for nowhere."""
+
+    alias: str
+    from_tag: str | None
+    to_tag: str | None
+    by: str
+    at: datetime
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Aliases:
+    """The aliases of all models."""
+
+    def __init__(
+        self,
+        database: Database,
+        repos: Repos,
+        refs: Refs,
+        publish: Callable[[object], None],
+        *,
+        now: Callable[[], datetime] = _now,
+    ) -> None:
+        self._database = database
+        self._repos = repos
+        self._refs = refs
+        self._publish = publish
+        self._now = now
+
+    def all(self, actor: Actor, repo: RepoId) -> dict[str, str]:
+        """Versions by alias, by name."""
+        found = self._repos.get(actor, repo)
+        query = select(model_aliases).where(model_aliases.c.repo_pk == found.pk).order_by(model_aliases.c.alias)
+        with self._database.read() as connection:
+            return {row.alias: row.tag for row in connection.execute(query)}
+
+    def get(self, actor: Actor, repo: RepoId, alias: str) -> str:
+        """The version to which *alias* leads.
+
+        Raises:
+            VersionNotFound: there is no such alias.
+        """
+        tag = self.all(actor, repo).get(alias)
+        if tag is None:
+            raise VersionNotFound(f"Registered model alias {alias} not found; {repo} has no such alias")
+        return tag
+
+    def set(self, actor: Actor, repo: RepoId, alias: str, tag: str) -> None:
+        """Let *alias* lead to the version *tag*, wherever it led before.
+
+        Raises:
+            VersionNotFound: there is no such version.
+            BadName: no alias can have this name.
+        """
+        _check(alias)
+        found = self._repos.get(actor, repo)
+        require(actor, "write", found)
+        if tag not in (ref.name for ref in self._refs.tags(actor, found.id)):
+            raise VersionNotFound(f"{found.id} has no version {tag}; an alias leads to a version that is there")
+        if self._move(actor, found, alias, tag):
+            self._publish(RepoChanged(found.id, actor, found.private, found.owner, None))
+
+    def delete(self, actor: Actor, repo: RepoId, alias: str) -> None:
+        """Forget *alias*; that it was there is remembered. One that is not there is no error, as with MLflow."""
+        found = self._repos.get(actor, repo)
+        require(actor, "write", found)
+        if self._move(actor, found, alias, None):
+            self._publish(RepoChanged(found.id, actor, found.private, found.owner, None))
+
+    def delete_of(self, actor: Actor, repo: RepoId, tag: str) -> None:
+        """Forget all aliases that lead to the version *tag*, because it goes."""
+        for alias, led_to in self.all(actor, repo).items():
+            if led_to == tag:
+                self.delete(actor, repo, alias)
+
+    def moves(self, actor: Actor, repo: RepoId, alias: str | None = None) -> list[Move]:
+        """How aliases moved, the newest first; of one alias, or of all."""
+        found = self._repos.get(actor, repo)
+        query = select(model_alias_moves).where(model_alias_moves.c.repo_pk == found.pk)
+        if alias is not None:
+            query = query.where(model_alias_moves.c.alias == alias)
+        with self._database.read() as connection:
+            rows = connection.execute(query.order_by(model_alias_moves.c.id.desc()).limit(MOST_MOVES)).all()
+        return [Move(row.alias, row.from_tag, row.to_tag, row.by, row.at) for row in rows]
+
+    def _move(self, actor: Actor, repo: Repo, alias: str, to: str | None) -> bool:
+        """Change and history in one transaction; False if it was there already."""
+        key = (model_aliases.c.repo_pk == repo.pk) & (model_aliases.c.alias == alias)
+        with self._database.write() as connection:
+            before = connection.execute(select(model_aliases.c.tag).where(key)).scalar()
+            if before == to:
+                return False
+            connection.execute(delete(model_aliases).where(key))
+            now = self._now()
+            if to is not None:
+                row = {"repo_pk": repo.pk, "alias": alias, "tag": to, "set_by": actor.name, "set_at": now}
+                connection.execute(insert(model_aliases).values(**row))
+            _note(connection, repo.pk, Move(alias, before, to, actor.name, now))
+        return True
+
+
+def _note(connection: Connection, repo_pk: int, move: Move) -> None:
+    values = {"alias": move.alias, "from_tag": move.from_tag, "to_tag": move.to_tag, "by": move.by, "at": move.at}
+    connection.execute(insert(model_alias_moves).values(repo_pk=repo_pk, **values))
+
+
+def _check(alias: str) -> None:
+    if not _NAME.fullmatch(alias):
+        raise BadName(f"Invalid alias name: '{alias[:80]}'. An alias has 1 to 255 letters, digits, '_' and '-'")
+    if alias.lower() == "latest" or _VERSION.fullmatch(alias):
+        raise BadName(f"Alias name '{alias}' is reserved: it would be taken for a version")
