@@ -68,6 +68,11 @@ class Owned(Protocol):
         ...
 
     @property
+    def gated(self) -> str:
+        """Whether readers must ask before they get files; empty: no."""
+        ...
+
+    @property
     def space(self) -> Namespace:
         """The namespace that it is in."""
         ...
@@ -87,9 +92,13 @@ def role(actor: Actor, repo: Owned) -> Scope | None:
     """What *actor* may do with *repo*, their token aside; None if they may not know that it is there.
 
     Members have the role that the namespace gives them. Public repos are read by all, and written to by all who are
-    logged in if the namespace says so. Whoever made a repo administers it as long as they may write in its namespace.
+    logged in if the namespace says so and the repo has no gate. Whoever made a repo administers it as long as they
+    may write in its namespace.
     """
-    return role_in(repo.space, actor, repo.owner, private=repo.private)
+    held = role_in(repo.space, actor, repo.owner, private=repo.private)
+    if repo.gated and held == "write":
+        return repo.space.members.get(actor.name, "read")
+    return held
 
 
 def role_in(space: Namespace, actor: Actor, owner: str, *, private: bool) -> Scope | None:
@@ -105,6 +114,11 @@ def role_in(space: Namespace, actor: Actor, owner: str, *, private: bool) -> Sco
 def may_read(actor: Actor, repo: Owned) -> bool:
     """May *actor* know that *repo* is there?"""
     return role(actor, repo) is not None
+
+
+def passes_gate(actor: Actor, repo: Owned) -> bool:
+    """May *actor* read the files of *repo* without having asked?"""
+    return not repo.gated or actor.name in repo.space.members or covers(role(actor, repo), "write")
 
 
 def require(actor: Actor, scope: Scope, repo: Owned) -> None:

@@ -9,11 +9,11 @@
     │                                                    ThreadNotFound SuggestionNotFound DiscussionNotFound
     │                                                    CollectionNotFound WebhookNotFound
     ├── Unauthenticated nobody is logged in
-    ├── AccessDenied    somebody is, but may not
+    ├── AccessDenied    somebody is, but may not         GatedRepo RefIsProtected
     ├── Conflict        it clashes with what is there    RepoExists RefExists NothingToPublish
     │                                                    MergeConflict DiscussionClosed CollectionExists
     ├── StaleParent     the branch moved meanwhile
-    ├── TooLarge        more than a limit allows
+    ├── TooLarge        more than a limit allows         QuotaExceeded
     ├── StorageFull     the disk said no
     ├── NotSupported    a call that we know and do not serve
     └── Unavailable     a part is not reachable now      TrackingUnavailable UpstreamUnavailable
@@ -146,6 +146,14 @@ class AccessDenied(HubError):
     """You are logged in, but may not do this."""
 
 
+class GatedRepo(AccessDenied):
+    """The files of this repo are for those who asked and were accepted."""
+
+
+class RefIsProtected(AccessDenied):
+    """A branch or tag is protected from what you want to do with it."""
+
+
 class Conflict(HubError):
     """It clashes with what is there."""
 
@@ -180,6 +188,10 @@ class StaleParent(HubError):
 
 class TooLarge(HubError):
     """It is more than a limit allows."""
+
+
+class QuotaExceeded(TooLarge):
+    """A person or organisation may not keep so much."""
 
 
 class StorageFull(HubError):

@@ -32,6 +32,7 @@ from .index import index_blobs, index_head
 from .merging import Merge, merged
 from .objects import commit_by, content_of, new_objects, write_tag
 from .pointers import ATTRIBUTES, parse_pointer, with_paths
+from .protection import require_ref
 from .refs import HEADS, PULLS, TAGS, Commit, branch_ref, commit_of, lookup, new_name, refuse_taken
 from .repos import Repo, Repos
 from .signatures import signature
@@ -120,7 +121,7 @@ class Commits:
         require_push(self._stores.database, actor, found, branch)
         check_paths(changes)
         if tag is not None:
-            new_name(tag, "tag")
+            require_ref(self._stores.database, actor, found, TAGS + new_name(tag, "tag"), "make")
         wanted = Wanted(actor, found, changes, message, branch, parent, tag, tag_message)
         puts = [self._checked(change) for change in changes if isinstance(change, Put)]
         self._scan(found, puts)

@@ -10,7 +10,8 @@ from ..access import ANONYMOUS, Actor, require, require_scope
 from ..errors import AccessDenied, DiscussionClosed, RevisionNotFound
 from ..storage.database import Database
 from ..storage.schema import discussions
-from .refs import PULLS
+from .protection import require_ref
+from .refs import HEADS, PULLS
 from .repos import Repo
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
@@ -43,11 +44,13 @@ def require_push(database: Database, actor: Actor, repo: Repo, ref: str) -> None
 
     Raises:
         AccessDenied: *actor* may not.
+        RefIsProtected: a rule of the repo keeps the branch for its admins.
         DiscussionClosed: the pull request is closed or merged.
         RevisionNotFound: there is no such pull request.
     """
     if not ref.startswith(PULLS):
         require(actor, "write", repo)
+        require_ref(database, actor, repo, HEADS + ref.removeprefix(HEADS), "move")
         return
     require_contribution(actor, repo)
     number = ref.removeprefix(PULLS)

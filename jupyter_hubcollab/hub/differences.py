@@ -86,18 +86,18 @@ class Differences:
 
     def made_by(self, actor: Actor, repo: RepoId, revision: Revision, *, path: str = "") -> Difference:
         """What the commit *revision* changed, against its first parent."""
-        git, head, _ = self._refs.find(actor, repo, revision)
+        git, head, _ = self._refs.find_open(actor, repo, revision)
         base = head.parents[0] if head.parents else None
         return _difference(git, base, head, path)
 
     def between(self, actor: Actor, repo: RepoId, base: Revision, head: Revision, *, path: str = "") -> Difference:
         """What one sees at *head* and not at *base*."""
-        git, to, _ = self._refs.find(actor, repo, head)
+        git, to, _ = self._refs.find_open(actor, repo, head)
         return _difference(git, lookup(git, base), to, path)
 
     def since_common(self, actor: Actor, repo: RepoId, base: Revision, head: Revision, *, path: str = "") -> Difference:
         """What *head* changed since it left *base*: what a merge would bring."""
-        git, to, _ = self._refs.find(actor, repo, head)
+        git, to, _ = self._refs.find_open(actor, repo, head)
         common = git.merge_base(lookup(git, base).id, to.id)
         start = git.get(common) if common is not None else None
         return _difference(git, start if isinstance(start, pygit2.Commit) else None, to, path)

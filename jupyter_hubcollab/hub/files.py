@@ -18,6 +18,8 @@ from .pointers import LONGEST_POINTER, Pointer, parse_pointer
 from .refs import Refs
 from .repos import Repo
 
+UNGATED = ("README.md", ".gitattributes")
+"""Files of gated repos that everybody may read."""
 _MOST_CACHED_ENTRIES = 400_000
 """About 100 MB of listings."""
 
@@ -85,8 +87,13 @@ class Files:
         return _at(self._refs.find(actor, repo, revision)[1], path)
 
     def locate(self, actor: Actor, repo: RepoId, revision: Revision, path: FilePath) -> Located:
-        """Repo, commit and entry of a path in one go; a path that leads nowhere still tells the commit."""
-        _git, commit, found = self._refs.find(actor, repo, revision)
+        """Repo, commit and entry of a path in one go; a path that leads nowhere still tells the commit.
+
+        Raises:
+            GatedRepo: *actor* has to ask for the files first.
+        """
+        find = self._refs.find if path in UNGATED else self._refs.find_open
+        _git, commit, found = find(actor, repo, revision)
         try:
             entry = _at(commit, path)
         except EntryNotFound:
@@ -128,7 +135,19 @@ class Files:
     def content(
         self, actor: Actor, repo: RepoId, revision: Revision, entry: Entry, span: tuple[int, int] | None = None
     ) -> Iterator[bytes]:
-        """The bytes of an entry that was found before; *span*: from, up to."""
+        """The bytes of an entry that was found before; *span*: from, up to.
+
+        Raises:
+            GatedRepo: *actor* has to ask for the files first.
+        """
+        if entry.path not in UNGATED:
+            self._refs.find_open(actor, repo, revision)
+        return self.description(actor, repo, revision, entry, span)
+
+    def description(
+        self, actor: Actor, repo: RepoId, revision: Revision, entry: Entry, span: tuple[int, int] | None = None
+    ) -> Iterator[bytes]:
+        """The bytes of a file that says what a repo is: a gate hides files, not what is said of them."""
         if entry.is_dir:
             raise EntryNotFound(f"'{entry.path}' is a folder, not a file")
         start, end = span or (0, entry.size)

@@ -146,24 +146,15 @@ class Namespaces:
 
     def seen_by(self, actor: Actor) -> ColumnElement[bool]:
         """The repos that *actor* may know of, as SQL; `access.role` says the same of one repo."""
-        key = func.lower(repos.c.namespace)
-        shut = self._shut(actor)
-        made = repos.c.owner == actor.name if actor.name != ANONYMOUS else false()
-        kept = and_(made, key.not_in(shut)) if shut else made
-        return or_(repos.c.private.is_(False), kept, key.in_(self._joined(actor, "read")))
+        joined = func.lower(repos.c.namespace).in_(self._joined(actor, "read"))
+        return or_(repos.c.private.is_(False), self._kept(actor), joined)
 
     def opened_to(self, actor: Actor) -> ColumnElement[bool]:
         """The repos whose files *actor* may read, as SQL: those seen, without the gated ones that are not open."""
-        key = func.lower(repos.c.namespace)
-        granted = select(access_requests.c.repo_pk).where(
-            access_requests.c.user == actor.name, access_requests.c.status == "accepted"
-        )
-        free = or_(
-            repos.c.gated == "",
-            repos.c.owner == actor.name,
-            key.in_(self._joined(actor, "write")),
-            repos.c.pk.in_(granted),
-        )
+        asked = access_requests.c
+        granted = select(asked.repo_pk).where(asked.user == actor.name, asked.status == "accepted")
+        joined = func.lower(repos.c.namespace).in_(self._joined(actor, "read"))
+        free = or_(repos.c.gated == "", self._kept(actor), joined, repos.c.pk.in_(granted))
         return and_(self.seen_by(actor), free)
 
     def changed(self) -> None:
@@ -192,6 +183,13 @@ class Namespaces:
                 self._hold(name, sole)
             else:
                 self._found(name, sole)
+
+    def _kept(self, actor: Actor) -> ColumnElement[bool]:
+        """The repos that *actor* made and has not lost with a role."""
+        if actor.name == ANONYMOUS:
+            return false()
+        made, shut = repos.c.owner == actor.name, self._shut(actor)
+        return and_(made, func.lower(repos.c.namespace).not_in(shut)) if shut else made
 
     def _joined(self, actor: Actor, role: Scope) -> list[str]:
         return [key for key, held in self._current().roles.get(actor.name, {}).items() if covers(held, role)]

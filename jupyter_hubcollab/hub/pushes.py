@@ -25,6 +25,7 @@ from .events import CommitMade, Events
 from .index import index_blobs, index_head
 from .objects import content_of
 from .pointers import LONGEST_POINTER, Pointer, parse_pointer
+from .protection import Deed, require_ref
 from .refs import HEADS, TAGS, new_name
 from .repos import Repo
 from .trees import refuse_lookalikes_of
@@ -92,6 +93,8 @@ class Pushes:
         if quarantine.is_dir():
             git.odb.add_disk_alternate(str(quarantine))
         tips = [tip for update in updates if (tip := _checked_tip(git, update)) is not None]
+        for update in updates:
+            require_ref(self._stores.database, actor, repo, update.ref, _deed(git, update))
         files = list(_brought(git, tips))
         self._check_files(actor, git, files, missing)
         for tip in tips:
@@ -175,6 +178,16 @@ def _checked_tip(git: pygit2.Repository, update: Update) -> pygit2.Commit | None
     if update.ref == _MAIN and update.old != _NOTHING and not git.descendant_of(tip.id, update.old):
         raise AccessDenied("main cannot be rewritten; fetch and merge what others pushed, or push to another branch")
     return tip
+
+
+def _deed(git: pygit2.Repository, update: Update) -> Deed:
+    """What a push does with a ref whose tip was checked."""
+    if update.new == _NOTHING:
+        return "delete"
+    if update.old == _NOTHING:
+        return "make"
+    tip = _commit_at(git, update.new).id
+    return "move" if str(tip) == update.old or git.descendant_of(tip, update.old) else "rewrite"
 
 
 def _commit_at(git: pygit2.Repository, oid: str) -> pygit2.Commit:

@@ -17,7 +17,9 @@ from ..errors import AccessDenied, BadRevision, RefExists, RevisionNotFound
 from ..names import DEFAULT_BRANCH, FilePath, RepoId, Revision, revision
 from ..storage.bare import BareRepos
 from ..storage.ref_files import move_ref
+from .gates import Gates
 from .objects import write_tag
+from .protection import Protection
 from .repos import Repo, Repos
 from .signatures import time_of, user_of
 
@@ -58,9 +60,18 @@ def _now() -> datetime:
 class Refs:
     """The refs of all repos."""
 
-    def __init__(self, repos: Repos, bare: BareRepos, now: Callable[[], datetime] = _now) -> None:
+    def __init__(
+        self,
+        repos: Repos,
+        bare: BareRepos,
+        gates: Gates,
+        protection: Protection,
+        now: Callable[[], datetime] = _now,
+    ) -> None:
         self._repos = repos
         self._bare = bare
+        self._gates = gates
+        self._protection = protection
         self._now = now
 
     def resolve(self, actor: Actor, repo: RepoId, revision: Revision) -> Commit:
@@ -76,6 +87,18 @@ class Refs:
         found = self._repos.get(actor, repo)
         git = self._bare.open(found.storage)
         return git, lookup(git, revision), found
+
+    def find_open(
+        self, actor: Actor, repo: RepoId, revision: Revision
+    ) -> tuple[pygit2.Repository, pygit2.Commit, Repo]:
+        """Like `find`, for whoever may read the files, too.
+
+        Raises:
+            GatedRepo: *actor* has to ask for them first.
+        """
+        found = self.find(actor, repo, revision)
+        self._gates.require_open(actor, found[2])
+        return found
 
     def open(self, repo: Repo) -> pygit2.Repository:
         """git's view of a repo that was found before."""
@@ -123,6 +146,7 @@ class Refs:
         """
         full = HEADS + new_name(name, "branch")
         found = self._writable(actor, repo)
+        self._protection.require(actor, found, full, "make")
         with self._bare.writing(found.storage) as git:
             _create(git, full, str(lookup(git, start).id))
             self._bare.sync_refs(found.storage, [full])
@@ -138,6 +162,7 @@ class Refs:
         """
         full = TAGS + new_name(name, "tag")
         found = self._writable(actor, repo)
+        self._protection.require(actor, found, full, "make")
         with self._bare.writing(found.storage) as git:
             commit = lookup(git, at)
             refuse_taken(git, full)
@@ -175,6 +200,7 @@ class Refs:
 
     def _delete(self, actor: Actor, repo: RepoId, full: str) -> None:
         found = self._writable(actor, repo)
+        self._protection.require(actor, found, full, "delete")
         with self._bare.writing(found.storage) as git:
             if full not in git.references:
                 raise RevisionNotFound(f"Reference {full} does not exist")

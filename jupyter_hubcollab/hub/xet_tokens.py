@@ -9,6 +9,7 @@ import msgspec
 
 from ..access import Actor, require
 from ..names import RepoId, RepoKind
+from .gates import Gates
 from .repos import Repo, Repos
 from .signing import Signer
 from .xet_reading import Fetch
@@ -53,8 +54,9 @@ class XetTokens:
 
     lifetime_s = LIFETIME_S
 
-    def __init__(self, repos: Repos, signer: Signer) -> None:
+    def __init__(self, repos: Repos, gates: Gates, signer: Signer) -> None:
         self._repos = repos
+        self._gates = gates
         self._signer = signer
 
     def grant(self, actor: Actor, id: RepoId, ref: str, access: Access) -> str:
@@ -63,9 +65,9 @@ class XetTokens:
         Raises:
             RepoNotFound: *actor* may not see the repo.
             AccessDenied: *actor* may not write to it.
+            GatedRepo: *actor* has to ask for its files first.
         """
-        repo = self._repos.get(actor, id)
-        require(actor, access, repo)
+        self._allowed(actor, id, access)
         token = XetToken(id.kind, id.namespace, id.name, ref, access, actor.name, actor.display_name)
         return self._signer.seal(TOKEN, msgspec.structs.asdict(token), LIFETIME_S)
 
@@ -78,9 +80,14 @@ class XetTokens:
         """
         claims = msgspec.convert(self._signer.open(TOKEN, token), XetToken)
         actor = Actor(claims.user, claims.display_name, claims.access)
-        repo = self._repos.get(actor, RepoId(claims.namespace, claims.name, claims.kind))
-        require(actor, access, repo)
+        repo = self._allowed(actor, RepoId(claims.namespace, claims.name, claims.kind), access)
         return Holder(actor, repo, claims.ref)
+
+    def _allowed(self, actor: Actor, id: RepoId, access: Access) -> Repo:
+        repo = self._repos.get(actor, id)
+        require(actor, access, repo)
+        self._gates.require_open(actor, repo)
+        return repo
 
     def seal(self, fetch: Fetch) -> str:
         """The right to read some bytes of a xorb, for a while; it stands in a URL."""

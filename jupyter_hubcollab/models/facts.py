@@ -120,7 +120,7 @@ class FactsOf:
         if entry.is_dir:
             return ""
         span = (0, min(entry.size, LONGEST_TEXT))
-        return b"".join(self._files.content(actor, repo, revision, entry, span)).decode(errors="replace")
+        return b"".join(self._files.description(actor, repo, revision, entry, span)).decode(errors="replace")
 
 
 def _facts(card: cards.Card, made: dict[str, object], entries: list[Entry], author: str) -> Facts:

@@ -51,6 +51,8 @@ class GitHandler(HFHandler):
             raise BadRequestBody("ask for git-upload-pack or git-receive-pack; the dumb protocol is not served")
         repo = await in_thread(self.services.repos.get, self.actor, self.repo(prefix, namespace, name))
         require(self.actor, "write" if service == _WRITE else "read", repo)
+        if service == _READ:
+            await in_thread(self.services.gates.require_open, self.actor, repo)
         return repo
 
     def call(self, repo: Repo, service: str) -> dict[str, str]:

@@ -108,6 +108,8 @@ class HFHandler(HubHandler):
         if problem.code == "Unauthenticated" and "Authorization" in self.request.headers:
             # The client takes any other 401 for a repo that is not there.
             message = "Invalid credentials in Authorization header"
+        if problem.code == "GatedRepo" and self.current_user is None:
+            self.set_status(401)
         self.set_header("X-Error-Code", _CODES.get(problem.code, problem.code))
         self.set_header("X-Error-Message", header_safe(message))
         self.set_header("Content-Type", "application/json; charset=utf-8")

@@ -49,6 +49,7 @@ class AuthCheckHandler(HFHandler):
         """Empty if so."""
         repo = await in_thread(self.services.repos.get, self.actor, self.repo(kind, namespace, name))
         require(self.actor, "write" if write else "read", repo)
+        await in_thread(self.services.gates.require_open, self.actor, repo)
         self.reply({})
 
 

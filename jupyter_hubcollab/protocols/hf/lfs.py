@@ -37,6 +37,8 @@ class BatchHandler(HFHandler):
             raise BadRequestBody("operation must be upload or download")
         repo = await in_thread(self.services.repos.get, self.actor, self.repo(prefix, namespace, name))
         require(self.actor, "write" if operation == "upload" else "read", repo)
+        if operation == "download":
+            await in_thread(self.services.gates.require_open, self.actor, repo)
         objects = _objects(fields.get("objects"))
         answer = self._uploads if operation == "upload" else self._downloads
         shapes = await in_thread(answer, repo, objects)
