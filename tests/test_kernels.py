@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from jupyter_hubcollab.config import Config
 from jupyter_hubcollab.errors import Unavailable
 from jupyter_hubcollab.kernels import Kernels, hub_url, kernel_environment, missing, notebook_of, starter
 
+MLFLOW = {"MLFLOW_TRACKING_URI", "MLFLOW_TRACKING_TOKEN", "MLFLOW_REGISTRY_URI"}
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -26,6 +28,11 @@ class FakeManager:
     def __init__(self) -> None:
         self.started: list[dict[str, Any]] = []
         self.callbacks: dict[str, Any] = {}
+        self.default_kernel_name = "python3"
+        self.kernel_spec_manager = self
+
+    def get_kernel_spec(self, name: str) -> Any:
+        return SimpleNamespace(argv=[{"python3": sys.executable}[name], "-m", "ipykernel_launcher"])
 
     def __contains__(self, kernel_id: object) -> bool:
         return kernel_id in self.callbacks
@@ -212,6 +219,15 @@ async def test_a_kernel_that_restarted_by_itself_has_lost_its_runs(
     assert hub.runs.ended == [kernel]
 
 
+async def test_a_kernel_of_another_environment_keeps_mlflow_s_registry(app: Any, kernels: Kernels) -> None:
+    """It may lack our plugin, and would not know the scheme."""
+    await app.kernel_manager.start_kernel(kernel_name="julia")
+
+    given = app.kernel_manager.started[-1]["env"]
+    assert "MLFLOW_TRACKING_URI" in given
+    assert "MLFLOW_REGISTRY_URI" not in given
+
+
 def test_a_kernel_that_nobody_knows_is_dead(kernels: Kernels) -> None:
     """The kernels of a server that was stopped are gone."""
     assert not kernels.alive("f" * 36, NOW)
@@ -223,8 +239,8 @@ def test_a_kernel_that_nobody_knows_is_dead(kernels: Kernels) -> None:
         ({}, set()),
         ({"HF_ENDPOINT": "https://huggingface.co"}, {"HF_ENDPOINT", "HF_TOKEN"}),
         ({"HF_TOKEN": "hf_mine"}, {"HF_ENDPOINT", "HF_TOKEN"}),
-        ({"MLFLOW_TRACKING_URI": "http://team"}, {"MLFLOW_TRACKING_URI", "MLFLOW_TRACKING_TOKEN"}),
-        ({"MLFLOW_TRACKING_TOKEN": "x"}, {"MLFLOW_TRACKING_URI", "MLFLOW_TRACKING_TOKEN"}),
+        ({"MLFLOW_TRACKING_URI": "http://team"}, MLFLOW),
+        ({"MLFLOW_TRACKING_TOKEN": "x"}, MLFLOW),
     ],
 )
 def test_what_the_user_has_set_stays(theirs: dict[str, str], left_out: set[str]) -> None:
