@@ -6,10 +6,27 @@ from .handler import HubHandler
 from .protocols.git import smart as git
 from .protocols.hf import routes as hf
 from .protocols.mlflow import registry
-from .web import blobs, events, jobs, me, mlflow, models, openapi, repos, rooms, runs, search, workspace
+from .web import blobs, events, jobs, me, mlflow, models, openapi, repos, rooms, runs, search, upkeep, workspace
 
 Route = tuple[str, type[HubHandler]]
-PARTS = (me, models, repos, blobs, runs, jobs, events, mlflow, rooms, workspace, search, openapi, git, hf, registry)
+PARTS = (
+    me,
+    models,
+    repos,
+    blobs,
+    runs,
+    jobs,
+    events,
+    mlflow,
+    rooms,
+    workspace,
+    search,
+    upkeep,
+    openapi,
+    git,
+    hf,
+    registry,
+)
 
 ROUTES: list[Route] = [route for part in PARTS for route in part.ROUTES]
 """Patterns below the server's base URL and their handlers; the first match wins."""

@@ -24,6 +24,7 @@ from .hub.gates import Gates
 from .hub.hub import Hub, open_hub
 from .hub.likes import Likes
 from .hub.namespaces import Namespaces
+from .hub.operations import Operations
 from .hub.organisations import Organisations
 from .hub.protection import Protection
 from .hub.pushes import Pushes
@@ -64,6 +65,7 @@ class Services:
     tokens: Tokens
     signer: Signer
     upkeep: Upkeep
+    operations: Operations
     xet: Xet
     xet_tokens: XetTokens
     models: Models
@@ -129,6 +131,7 @@ def _opened(config: Config, lock: Exclusive, alive: Alive) -> Services:
         tokens=hub.tokens,
         signer=hub.signer,
         upkeep=hub.upkeep,
+        operations=Operations(hub.upkeep, jobs, config.owner),
         xet=hub.xet,
         xet_tokens=hub.xet_tokens,
         models=models,

@@ -372,6 +372,47 @@ class JobList(Reply, frozen=True, kw_only=True):
     jobs: list[Job]
 
 
+class UpkeepRequest(Request, frozen=True, kw_only=True):
+    """Work on the whole hub, for its operator."""
+
+    task: Literal["fsck", "gc", "reindex", "backup"]
+    deep: bool = False
+    """fsck: read every byte, too."""
+    grace_hours: float = 24
+    """gc: what is younger stays."""
+    dry: bool = False
+    """gc: only count what would go."""
+    folder: str = ""
+    """backup: where to, as the server's machine knows it."""
+    keep: int | None = None
+    """backup: forget all but so many snapshots."""
+
+
+class UpkeepFinding(Reply, frozen=True, kw_only=True):
+    """Something that is not as it should be."""
+
+    repo: str
+    """Kind and id; empty where it is not about one repo."""
+    what: str
+
+
+class UpkeepReport(Reply, frozen=True, kw_only=True):
+    """What came of it."""
+
+    findings: list[UpkeepFinding]
+    numbers: dict[str, int]
+    snapshot: str
+    """Name of the snapshot that a backup made."""
+
+
+class UpkeepState(Reply, frozen=True, kw_only=True):
+    """How far it is."""
+
+    job: Job
+    report: UpkeepReport | None
+    """When it is done."""
+
+
 # ── repos of every kind ───────────────────────────────────────────────────────────────────────────────────────────
 
 RepoKind = Literal["model", "dataset", "space"]

@@ -12,6 +12,7 @@ from ..errors import HubError
 from .doctor import add_doctor
 from .models import add_models
 from .tokens import add_tokens
+from .upkeep import add_upkeep
 from .words import Result
 
 
@@ -42,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     add_models(commands)
     add_tokens(commands)
+    add_upkeep(commands)
     add_doctor(commands)
     commands.add_parser("serve", help="run the hub alone, without a notebook page; takes the options of jupyter server")
     return parser

@@ -60,6 +60,25 @@ def hub_of(given: argparse.Namespace) -> Connection:
     return found[0] if found else connect(names)
 
 
+def server_of(given: argparse.Namespace, taken: Unavailable) -> Connection:
+    """The server that has the data folder, as its lock says; *taken* is what the lock says.
+
+    Raises:
+        Unavailable: its token is not known here.
+    """
+    from jupyter_server.serverapp import list_running_servers
+
+    from ..client.connection import Connection
+    from ..config import environment
+
+    if given.url or environment().get("HUBCOLLAB_URL"):
+        return hub_of(given)
+    for server in list_running_servers():
+        if f"(process {server['pid']})" in str(taken):
+            return Connection(f"{server['url']}hubcollab", given.token or server["token"])
+    raise Unavailable(f"{taken}; or name it with --url and --token, so that it does this itself")
+
+
 def running_here() -> list[Connection]:
     """The hubs of this user's Jupyter servers on this machine."""
     from jupyter_server.serverapp import list_running_servers

@@ -16,6 +16,11 @@ def write_identity(repository: Path, id: RepoId, owner: str, private: bool, gate
     """Note name, owner and who may see it beside the history."""
     named = {"kind": id.kind, "namespace": id.namespace, "name": id.name}
     fields = {**named, "owner": owner, "private": private, "gated": gated}
+    write_identity_fields(repository, fields)
+
+
+def write_identity_fields(repository: Path, fields: dict[str, Any]) -> None:
+    """Note what `read_identity` gave elsewhere."""
     write_whole(repository / _FILE, json.dumps(fields).encode(), repository)
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from ..errors import BadInput
+from .backups import Backup, back_up
 from .checking import Finding, check, check_contents
 from .collecting import Collection, Freed, Places
 from .reindexing import reindex
@@ -53,6 +55,15 @@ class Upkeep:
             raise BadInput("the grace period must be an hour at least; uploads that go on need it")
         with self.turn:
             return Collection(self.places, self._now() - grace, dry=dry, tell=tell).run()
+
+    def backup(self, folder: Path, *, keep: int | None = None, tell: Tell = silent) -> Backup:
+        """Add a snapshot to the backup in *folder*; with *keep*, only so many are left in the end.
+
+        Raises:
+            BadInput: *folder* holds something else.
+        """
+        with self.turn:
+            return back_up(self.places, folder, self._now(), keep=keep, tell=tell)
 
     def reindex(self, tell: Tell = silent) -> Iterator[str]:
         """Work out again what git knows better, repo by repo; a repo that the index has lost comes back."""

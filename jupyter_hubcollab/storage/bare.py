@@ -120,12 +120,16 @@ class BareRepos:
 
     def retire(self, storage: str, at: datetime) -> None:
         """Take a repository out of use but keep it for a while: `retired` lists it, `remove` deletes it."""
-        name = storage.replace("/", "--")
         self._retired.mkdir(exist_ok=True)
-        self._take_away(storage, self._retired / name)
+        place = self.path(self.retired_name(storage))
+        self._take_away(storage, place)
         with suppress(FileNotFoundError):
-            os.utime(self._retired / name, (at.timestamp(), at.timestamp()))
+            os.utime(place, (at.timestamp(), at.timestamp()))
         sync_folder(self._retired)
+
+    def retired_name(self, storage: str) -> str:
+        """The storage name that a repository has after it was retired."""
+        return f"{self._retired.name}/{storage.replace('/', '--')}"
 
     def retired(self) -> Iterator[tuple[str, datetime]]:
         """Storage names of repositories that were retired, and when."""

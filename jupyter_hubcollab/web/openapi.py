@@ -44,6 +44,8 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("put", "/blobs/{sha256}", "Send a blob as the body", status=204),
     Operation("get", "/blobs/{sha256}/part", "How much of a large blob you have sent", wire.PartReceived),
     Operation("put", "/blobs/{sha256}/part", "Send a part as the body", wire.PartReceived, query=("offset", "total")),
+    Operation("post", "/upkeep", "Begin fsck, gc, reindex or backup", wire.Job, wire.UpkeepRequest, status=202),
+    Operation("get", "/upkeep/{id}", "How far it is, and what came of it", wire.UpkeepState),
     Operation("get", _KIND, "A page of repos, newest first", wire.RepoList, query=("mine", "limit", "offset")),
     Operation("post", _KIND, "Make a repo", wire.RepoPage, wire.RepoRequest, status=201),
     Operation("get", _REPO, "What a repo's page opens with", wire.RepoPage, query=("revision",)),

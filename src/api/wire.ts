@@ -318,6 +318,43 @@ export interface JobList {
   jobs: Job[];
 }
 
+/** Work on the whole hub, for its operator. */
+export interface UpkeepRequest {
+  task: 'backup' | 'fsck' | 'gc' | 'reindex';
+  /** fsck: read every byte, too. */
+  deep?: boolean;
+  /** gc: what is younger stays. */
+  graceHours?: number;
+  /** gc: only count what would go. */
+  dry?: boolean;
+  /** backup: where to, as the server's machine knows it. */
+  folder?: string;
+  /** backup: forget all but so many snapshots. */
+  keep?: number | null;
+}
+
+/** Something that is not as it should be. */
+export interface UpkeepFinding {
+  /** Kind and id; empty where it is not about one repo. */
+  repo: string;
+  what: string;
+}
+
+/** What came of it. */
+export interface UpkeepReport {
+  findings: UpkeepFinding[];
+  numbers: Record<string, number>;
+  /** Name of the snapshot that a backup made. */
+  snapshot: string;
+}
+
+/** How far it is. */
+export interface UpkeepState {
+  job: Job;
+  /** When it is done. */
+  report: UpkeepReport | null;
+}
+
 /** What is known of a repo before one looks into it; ``may``: what the asker may do with it. */
 export interface RepoHead {
   kind: RepoKind;
