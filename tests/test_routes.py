@@ -18,6 +18,8 @@ SAMPLES = {
     "name": "digits",
     "revision": "main",
     "digest": "0" * 64,
+    "number": "1",
+    "comment": "0" * 24,
 }
 
 

@@ -39,6 +39,14 @@ def require_contribution(actor: Actor, repo: Repo) -> None:
         raise AccessDenied("log in to take part")
 
 
+def proposes(database: Database, actor: Actor, repo: Repo) -> bool:
+    """Has *actor* a pull request in *repo* that is not closed?"""
+    mine = (discussions.c.repo_pk == repo.pk) & (discussions.c.author == actor.name) & discussions.c.is_pull_request
+    waiting = select(discussions.c.number).where(mine, discussions.c.status.in_(("draft", "open"))).limit(1)
+    with database.read() as connection:
+        return connection.execute(waiting).first() is not None
+
+
 def require_push(database: Database, actor: Actor, repo: Repo, ref: str) -> None:
     """Let pass who may commit to *ref*: for a pull request its author too, while it is open.
 

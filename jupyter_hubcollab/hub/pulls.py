@@ -18,7 +18,7 @@ from pygit2.enums import SortMode
 from sqlalchemy import delete, select, update
 
 from ..access import Actor, require
-from ..errors import BadRevision, DiscussionClosed, RepoNotFound, RevisionNotFound
+from ..errors import BadRevision, DiscussionClosed, GatedRepo, RepoNotFound, RevisionNotFound
 from ..names import DEFAULT_BRANCH, RepoId, Revision
 from ..storage.bare import BareRepos
 from ..storage.database import Database
@@ -35,6 +35,7 @@ from .objects import commit_by
 from .refs import HEADS, PULLS, Commit, Refs, branch_ref, commit_of, lookup
 
 _MOST_COMMITS = 500
+_LONGEST_PATCH = 4 << 20
 _WAITING = Asked("pull_request", "open", limit=1000)
 
 
@@ -137,6 +138,22 @@ class Pulls:
         base = base_of(git, merge)
         found = conflicts(git, merge) if pull.status != "closed" else []
         return Standing(base, str(head.id), _between(git, base, head), tuple(found))
+
+    def patch(self, actor: Actor, pull: Discussion, standing: Standing) -> str:
+        """What it changes, as ``git diff`` writes it; cut off where it is very long."""
+        try:
+            git, head, _ = self._refs.find_open(actor, pull.repo.id, Revision(standing.head))
+        except GatedRepo:  # who may not read the files may still discuss
+            return ""
+        parts, size = [], 0
+        for one in git.diff(commit_by(git, standing.base), head):
+            text = one.text if one is not None else ""
+            size += len(text)
+            if size > _LONGEST_PATCH:
+                parts.append("# the rest is left out; fetch the pull request to see it\n")
+                break
+            parts.append(text)
+        return "".join(parts)
 
     def events(self, pull: Discussion, standing: Standing) -> list[Happened]:
         """What happened, the commits among it: they are read from git, so none is missing and none too many."""

@@ -21,12 +21,14 @@ from ..names import DEFAULT_BRANCH, Digest, FilePath, file_path
 from ..storage.schema import repos as repo_table
 from .changes import Candidate, Scan
 from .commits import Stores
+from .contributing import may_write, proposes, require_contribution, require_push
 from .events import CommitMade, Events
 from .index import index_blobs, index_head
+from .limits import Limits
 from .objects import content_of
 from .pointers import LONGEST_POINTER, Pointer, parse_pointer
 from .protection import Deed, require_ref
-from .refs import HEADS, TAGS, new_name
+from .refs import HEADS, PULLS, TAGS, new_name
 from .repos import Repo
 from .trees import refuse_lookalikes_of
 
@@ -69,6 +71,7 @@ class Pushes:
         stores: Stores,
         events: Events,
         scans: Sequence[Scan],
+        limits: Limits,
         *,
         largest_file: int = 10 << 20,
         now: Callable[[], datetime] = _now,
@@ -76,8 +79,27 @@ class Pushes:
         self._stores = stores
         self._events = events
         self._scans = scans
+        self._limits = limits
         self._largest_file = largest_file
         self._now = now
+
+    def welcome_blobs(self, actor: Actor, repo: Repo) -> None:
+        """Let *actor* send blobs: a pull request that is yet to be opened may name them.
+
+        Raises:
+            AccessDenied: the token is for reading only.
+        """
+        require_contribution(actor, repo)
+
+    def welcome(self, actor: Actor, repo: Repo) -> None:
+        """Let *actor* send objects, or say no; what they may move is asked when they are there.
+
+        Raises:
+            AccessDenied: *actor* may neither write nor take part in pull requests.
+        """
+        require_contribution(actor, repo)
+        if not may_write(actor, repo) and not proposes(self._stores.database, actor, repo):
+            require(actor, "write", repo)
 
     def check(self, actor: Actor, repo: Repo, updates: Sequence[Update], quarantine: Path, missing: Missing) -> None:
         """Refuse a push that breaks a rule; its new objects are in *quarantine*.
@@ -88,7 +110,11 @@ class Pushes:
             TooLarge: a file should have been kept by git-lfs.
             UnsafeFile: a scan refuses a file.
         """
-        require(actor, "write", repo)
+        for update in updates:
+            if update.ref.startswith(PULLS):
+                require_push(self._stores.database, actor, repo, update.ref)
+            else:
+                require(actor, "write", repo)
         git = self._stores.bare.open(repo.storage)
         if quarantine.is_dir():
             git.odb.add_disk_alternate(str(quarantine))
@@ -97,8 +123,11 @@ class Pushes:
             require_ref(self._stores.database, actor, repo, update.ref, _deed(git, update))
         files = list(_brought(git, tips))
         self._check_files(actor, git, files, missing)
+        blobs = [(file.pointer.digest, file.pointer.size) for file in files if file.pointer is not None]
+        self._limits.require_room(repo, blobs, sum(file.size for file in files if file.pointer is None))
         for tip in tips:
             refuse_lookalikes_of(tip.tree)
+            self._limits.require_files(git, str(tip.tree_id), None)
         self._note_blobs(repo, files)
         main = next((update for update in updates if update.ref == _MAIN), None)
         if main is not None:
@@ -125,7 +154,9 @@ class Pushes:
             told = [(update, str(git.references[update.ref].peel(pygit2.Commit).id)) for update in moved]
         for update, commit in told:
             tag = update.ref.removeprefix(TAGS) if update.ref.startswith(TAGS) else None
-            self._events.publish(CommitMade(repo.id, update.ref, commit, actor, tag, repo.private, repo.owner))
+            former = None if update.old == _NOTHING or tag is not None else update.old
+            told_of = CommitMade(repo.id, update.ref, commit, actor, tag, repo.private, repo.owner, former)
+            self._events.publish(told_of)
 
     def _check_files(self, actor: Actor, git: pygit2.Repository, files: Sequence[_File], missing: Missing) -> None:
         lacking = missing(actor, [file.pointer.digest for file in files if file.pointer is not None])
@@ -163,13 +194,15 @@ class Pushes:
 
 def _checked_tip(git: pygit2.Repository, update: Update) -> pygit2.Commit | None:
     """The commit to which a ref wants to move; None where it ends."""
-    if not update.ref.startswith((HEADS, TAGS)):
-        raise AccessDenied(f"{update.ref} cannot be pushed; push branches and tags")
+    if not update.ref.startswith((HEADS, TAGS, PULLS)):
+        raise AccessDenied(f"{update.ref} cannot be pushed; push branches and tags, or commits for a pull request")
     if update.new == _NOTHING:
         if update.ref == _MAIN:
             raise AccessDenied(f"Cannot delete {_MAIN}: every repo has this branch")
+        if update.ref.startswith(PULLS):
+            raise AccessDenied(f"Cannot delete {update.ref}: close the pull request instead")
         return None
-    if update.old == _NOTHING:
+    if update.old == _NOTHING and not update.ref.startswith(PULLS):
         is_branch = update.ref.startswith(HEADS)
         new_name(update.ref.removeprefix(HEADS).removeprefix(TAGS), "branch" if is_branch else "tag")
     elif update.ref.startswith(TAGS):

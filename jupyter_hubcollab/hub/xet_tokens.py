@@ -9,6 +9,7 @@ import msgspec
 
 from ..access import Actor, require
 from ..names import RepoId, RepoKind
+from .contributing import require_contribution
 from .gates import Gates
 from .repos import Repo, Repos
 from .signing import Signer
@@ -85,7 +86,10 @@ class XetTokens:
 
     def _allowed(self, actor: Actor, id: RepoId, access: Access) -> Repo:
         repo = self._repos.get(actor, id)
-        require(actor, access, repo)
+        if access == "write":
+            require_contribution(actor, repo)  # for a pull request too; the commit asks what it may change
+        else:
+            require(actor, access, repo)
         self._gates.require_open(actor, repo)
         return repo
 

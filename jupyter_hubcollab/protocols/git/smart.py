@@ -50,9 +50,11 @@ class GitHandler(HFHandler):
         if service not in (_READ, _WRITE):
             raise BadRequestBody("ask for git-upload-pack or git-receive-pack; the dumb protocol is not served")
         repo = await in_thread(self.services.repos.get, self.actor, self.repo(prefix, namespace, name))
-        require(self.actor, "write" if service == _WRITE else "read", repo)
         if service == _READ:
+            require(self.actor, "read", repo)
             await in_thread(self.services.gates.require_open, self.actor, repo)
+        else:
+            await in_thread(self.services.pushes.welcome, self.actor, repo)
         return repo
 
     def call(self, repo: Repo, service: str) -> dict[str, str]:

@@ -83,21 +83,33 @@ class CommitHandler(HFHandler):
 
     async def post(self, kind: str, namespace: str, name: str, revision: str) -> None:
         """Make the commit."""
-        if self._pump is None or self.flag("create_pr"):
-            raise NotSupported("this hub cannot open a pull request with a commit; commit to a branch")
+        assert self._pump is not None
         await self._pump.end()
         repo = self.repo(kind, namespace, name)
-        made = await in_thread(self._commit, repo, self.revision(revision))
-        url = f"{self.repo_url(repo)}/commit/{made}"
-        self.reply({"success": True, "commitOid": made, "commitUrl": url, "hookOutput": ""})
+        make = self._propose if self.flag("create_pr") else self._commit
+        self.reply(await in_thread(make, repo, self.revision(revision)))
 
-    def _commit(self, repo: RepoId, branch: Revision) -> str:
+    def _commit(self, repo: RepoId, branch: Revision) -> Json:
         header, changes = self._lines.end()
-        message = "\n\n".join(filter(None, (str(header.get(part) or "") for part in ("summary", "description"))))
         made = self.services.commits.commit(
-            self.actor, repo, changes, message=message, branch=branch, parent=header.get("parentCommit")
+            self.actor, repo, changes, message=_message(header), branch=branch, parent=header.get("parentCommit")
         )
-        return made.id
+        return self._made(repo, made.id)
+
+    def _propose(self, repo: RepoId, target: Revision) -> Json:
+        """Open a pull request with the commit; it begins at the parent, if one is given."""
+        from ...hub.pulls import Proposal
+
+        header, changes = self._lines.end()
+        title, parent = str(header.get("summary") or "Changes"), header.get("parentCommit")
+        start = self.revision(parent) if isinstance(parent, str) else None
+        proposal = Proposal(title, str(header.get("description") or ""), target, start)
+        pull, made = self.services.social.pulls.open_with(self.actor, repo, proposal, changes, _message(header))
+        return self._made(repo, made.id) | {"pullRequestUrl": f"{self.repo_url(repo)}/discussions/{pull.number}"}
+
+    def _made(self, repo: RepoId, commit: str) -> Json:
+        url = f"{self.repo_url(repo)}/commit/{commit}"
+        return {"success": True, "commitOid": commit, "commitUrl": url, "hookOutput": ""}
 
     def refuse(self, problem: Problem) -> None:
         """A pointer to a blob that is not there is a bad commit, not a missing page."""
@@ -185,6 +197,10 @@ class _Lines:
         if not isinstance(size, int):
             size = self._services.blobs.size(oid) if self._services.blobs.has(oid) else 0
         return Put(path, oid, size)
+
+
+def _message(header: Json) -> str:
+    return "\n\n".join(filter(None, (str(header.get(part) or "") for part in ("summary", "description"))))
 
 
 class _Line(msgspec.Struct):

@@ -36,9 +36,11 @@ class BatchHandler(HFHandler):
         if operation not in ("upload", "download"):
             raise BadRequestBody("operation must be upload or download")
         repo = await in_thread(self.services.repos.get, self.actor, self.repo(prefix, namespace, name))
-        require(self.actor, "write" if operation == "upload" else "read", repo)
         if operation == "download":
+            require(self.actor, "read", repo)
             await in_thread(self.services.gates.require_open, self.actor, repo)
+        else:
+            await in_thread(self.services.pushes.welcome_blobs, self.actor, repo)
         objects = _objects(fields.get("objects"))
         answer = self._uploads if operation == "upload" else self._downloads
         shapes = await in_thread(answer, repo, objects)
