@@ -38,6 +38,8 @@ class Namespace:
     is_organisation: bool = True
     members: Mapping[str, Scope] = field(default_factory=dict)
     """Roles by name of the identity; they count for public and private repos."""
+    quota_bytes: int | None = None
+    """How much its repos may hold; None: as the settings say."""
     everyone: Scope = "read"
     """What all who are logged in may do with its public repos, and whether they may make repos in it."""
 

@@ -43,7 +43,6 @@ class HubCollab(ExtensionApp):
     max_regular_bytes = Int(10 << 20, config=True, help="Largest file that goes into git itself, in bytes.")
     max_commit_bytes = Int(1 << 40, config=True, help="Bytes that one commit or push may bring.")
     max_files = Int(100_000, config=True, help="Files that a revision may have.")
-    max_folder_files = Int(20_000, config=True, help="Files that a folder may have.")
     person_quota_bytes = Int(0, config=True, help="Bytes that the repos of a person may hold together; 0: no limit.")
     organisation_quota_bytes = Int(
         0, config=True, help="Bytes that the repos of an organisation may hold together; 0: no limit."

@@ -32,7 +32,10 @@ class Config:
     """URL of the team's own MLflow server; empty: the hub runs one."""
 
     offline: bool = False
-    """Ask nothing of the internet; this release never does."""
+    """Ask nothing of other hubs; what was read from them before is served all the same."""
+
+    upstreams: tuple[str, ...] = ("https://huggingface.co",)
+    """Addresses of the hubs from which repos that this one does not have are read, in the order in which they are asked."""
 
     anonymous_read: bool = False
     """Let requests without login read public repos."""
@@ -57,9 +60,6 @@ class Config:
 
     max_files: int = 100_000
     """Files that a revision may have."""
-
-    max_folder_files: int = 20_000
-    """Files that a folder may have."""
 
     person_quota_bytes: int = 0
     """Bytes that the repos of a person may hold together, each content counted once; 0: no limit."""

@@ -28,6 +28,7 @@ from .hub.operations import Operations
 from .hub.organisations import Organisations
 from .hub.protection import Protection
 from .hub.pushes import Pushes
+from .hub.quotas import Quotas
 from .hub.refs import Refs
 from .hub.repos import Repos
 from .hub.rules import Rules
@@ -55,6 +56,7 @@ class Services:
     organisations: Organisations
     gates: Gates
     protection: Protection
+    quotas: Quotas
     repos: Repos
     refs: Refs
     commits: Commits
@@ -121,6 +123,7 @@ def _opened(config: Config, lock: Exclusive, alive: Alive) -> Services:
         organisations=hub.organisations,
         gates=hub.gates,
         protection=hub.protection,
+        quotas=hub.quotas,
         repos=hub.repos,
         refs=hub.refs,
         commits=hub.commits,
@@ -168,6 +171,5 @@ def rules_of(config: Config) -> Rules:
         person_quota_bytes=config.person_quota_bytes,
         organisation_quota_bytes=config.organisation_quota_bytes,
         most_files=config.max_files,
-        most_folder_files=config.max_folder_files,
         largest_commit=config.max_commit_bytes,
     )

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pygit2
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from ..access import Actor, require
 from ..errors import BadInput, BlobNotFound, DigestMismatch, StaleParent
@@ -29,6 +29,7 @@ from .commit_steps import Wanted, attributes, git_blob, move, refs_of, repeated,
 from .contributing import require_contribution, require_push
 from .events import CommitMade, Events
 from .index import index_blobs, index_head
+from .limits import Limits
 from .merging import Merge, merged
 from .objects import commit_by, content_of, new_objects, write_tag
 from .pointers import ATTRIBUTES, parse_pointer, with_paths
@@ -79,10 +80,12 @@ class Commits:
         stores: Stores,
         repos: Repos,
         events: Events,
+        limits: Limits,
         *,
         scans: Sequence[Scan] = (),
         now: Callable[[], datetime] = _now,
     ) -> None:
+        self._limits = limits
         self._stores = stores
         self._repos = repos
         self._events = events
@@ -116,6 +119,7 @@ class Commits:
             BlobNotFound: a change names bytes that are not in the store.
             RefExists: the tag exists; nothing was written.
             UnsafeFile: a scan refuses a file.
+            TooLarge: it is more than a limit or the quota of the namespace allows.
         """
         found = self._repos.get(actor, repo)
         require_push(self._stores.database, actor, found, branch)
@@ -124,6 +128,8 @@ class Commits:
             require_ref(self._stores.database, actor, found, TAGS + new_name(tag, "tag"), "make")
         wanted = Wanted(actor, found, changes, message, branch, parent, tag, tag_message)
         puts = [self._checked(change) for change in changes if isinstance(change, Put)]
+        blobs = [(put.content, put.size) for put in puts if isinstance(put.content, str)]
+        self._limits.require_room(found, blobs, _texts(puts))
         self._scan(found, puts)
         with self._stores.bare.writing(found.storage) as git:
             self._finish_pending(found.storage, git)
@@ -261,6 +267,8 @@ class Commits:
         if wanted.parent is not None and wanted.parent != str(head.id):
             return repeated(git, head, wanted, edits), {}
         tree = edited(git, head.tree, edits)
+        known = wanted.repo.files if ref == HEADS + DEFAULT_BRANCH else None
+        self._limits.require_files(git, tree, None if known is None else known + len(edits))
         new = str(head.id) if edits and tree == str(head.tree_id) else self._object(git, wanted, tree, head)
         steps: dict[str, Any] = {"ref": ref, "old": str(head.id), "new": new, "tag": None, "tag_object": None}
         if wanted.tag is not None:
@@ -298,6 +306,10 @@ class Commits:
         tag_it(git, steps)
         self._stores.bare.sync_refs(repo.storage, refs_of(steps))
         self._index(git, repo.storage, steps["ref"])
+        if steps["ref"] != HEADS + DEFAULT_BRANCH and (texts := _texts(puts)):
+            with self._stores.database.write_derived() as connection:
+                grown = update(repos).where(repos.c.pk == repo.pk).values(text_bytes=repos.c.text_bytes + texts)
+                connection.execute(grown)
         if steps["tag"] is not None:
             self._stores.journal.done(repo.storage)
 
@@ -327,3 +339,8 @@ class Commits:
             pk = connection.execute(select(repos.c.pk).where(repos.c.storage == storage)).scalar()
             if pk is not None:
                 index_head(connection, pk, git, self._now())
+
+
+def _texts(puts: Sequence[Put]) -> int:
+    """Bytes of the small files among *puts*, which git keeps."""
+    return sum(put.size for put in puts if not isinstance(put.content, str))

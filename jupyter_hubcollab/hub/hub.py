@@ -18,14 +18,16 @@ from ..storage.xorbs import Xorbs
 from .changes import Scan
 from .collecting import Places
 from .commits import Commits, Stores
-from .events import Events
+from .events import CommitMade, Events
 from .files import Files
 from .gates import Gates
 from .likes import Likes
+from .limits import Limits
 from .namespaces import Namespaces
 from .organisations import Organisations
 from .protection import Protection
 from .pushes import Pushes
+from .quotas import Quotas
 from .refs import Refs
 from .repos import Repos
 from .rules import STANDARD, Rules
@@ -49,6 +51,7 @@ class Hub:
     organisations: Organisations
     gates: Gates
     protection: Protection
+    quotas: Quotas
     repos: Repos
     refs: Refs
     commits: Commits
@@ -90,7 +93,10 @@ def open_hub(
     gates, protection = Gates(database, repos, now), Protection(database, repos, now)
     refs = Refs(repos, bare, gates, protection, now)
     stores = Stores(database, bare, blobs, Journal(folder / "journal"))
-    commits = Commits(stores, repos, events, scans=scans, now=now)
+    quotas = Quotas(database, namespaces, rules, now)
+    limits = Limits(quotas, rules)
+    commits = Commits(stores, repos, events, limits, scans=scans, now=now)
+    events.on(CommitMade, lambda event: quotas.note_commit(event.repo.namespace))
     commits.recover()
     social = open_social(Basis(database, bare, events, repos, refs, commits), now)
     signer = Signer(secret_of(folder), now)
@@ -103,10 +109,11 @@ def open_hub(
         organisations=Organisations(database, namespaces, now),
         gates=gates,
         protection=protection,
+        quotas=quotas,
         repos=repos,
         refs=refs,
         commits=commits,
-        pushes=Pushes(stores, events, commits.scans, now=now),
+        pushes=Pushes(stores, events, commits.scans, limits, now=now),
         files=Files(refs, blobs),
         likes=Likes(database, repos, now),
         social=social,

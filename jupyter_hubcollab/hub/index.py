@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import pygit2
 from sqlalchemy import Connection, delete, insert, select, update
 
 from ..storage.schema import repo_blobs, repo_tags, repos
+from .files import walk
 from .front_matter import front_matter, tags_of
 from .pointers import LONGEST_POINTER, parse_pointer
 from .refs import HEADS
@@ -25,12 +27,15 @@ def index_head(connection: Connection, pk: int, git: pygit2.Repository, at: date
         return
     commit = reference.peel(pygit2.Commit)
     card = front_matter(_readme(commit.tree))
-    old = connection.execute(select(repos.c.head).where(repos.c.pk == pk)).scalar_one()
+    old = connection.execute(select(repos.c.head, repos.c.files).where(repos.c.pk == pk)).one()
+    grown = growth(git, old.head, commit)
     values = {
         "head": str(commit.id),
         "updated_at": at,
         "card": json.dumps(card),
-        "size_bytes": repos.c.size_bytes + growth(git, old, commit),
+        "size_bytes": repos.c.size_bytes + grown.size_bytes,
+        "text_bytes": repos.c.text_bytes + grown.text_bytes,
+        "files": old.files + grown.files if old.files is not None else _count(git, commit.tree),
     }
     connection.execute(update(repos).where(repos.c.pk == pk).values(values))
     connection.execute(delete(repo_tags).where(repo_tags.c.repo_pk == pk))
@@ -58,20 +63,41 @@ def index_blobs(connection: Connection, pk: int, named: Sequence[tuple[str, str,
         connection.execute(insert(repo_blobs), rows)
 
 
-def growth(git: pygit2.Repository, old: str | None, new: pygit2.Commit) -> int:
-    """By how many bytes the files of *new* are more than those of *old*; equal folders are not looked into."""
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """By how much a commit is more than another one."""
+
+    size_bytes: int
+    text_bytes: int
+    """Of small files that are new or changed; never negative, as history keeps the old ones."""
+    files: int
+
+
+def growth(git: pygit2.Repository, old: str | None, new: pygit2.Commit) -> Growth:
+    """How the files of *new* differ from those of *old*; equal folders are not looked into."""
     before = git.get(old) if old is not None else None
     diff = git.diff(before, new) if isinstance(before, pygit2.Commit) else new.tree.diff_to_tree(swap=True)
-    return sum(_size(git, delta.new_file) - _size(git, delta.old_file) for delta in diff.deltas)
+    size, texts, files = 0, 0, 0
+    for delta in diff.deltas:
+        here, there = _size(git, delta.new_file), _size(git, delta.old_file)
+        size += sum(here or (0, 0)) - sum(there or (0, 0))
+        texts += here[0] if here is not None else 0
+        files += (here is not None) - (there is not None)
+    return Growth(size, texts, files)
 
 
-def _size(git: pygit2.Repository, file: pygit2.DiffFile) -> int:
+def _size(git: pygit2.Repository, file: pygit2.DiffFile) -> tuple[int, int] | None:
+    """Bytes in git and bytes in the store; None if there is no file."""
     blob = git.get(file.id)
     if not isinstance(blob, pygit2.Blob):  # nothing there, or a submodule
-        return 0
+        return None
     size = int(blob.size)
     pointer = parse_pointer(blob.data) if size <= LONGEST_POINTER else None
-    return pointer.size if pointer is not None else size
+    return (0, pointer.size) if pointer is not None else (size, 0)
+
+
+def _count(git: pygit2.Repository, tree: pygit2.Tree) -> int:
+    return sum(not entry.is_dir for entry in walk(git, tree))
 
 
 def _readme(tree: pygit2.Tree) -> str:

@@ -221,11 +221,11 @@ class Namespaces:
         by_key: dict[str, Namespace] = {}
         for row in rows:
             if row.person is not None:
-                by_key[row.key] = Namespace(row.name, False, {row.person: "admin"}, "read")
+                by_key[row.key] = Namespace(row.name, False, {row.person: "admin"}, row.quota_bytes)
                 roles.setdefault(row.person, {})[row.key] = "admin"
             else:
                 everyone = cast(Scope, row.everyone or self._everyone)
-                by_key[row.key] = Namespace(row.name, True, members.get(row.key, {}), everyone)
+                by_key[row.key] = Namespace(row.name, True, members.get(row.key, {}), row.quota_bytes, everyone)
         closed = frozenset(key for key, space in by_key.items() if space.is_organisation and space.everyone == "read")
         own = {row.person: row.name for row in rows if row.person is not None}
         return _Snapshot(now, by_key, own, roles, closed)

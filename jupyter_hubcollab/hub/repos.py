@@ -48,6 +48,8 @@ class Repo:
     gated: Gate = ""
     size_bytes: int = 0
     """Of the files of ``main``."""
+    files: int | None = None
+    """Of ``main``; None where nobody has counted them."""
     pk: int = 0
     storage: str = ""
     card_json: str = field(default="{}", repr=False)
@@ -117,7 +119,7 @@ class Repos:
         first = _FirstCommit(actor, now)
         storage = self._bare.create(id.kind, first)
         row = {**_named(id), "storage": storage, "owner": actor.name, "private": private, "head": first.id}
-        row["size_bytes"] = len(DEFAULT_ATTRIBUTES)
+        row |= {"size_bytes": len(DEFAULT_ATTRIBUTES), "text_bytes": len(DEFAULT_ATTRIBUTES), "files": 1}
         write_identity(self._bare.path(storage), id, actor.name, private)
         try:
             with self._database.write() as connection:
@@ -294,6 +296,7 @@ class Repos:
             row.head,
             cast(Gate, row.gated),
             row.size_bytes,
+            row.files,
             row.pk,
             row.storage,
             row.card,

@@ -21,8 +21,6 @@ class Rules:
     """How much the repos of an organisation may hold; 0: no limit."""
     most_files: int = 100_000
     """Files that a revision may have."""
-    most_folder_files: int = 20_000
-    """Files that a folder may have."""
     largest_commit: int = 1 << 40
     """Bytes that one commit or push may bring."""
 

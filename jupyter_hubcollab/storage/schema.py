@@ -65,6 +65,8 @@ repos = Table(
     Column("head", String(40)),  # commit of main
     Column("card", Text, nullable=False, server_default="{}"),  # front matter of README.md as JSON
     Column("size_bytes", Integer, nullable=False, server_default="0"),  # files of main
+    Column("text_bytes", BigInteger, nullable=False, server_default="0"),  # small files that commits ever brought
+    Column("files", Integer),  # of main; NULL: not counted yet
     Index("repos_by_update", "kind", "updated_at"),
     Index("repos_by_creation", "kind", "created_at"),
     Index("repos_by_downloads", "kind", "downloads"),
