@@ -9,6 +9,9 @@ export const Commands = {
   openNotebook: 'hubcollab:open-notebook',
   insertCode: 'hubcollab:insert-code',
   loadModel: 'hubcollab:load-model',
+  comment: 'hubcollab:comment',
+  showTogether: 'hubcollab:show-together',
+  notebookRoles: 'hubcollab:notebook-roles',
   publishRun: 'hubcollab:publish-run'
 } as const;
 

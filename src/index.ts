@@ -4,7 +4,9 @@ import { modelPage } from './plugins/model-page';
 import { notebook } from './plugins/notebook';
 import { panel } from './plugins/panel';
 import { publish } from './plugins/publish';
+import { roles } from './plugins/roles';
 import { runPage } from './plugins/run-page';
+import { together } from './plugins/together';
 
 export { IHub } from './tokens';
 
@@ -14,7 +16,9 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   modelPage,
   runPage,
   notebook,
-  publish
+  publish,
+  together,
+  roles
 ];
 
 export default plugins;

@@ -1,12 +1,23 @@
 /** Where somebody is, as their tab tells. */
 export interface Where {
   path: string | null;
+  /** The active cell. */
   cell: string | null;
-  /** How far the cell's top is from the top of the view, in pixels. */
+  /** The first cell in view. */
+  top: string | null;
+  /** How far that cell's top is below the top of the view, in pixels. */
   offset: number;
   /** Nothing was typed or moved for a while, or the tab is not in front. */
   idle: boolean;
 }
+
+export const NOWHERE: Where = {
+  path: null,
+  cell: null,
+  top: null,
+  offset: 0,
+  idle: false
+};
 
 /** A tab with a person at it; who it is, the server says. */
 export interface Here extends Where {
@@ -72,6 +83,7 @@ function whereOf(value: unknown): Where {
   return {
     path: text(where.path),
     cell: text(where.cell),
+    top: text(where.top),
     offset: typeof where.offset === 'number' ? where.offset : 0,
     idle: where.idle === true
   };

@@ -3,7 +3,7 @@ import { Doc } from 'yjs';
 import type { RoomLine, RoomListener } from '../api/room';
 import { WorkspaceApi } from '../api/workspace';
 import { fakeServer, json, settled } from '../testing/fakes';
-import { hereOf, onePerPerson } from './people';
+import { NOWHERE, hereOf, onePerPerson } from './people';
 import { WorkspaceModel } from './workspace';
 
 const BY = { name: 'ben', displayName: 'Ben' };
@@ -76,7 +76,7 @@ describe('WorkspaceModel', () => {
 
   it('tells where one is, also what it was before the line stood', async () => {
     const { model, told } = made();
-    const where = { path: 'a.ipynb', cell: 'c1', offset: 4, idle: false };
+    const where = { ...NOWHERE, path: 'a.ipynb', cell: 'c1', offset: 4 };
     model.tell(where);
     await model.start();
 

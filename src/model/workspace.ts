@@ -2,7 +2,7 @@ import type { RoomLine, RoomListener } from '../api/room';
 import type { Draft, Pin, Roles, Shortlisted, Thread } from '../api/wire';
 import type { WorkspaceApi } from '../api/workspace';
 import type { Here, Where } from './people';
-import { hereOf } from './people';
+import { NOWHERE, hereOf } from './people';
 import { Store } from './store';
 
 /** What the shared document holds. */
@@ -128,7 +128,7 @@ export class WorkspaceModel {
   }
 
   private line: RoomLine | null = null;
-  private where: Where = { path: null, cell: null, offset: 0, idle: false };
+  private where = NOWHERE;
   private online = false;
   private started = false;
   private due = false;

@@ -1,0 +1,144 @@
+import type { About, NotebookRole, Thread, ThreadAsked } from '../api/wire';
+import { Deed } from './deed';
+import { Store } from './store';
+import type { WorkspaceModel } from './workspace';
+
+/** Where the thing is on which a thread hangs: there, there with other words, or deleted. */
+export type Place = 'there' | 'changed' | 'gone';
+
+export type Target = Omit<ThreadAsked, 'text'>;
+
+/** A notebook that is open, as far as comments need to know it. */
+export interface NotebookView {
+  readonly path: string;
+  place: (about: About) => Place;
+  /** Where it stands in the notebook, for the order of threads. */
+  order: (about: About) => number;
+  show: (about: About) => void;
+  /** What a new comment would hang on: the selected text, else the active cell. */
+  target: () => Target;
+}
+
+export type Scope = 'notebook' | 'all' | 'mine';
+
+export interface Filter {
+  scope: Scope;
+  resolved: boolean;
+}
+
+export interface Listed {
+  thread: Thread;
+  place: Place;
+}
+
+const RANK: NotebookRole[] = [
+  'viewer',
+  'commenter',
+  'runner',
+  'editor',
+  'owner'
+];
+
+/** May somebody of this *role* do what *needed* may? */
+export function allows(role: NotebookRole, needed: NotebookRole): boolean {
+  return RANK.indexOf(role) >= RANK.indexOf(needed);
+}
+
+/** What the *Together* panel shows: who is here, and what they said. */
+export class TogetherModel {
+  constructor(readonly workspace: WorkspaceModel) {}
+
+  readonly filter = new Store<Filter>({ scope: 'notebook', resolved: false });
+  readonly notebook = new Store<NotebookView | null>(null);
+  /** The file id of the notebook in front, once the server has told it. */
+  readonly file = new Store<string | null>(null);
+  /** What a comment that is being written hangs on; null while none is. */
+  readonly target = new Store<Target | null>(null);
+  /** Whom one follows, by user name. */
+  readonly following = new Store<string | null>(null);
+  /** Changes when a notebook changed, so that places are looked up anew. */
+  readonly edits = new Store(0);
+  readonly deed = new Deed();
+
+  /** The notebook in front is another one, or none. */
+  async look(view: NotebookView | null): Promise<void> {
+    this.notebook.set(view);
+    this.file.set(null);
+    if (view) {
+      const seen = await this.workspace.api.roles(view.path).catch(() => null);
+      if (this.notebook.state === view) {
+        this.file.set(seen?.file ?? null);
+      }
+    }
+  }
+
+  /** One's role in the notebook with this file id. */
+  role(file: string | null): NotebookRole {
+    const roles = file ? this.workspace.shared?.roles[file] : undefined;
+    const me = this.workspace.me.state ?? '';
+    return roles ? (roles.people[me] ?? roles.others) : 'editor';
+  }
+
+  /** The threads that the filter lets through. */
+  listed(): Listed[] {
+    const { scope, resolved } = this.filter.state;
+    const threads = this.workspace.shared?.threads ?? [];
+    const chosen = threads.filter(
+      thread =>
+        (resolved || !thread.resolvedBy) &&
+        (scope === 'all' ||
+          (scope === 'mine' ? this.isMine(thread) : this.isHere(thread)))
+    );
+    const listed = chosen.map(thread => ({
+      thread,
+      place: this.place(thread)
+    }));
+    return scope === 'notebook' ? this.inOrder(listed) : listed.reverse();
+  }
+
+  /** Threads that hang on a cell of the notebook in front. */
+  onCells(): Map<string, Thread[]> {
+    const found = new Map<string, Thread[]>();
+    for (const thread of this.workspace.shared?.threads ?? []) {
+      const { cell } = thread.about;
+      if (cell && !thread.resolvedBy && this.isHere(thread)) {
+        found.set(cell, [...(found.get(cell) ?? []), thread]);
+      }
+    }
+    return found;
+  }
+
+  begin(text: string): Promise<boolean> {
+    const target = this.target.state;
+    return this.deed.run(async () => {
+      if (target) {
+        await this.workspace.api.begin({ ...target, text });
+        this.target.set(null);
+      }
+    });
+  }
+
+  isHere({ about }: Thread): boolean {
+    const file = this.file.state;
+    return file !== null && about.id === file && about.kind !== 'model';
+  }
+
+  private isMine({ comments }: Thread): boolean {
+    const me = this.workspace.me.state ?? '';
+    return comments.some(
+      ({ author, mentions }) => author.name === me || mentions.includes(me)
+    );
+  }
+
+  private place(thread: Thread): Place {
+    const view = this.notebook.state;
+    return view && this.isHere(thread) ? view.place(thread.about) : 'there';
+  }
+
+  private inOrder(listed: Listed[]): Listed[] {
+    const view = this.notebook.state;
+    const order = ({ thread }: Listed): number =>
+      view ? view.order(thread.about) : 0;
+    return [...listed].sort((a, b) => order(a) - order(b));
+  }
+}

@@ -1,0 +1,99 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ILayoutRestorer } from '@jupyterlab/application';
+import { ICommandPalette, Notification } from '@jupyterlab/apputils';
+import { INotebookTracker } from '@jupyterlab/notebook';
+import type { Thread } from '../api/wire';
+import { Commands, textArg, textArgs } from '../commands';
+import { TogetherModel } from '../model/together';
+import { IHub } from '../tokens';
+import { TogetherPanel } from '../ui/together/widget';
+
+/** Adds the panel *Together*: who is here, comments, suggestions; marks in cells. */
+export const together: JupyterFrontEndPlugin<void> = {
+  id: 'jupyter-hubcollab:together',
+  description: 'People, comments and suggestions beside the notebook.',
+  autoStart: true,
+  requires: [IHub, INotebookTracker],
+  optional: [ILayoutRestorer, ICommandPalette],
+  activate: (
+    app: JupyterFrontEnd,
+    hub: IHub,
+    notebooks: INotebookTracker,
+    restorer: ILayoutRestorer | null,
+    palette: ICommandPalette | null
+  ): void => {
+    const { trans, actions, workspace } = hub;
+    const model = new TogetherModel(workspace);
+    const widget = new TogetherPanel({ model, actions, trans });
+    app.shell.add(widget, 'right', { rank: 700, type: 'Hub' });
+    restorer?.add(widget, widget.id);
+
+    const openThread = ({ about }: Thread) => {
+      model.filter.set({ ...model.filter.state, scope: 'notebook' });
+      app.shell.activateById(widget.id);
+      model.notebook.state?.show(about);
+    };
+    const { contents } = app.serviceManager;
+    void app.restored.then(async () => {
+      const { Presence } = await import('../ui/together/presence');
+      new Presence({
+        notebooks,
+        model,
+        localPath: path => contents.localPath(path),
+        openThread,
+        openNotebook: path => actions.openNotebook(path, null),
+        trans
+      });
+    });
+
+    app.commands.addCommand(Commands.comment, {
+      label: trans.__('Comment on Selection or Cell'),
+      describedBy: textArgs([], ['kind', 'id', 'revision']),
+      execute: args => {
+        const kind = textArg(args, 'kind');
+        const id = textArg(args, 'id') ?? '';
+        const revision = textArg(args, 'revision');
+        const { state } = model.notebook;
+        if (kind === 'model' || kind === 'version' || kind === 'run') {
+          model.target.set({ kind, id, revision });
+        } else if (state) {
+          model.target.set(state.target());
+        }
+        app.shell.activateById(widget.id);
+      }
+    });
+    app.commands.addCommand(Commands.showTogether, {
+      label: trans.__('Show People and Comments'),
+      describedBy: textArgs([]),
+      execute: () => app.shell.activateById(widget.id)
+    });
+    const category = trans.__('Hub');
+    palette?.addItem({ command: Commands.comment, category });
+    palette?.addItem({ command: Commands.showTogether, category });
+
+    hub.connection.happened.connect((_, event) => {
+      if (event.type === 'mentioned') {
+        const { thread, by } = event;
+        const said = thread.comments.find(({ id }) => id === event.comment);
+        Notification.info(
+          trans.__('%1: %2', by.displayName, said?.text.slice(0, 140) ?? ''),
+          {
+            autoClose: 15_000,
+            actions: [
+              {
+                label: trans.__('Show'),
+                callback: () => {
+                  model.filter.set({ scope: 'mine', resolved: false });
+                  app.shell.activateById(widget.id);
+                }
+              }
+            ]
+          }
+        );
+      }
+    });
+  }
+};

@@ -1,0 +1,96 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { ReactElement } from 'react';
+import type { Here } from '../../model/people';
+import { onePerPerson } from '../../model/people';
+import type { TogetherModel } from '../../model/together';
+import type { Actions } from '../actions';
+import { Button, LinkButton } from '../button';
+import { Empty } from '../problem';
+import { useStore } from '../use-store';
+import { Avatar } from './avatar';
+
+export interface TogetherProps {
+  model: TogetherModel;
+  actions: Actions;
+  trans: TranslationBundle;
+}
+
+/** Who is here, where they are, and whom one follows. */
+export function People(props: TogetherProps): ReactElement {
+  const { model, trans } = props;
+  const all = useStore(model.workspace.people);
+  const me = useStore(model.workspace.me);
+  const people = onePerPerson(all);
+  const others = people.filter(({ name }) => name !== me);
+  const self = people.filter(({ name }) => name === me);
+  return (
+    <>
+      <p className="jp-HubStatus" role="status" aria-live="polite">
+        {trans._n(
+          '%1 other person is here',
+          '%1 others are here',
+          others.length
+        )}
+      </p>
+      <ul className="jp-HubPeople" aria-label={trans.__('People')}>
+        {[...self, ...others].map(here => (
+          <Person
+            key={here.name}
+            {...props}
+            here={here}
+            isMe={here.name === me}
+          />
+        ))}
+      </ul>
+      {others.length === 0 && (
+        <Empty title={trans.__('Nobody else is here.')}>
+          <p>{trans.__('Whoever opens this JupyterLab shows up here.')}</p>
+        </Empty>
+      )}
+    </>
+  );
+}
+
+function Person(
+  props: TogetherProps & { here: Here; isMe: boolean }
+): ReactElement {
+  const { here, isMe, model, actions, trans } = props;
+  const following = useStore(model.following) === here.name;
+  const { path, cell } = here;
+  const state = here.idle ? trans.__('idle') : trans.__('active');
+  return (
+    <li className="jp-HubPerson">
+      <Avatar here={here} title={here.displayName} />
+      <div className="jp-HubPerson-what">
+        <b>
+          {here.displayName}
+          {isMe && ` (${trans.__('you')})`}
+        </b>
+        <span className="jp-HubNote">
+          {state}
+          {path && ' · '}
+          {path && (
+            <LinkButton
+              onClick={() => actions.openNotebook(path, cell)}
+              title={path}
+            >
+              {path.split('/').pop()}
+            </LinkButton>
+          )}
+        </span>
+      </div>
+      {!isMe && (
+        <Button
+          onClick={() => model.following.set(following ? null : here.name)}
+          label={
+            following
+              ? trans.__('Stop following %1', here.displayName)
+              : trans.__('Follow %1', here.displayName)
+          }
+        >
+          {following ? trans.__('Stop') : trans.__('Follow')}
+        </Button>
+      )}
+    </li>
+  );
+}

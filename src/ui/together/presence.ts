@@ -1,0 +1,152 @@
+import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { Thread } from '../../api/wire';
+import { NOWHERE, onePerPerson } from '../../model/people';
+import type { TogetherModel } from '../../model/together';
+import { Attention } from './attention';
+import type { MarkedCell } from './marks';
+import { markCells } from './marks';
+import { OpenNotebook } from './view';
+
+const SETTLE_MS = 120;
+
+export interface PresenceOptions {
+  notebooks: INotebookTracker;
+  model: TogetherModel;
+  /** The path by which everybody knows a file. */
+  localPath: (path: string) => string;
+  openThread: (thread: Thread) => void;
+  openNotebook: (path: string) => void;
+  trans: TranslationBundle;
+}
+
+/** Watches the notebook in front: tells where one is, shows where others are, and follows them. */
+export class Presence {
+  constructor(private readonly options: PresenceOptions) {
+    const { notebooks, model } = options;
+    const { workspace } = model;
+    notebooks.currentChanged.connect(() => this.turn());
+    notebooks.activeCellChanged.connect(() => this.soon());
+    workspace.people.changed.connect(() => {
+      this.mark();
+      this.follow();
+    });
+    workspace.store.changed.connect(() => this.mark());
+    model.file.changed.connect(() => this.mark());
+    model.following.changed.connect(() => this.follow());
+    this.attention = new Attention(() => this.tell());
+    for (const sign of ['wheel', 'keydown', 'pointerdown']) {
+      document.addEventListener(sign, this.onOwnWay, { passive: true });
+    }
+    this.turn();
+  }
+
+  /** Another notebook is in front. */
+  private turn(): void {
+    const { notebooks, model, localPath } = this.options;
+    const panel = notebooks.currentWidget;
+    this.stopWatching();
+    this.view = panel && new OpenNotebook(panel, localPath(panel.context.path));
+    void model.look(this.view);
+    if (panel) {
+      void this.watch(panel);
+    }
+    this.soon();
+  }
+
+  private async watch(panel: NotebookPanel): Promise<void> {
+    await panel.context.ready;
+    if (panel.isDisposed || this.view?.panel !== panel) {
+      return;
+    }
+    const { content, context } = panel;
+    const { scroller } = this.view;
+    const edited = () => this.soon();
+    const renamed = () => this.turn();
+    scroller.addEventListener('scroll', edited, { passive: true });
+    content.model?.contentChanged.connect(edited);
+    context.pathChanged.connect(renamed);
+    this.stopWatching = () => {
+      scroller.removeEventListener('scroll', edited);
+      content.model?.contentChanged.disconnect(edited);
+      context.pathChanged.disconnect(renamed);
+    };
+    this.soon();
+  }
+
+  private soon(): void {
+    this.timer ??= setTimeout(() => {
+      this.timer = null;
+      const { edits } = this.options.model;
+      edits.set(edits.state + 1);
+      this.tell();
+      this.mark();
+    }, SETTLE_MS);
+  }
+
+  private tell(): void {
+    const { view } = this;
+    const where = view && !view.panel.isDisposed ? view.where() : NOWHERE;
+    const { workspace } = this.options.model;
+    workspace.tell({ ...NOWHERE, ...where, idle: this.attention.idle });
+  }
+
+  private mark(): void {
+    const { view } = this;
+    const { model, openThread, trans } = this.options;
+    if (!view || view.panel.isDisposed) {
+      return;
+    }
+    const me = model.workspace.me.state;
+    const marked = new Map<string, MarkedCell>();
+    const at = (cell: string): MarkedCell => {
+      const found = marked.get(cell) ?? { people: [], threads: [] };
+      marked.set(cell, found);
+      return found;
+    };
+    for (const here of onePerPerson(model.workspace.people.state)) {
+      if (here.path === view.path && here.cell && here.name !== me) {
+        at(here.cell).people.push(here);
+      }
+    }
+    model.onCells().forEach((threads, cell) => {
+      at(cell).threads = threads;
+    });
+    markCells(view.panel, marked, openThread, trans);
+  }
+
+  private follow(): void {
+    const { model, openNotebook } = this.options;
+    const name = model.following.state;
+    const people = onePerPerson(model.workspace.people.state);
+    const leader = people.find(here => here.name === name);
+    if (!leader?.path) {
+      return;
+    }
+    if (leader.path !== this.view?.path) {
+      if (leader.path !== this.opening) {
+        this.opening = leader.path;
+        openNotebook(leader.path);
+      }
+      return;
+    }
+    this.opening = null;
+    void this.view.look(leader);
+  }
+
+  /** Who scrolls or types in a notebook goes their own way. */
+  private readonly onOwnWay = ({ target }: Event) => {
+    const { following } = this.options.model;
+    const inside =
+      target instanceof Node && this.view?.panel.node.contains(target);
+    if (following.state !== null && inside) {
+      following.set(null);
+    }
+  };
+
+  private view: OpenNotebook | null = null;
+  private opening: string | null = null;
+  private timer: ReturnType<typeof setTimeout> | null = null;
+  private readonly attention: Attention;
+  private stopWatching: () => void = () => undefined;
+}

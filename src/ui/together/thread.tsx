@@ -1,0 +1,175 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { ReactElement } from 'react';
+import { useState } from 'react';
+import type { About, Comment, Thread } from '../../api/wire';
+import type { Place } from '../../model/together';
+import { Button, LinkButton } from '../button';
+import { exactText, whenText } from '../format';
+import { useStore } from '../use-store';
+import { Compose } from './compose';
+import type { TogetherProps } from './people';
+
+/** A thread: what it hangs on, what was said, and an answer. */
+export function ThreadCard(
+  props: TogetherProps & { thread: Thread; place: Place }
+): ReactElement {
+  const { thread, place, model, trans } = props;
+  const [answering, setAnswering] = useState(false);
+  const { api, shared } = model.workspace;
+  const done = thread.resolvedBy !== null;
+  return (
+    <li
+      className={`jp-HubThread ${done ? 'jp-mod-done' : ''}`}
+      aria-label={trans.__('Thread on %1', nameOf(thread.about, trans))}
+    >
+      <Head {...props} />
+      {thread.about.quote && <blockquote>{thread.about.quote}</blockquote>}
+      {place === 'gone' && (
+        <p className="jp-HubNote" role="note">
+          {trans.__('What this hangs on was deleted.')}
+        </p>
+      )}
+      {place === 'changed' && (
+        <p className="jp-HubNote" role="note">
+          {trans.__('These words stand there no more.')}
+        </p>
+      )}
+      <ul>
+        {thread.comments.map(comment => (
+          <Said key={comment.id} {...props} comment={comment} />
+        ))}
+      </ul>
+      {answering ? (
+        <Compose
+          label={trans.__('Answer')}
+          action={trans.__('Answer')}
+          people={shared?.people ?? {}}
+          focus
+          cancel={() => setAnswering(false)}
+          send={async text => {
+            const sent = await model.deed.run(() => api.reply(thread.id, text));
+            setAnswering(!sent);
+            return sent;
+          }}
+          trans={trans}
+        />
+      ) : (
+        <div className="jp-HubCompose-buttons">
+          <Button
+            onClick={() =>
+              void model.deed.run(() => api.resolve(thread.id, !done))
+            }
+          >
+            {done ? trans.__('Open again') : trans.__('Resolve')}
+          </Button>
+          <Button onClick={() => setAnswering(true)}>
+            {trans.__('Answer')}
+          </Button>
+        </div>
+      )}
+    </li>
+  );
+}
+
+function Head(props: TogetherProps & { thread: Thread }): ReactElement {
+  const { thread, model, actions, trans } = props;
+  const { about } = thread;
+  const show = () => {
+    const view = model.notebook.state;
+    if (view && model.isHere(thread)) {
+      view.show(about);
+    } else if (about.path) {
+      actions.openNotebook(about.path, about.cell);
+    } else if (about.kind === 'run') {
+      actions.openRun(about.id);
+    } else {
+      actions.openModel(about.id, about.revision ?? undefined);
+    }
+  };
+  return (
+    <p className="jp-HubThread-head">
+      <LinkButton onClick={show}>{nameOf(about, trans)}</LinkButton>
+      {thread.resolvedBy && (
+        <span className="jp-HubNote">
+          {trans.__('resolved by %1', thread.resolvedBy.displayName)}
+        </span>
+      )}
+    </p>
+  );
+}
+
+function Said(
+  props: TogetherProps & { thread: Thread; comment: Comment }
+): ReactElement {
+  const { thread, comment, model, trans } = props;
+  const [editing, setEditing] = useState(false);
+  const isMine = useStore(model.workspace.me) === comment.author.name;
+  const { api, shared } = model.workspace;
+  const change = (text: string) =>
+    model.deed.run(() => api.edit(thread.id, comment.id, text));
+  return (
+    <li className="jp-HubComment">
+      <p className="jp-HubComment-head">
+        <b>{comment.author.displayName}</b>{' '}
+        <time dateTime={comment.at} title={exactText(comment.at)}>
+          {whenText(comment.at)}
+        </time>
+        {comment.editedAt && ` · ${trans.__('edited')}`}
+      </p>
+      {editing ? (
+        <Compose
+          label={trans.__('Change the comment')}
+          action={trans.__('Save')}
+          text={comment.text}
+          people={shared?.people ?? {}}
+          focus
+          cancel={() => setEditing(false)}
+          send={async text => {
+            const sent = await change(text);
+            setEditing(!sent);
+            return sent;
+          }}
+          trans={trans}
+        />
+      ) : (
+        <p className="jp-HubComment-text">{comment.text}</p>
+      )}
+      {isMine && !editing && (
+        <p className="jp-HubComment-own">
+          <LinkButton onClick={() => setEditing(true)}>
+            {trans.__('Edit')}
+          </LinkButton>{' '}
+          <LinkButton
+            onClick={() =>
+              void model.deed.run(() => api.takeBack(thread.id, comment.id))
+            }
+          >
+            {trans.__('Delete')}
+          </LinkButton>
+        </p>
+      )}
+    </li>
+  );
+}
+
+/** What a thread hangs on, in words. */
+export function nameOf(
+  about: Pick<About, 'kind'> & Partial<About>,
+  trans: TranslationBundle
+): string {
+  const file = about.path?.split('/').pop() ?? '';
+  switch (about.kind) {
+    case 'notebook':
+      return file;
+    case 'cell':
+      return trans.__('a cell of %1', file);
+    case 'text':
+      return trans.__('text in %1', file);
+    case 'model':
+      return trans.__('model %1', about.id ?? '');
+    case 'version':
+      return trans.__('%1, version %2', about.id ?? '', about.revision ?? '');
+    case 'run':
+      return trans.__('run %1', (about.id ?? '').slice(0, 8));
+  }
+}
