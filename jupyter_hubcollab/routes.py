@@ -6,13 +6,35 @@ from .handler import HubHandler
 from .protocols.git import smart as git
 from .protocols.hf import routes as hf
 from .protocols.mlflow import registry
-from .web import blobs, events, jobs, me, mlflow, models, openapi, repos, rooms, runs, search, upkeep, workspace
+from .web import (
+    access,
+    blobs,
+    discussions,
+    events,
+    jobs,
+    me,
+    mlflow,
+    models,
+    openapi,
+    organizations,
+    repos,
+    rooms,
+    runs,
+    search,
+    tokens,
+    upkeep,
+    workspace,
+)
 
 Route = tuple[str, type[HubHandler]]
 PARTS = (
     me,
     models,
     repos,
+    discussions,
+    access,
+    organizations,
+    tokens,
     blobs,
     runs,
     jobs,

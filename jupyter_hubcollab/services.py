@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from .catalogue.ours import Ours
 from .catalogue.search import Search
 from .config import Config, environment
+from .experiments.artifacts import Artifacts
 from .experiments.link import Link
 from .experiments.recorded import Alive, RunStore
 from .experiments.registry import Registry, Stock
@@ -32,13 +33,15 @@ from .hub.quotas import Quotas
 from .hub.refs import Refs
 from .hub.repos import Repos
 from .hub.rules import Rules
-from .hub.signing import Signer
+from .hub.signing import Signer, secret_of
 from .hub.social import Social
 from .hub.tokens import Tokens
 from .hub.upkeep import Upkeep
+from .hub.upstream import Upstream, open_upstream
 from .hub.xet import Xet
 from .hub.xet_tokens import XetTokens
 from .jobs import Jobs
+from .models.accesses import Accesses
 from .models.models import Models, open_models
 from .storage.database import Database
 from .storage.exclusive import Exclusive
@@ -57,6 +60,7 @@ class Services:
     gates: Gates
     protection: Protection
     quotas: Quotas
+    accesses: Accesses
     repos: Repos
     refs: Refs
     commits: Commits
@@ -70,6 +74,7 @@ class Services:
     operations: Operations
     xet: Xet
     xet_tokens: XetTokens
+    upstream: Upstream
     models: Models
     search: Search
     tracking: TrackingServer
@@ -77,6 +82,7 @@ class Services:
     runs: Runs
     run_models: RunModels
     registry: Registry
+    artifacts: Artifacts
     jobs: Jobs
     closers: tuple[Callable[[], None], ...]
     """What ends the parts, in order."""
@@ -110,6 +116,7 @@ def _opened(config: Config, lock: Exclusive, alive: Alive) -> Services:
     models = open_models(hub)
     search = Search(config.data_dir / "catalogue", Ours(database, models.summaries, hub.namespaces))
     search.listen(hub.events)
+    upstream = _upstream(config, database)
     jobs = Jobs(database, hub.events.publish)
     tracking, store, rest = _experiments(config, hub)
     runs = Runs(tracking, store, hub.events.publish, alive=alive)
@@ -124,6 +131,7 @@ def _opened(config: Config, lock: Exclusive, alive: Alive) -> Services:
         gates=hub.gates,
         protection=hub.protection,
         quotas=hub.quotas,
+        accesses=Accesses(hub),
         repos=hub.repos,
         refs=hub.refs,
         commits=hub.commits,
@@ -137,15 +145,36 @@ def _opened(config: Config, lock: Exclusive, alive: Alive) -> Services:
         operations=Operations(hub.upkeep, jobs, config.owner),
         xet=hub.xet,
         xet_tokens=hub.xet_tokens,
+        upstream=upstream,
         models=models,
         search=search,
         tracking=tracking,
         link=Link(tracking),
         runs=runs,
         run_models=run_models,
+        artifacts=Artifacts(runs, rest),
         registry=Registry(Stock(hub.repos, hub.commits, hub.refs, models), run_models),
         jobs=jobs,
-        closers=(jobs.close, search.close, rest.close, tracking.stop, hub.close, database.close, lock.release),
+        closers=(
+            upstream.close,
+            jobs.close,
+            search.close,
+            rest.close,
+            tracking.stop,
+            hub.close,
+            database.close,
+            lock.release,
+        ),
+    )
+
+
+def _upstream(config: Config, database: Database) -> Upstream:
+    return open_upstream(
+        config.data_dir / "upstream",
+        database,
+        secret_of(config.data_dir),
+        urls=config.upstreams,
+        offline=config.offline,
     )
 
 

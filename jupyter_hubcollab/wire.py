@@ -306,13 +306,112 @@ class Run(Reply, frozen=True, kw_only=True):
     """Newest value by name; null for NaN and infinity, which JSON cannot hold."""
     params: dict[str, str]
     has_model: bool
+    kernel: str | None
+    """The kernel in which it runs or ran; a running one can be stopped there."""
+    point: int | None
+    """Number of the last edit of the notebook before the run began: what it looked like then."""
+    step: int | None
+    """The highest step of its metrics."""
+    progress: float | None
+    """0 to 1, where the run says how many steps there will be."""
+    warnings: list[RunWarning]
+    stopped_by: str | None
+    note: str
+    """Markdown; MLflow shows it, too."""
+
+
+class RunWarning(Reply, frozen=True, kw_only=True):
+    """Something that should worry whoever looks at a run."""
+
+    kind: Literal["notFinite", "diverging", "stalled"]
+    metric: str
+    step: int
+    """Where it began: the first NaN, the newest value, the best value."""
+
+
+class RunColumns(Reply, frozen=True, kw_only=True):
+    """The names that the runs have."""
+
+    metrics: list[str]
+    params: list[str]
 
 
 class RunList(Reply, frozen=True, kw_only=True):
-    """Newest runs first."""
+    """A page of runs, in the order that was asked for."""
 
     runs: list[Run]
     state: TrackingState
+    total: int
+    offset: int
+    columns: RunColumns
+
+
+class RunSeries(Reply, frozen=True, kw_only=True):
+    """The values of one metric of one run."""
+
+    run: str
+    metric: str
+    points: list[Point]
+
+
+class RunSeriesList(Reply, frozen=True, kw_only=True):
+    """Series for a chart."""
+
+    series: list[RunSeries]
+
+
+class RunGroup(Reply, frozen=True, kw_only=True):
+    """Runs that have a value in common."""
+
+    value: str | None
+    runs: int
+    mean: float | None
+    """Of the chosen metric, as are the others."""
+    low: float | None
+    high: float | None
+
+
+class RunGroups(Reply, frozen=True, kw_only=True):
+    """Groups of runs, the largest first."""
+
+    by: str
+    metric: str | None
+    groups: list[RunGroup]
+
+
+class RunArtifact(Reply, frozen=True, kw_only=True):
+    """A file or folder that a run logged."""
+
+    path: str
+    is_dir: bool
+    size_bytes: int | None
+
+
+class RunArtifacts(Reply, frozen=True, kw_only=True):
+    """What lies in a folder of a run's artifacts."""
+
+    path: str
+    entries: list[RunArtifact]
+
+
+class ArtifactPreview(Reply, frozen=True, kw_only=True):
+    """An artifact as the run's page shows it; never more than fits a screen or two."""
+
+    path: str
+    kind: Literal["text", "table", "image", "binary"]
+    text: str
+    columns: list[str]
+    rows: list[list[str]]
+    truncated: bool
+    size_bytes: int
+    url: str
+    """Path below the server's base URL from which the bytes come."""
+
+
+class RunNote(Request, frozen=True, kw_only=True):
+    """What people say about a run."""
+
+    text: str
 
 
 class Point(Reply, frozen=True, kw_only=True):
@@ -1112,7 +1211,7 @@ class NewHubToken(Request, frozen=True, kw_only=True):
     """Make a token that acts for the asker."""
 
     name: str
-    scope: Permission = "write"
+    scope: Literal["read", "write"] = "write"
     expires_in_days: float | None = 90
     """Null: never."""
 

@@ -102,6 +102,18 @@ class Tokens:
             return None
         return known.actor if known.expires_at is None or known.expires_at > now else None
 
+    def of(self, token: str) -> Token:
+        """What may be known of *token*, by whoever has it.
+
+        Raises:
+            NotFound: there is no such token.
+        """
+        with self._database.read() as connection:
+            row = connection.execute(select(tokens).where(tokens.c.hash == _hash(token))).one_or_none()
+        if row is None:
+            raise NotFound("there is no such token")
+        return _token(row)
+
     def list(self, actor: Actor) -> list[Token]:
         """The actor's own tokens that still work, newest first."""
         now = self._now()

@@ -27,6 +27,9 @@ class Operation:
 _MODEL = "/models/{namespace}/{name}"
 _KIND = "/repos/{kinds}"
 _REPO = _KIND + "/{namespace}/{name}"
+_TALK = _REPO + "/discussions"
+_ONE_TALK = _TALK + "/{number}"
+_TALK_QUERY = ("type", "status", "author", "limit", "offset")
 
 OPERATIONS: tuple[Operation, ...] = (
     Operation("get", "/me", "Who is logged in", wire.Me),
@@ -61,11 +64,50 @@ OPERATIONS: tuple[Operation, ...] = (
         status=201,
     ),
     Operation("get", _REPO + "/diff", "What changed", wire.Comparison, query=("to", "from", "common", "path")),
+    Operation("get", _TALK, "Discussions and pull requests", wire.DiscussionList, query=_TALK_QUERY),
+    Operation("post", _TALK, "Begin a discussion", wire.DiscussionPage, wire.DiscussionOpening, status=201),
+    Operation(
+        "post", _REPO + "/pulls", "Open a pull request", wire.DiscussionPage, wire.PullRequestOpening, status=201
+    ),
+    Operation("get", _ONE_TALK, "All that the page of a discussion shows", wire.DiscussionPage),
+    Operation("get", _ONE_TALK + "/diff", "What a pull request changes", wire.Comparison, query=("path",)),
+    Operation("post", _ONE_TALK + "/comments", "Say something", wire.DiscussionPage, wire.CommentText, status=201),
+    Operation("put", _ONE_TALK + "/comments/{id}", "Edit a comment", wire.DiscussionPage, wire.CommentText),
+    Operation("delete", _ONE_TALK + "/comments/{id}", "Hide a comment for good", wire.DiscussionPage),
+    Operation("put", _ONE_TALK + "/status", "Close or open it", wire.DiscussionPage, wire.StatusChange),
+    Operation("put", _ONE_TALK + "/title", "Rename it", wire.DiscussionPage, wire.TitleChange),
+    Operation("post", _ONE_TALK + "/merge", "Merge a pull request", wire.DiscussionPage, wire.MergeRequest),
     Operation("get", _REPO + "/refs", "Branches and tags", wire.RefList),
     Operation("post", _REPO + "/refs", "Make a branch or a tag", wire.RefEntry, wire.RefRequest, status=201),
     Operation("delete", _REPO + "/refs/{what}/{ref}", "Delete a branch or a tag", status=204),
     Operation("get", _REPO + "/storage", "What a repo takes", wire.RepoStorage),
     Operation("get", _REPO + "/resolve/{revision}/{path}", "The bytes of a file; takes Range"),
+    Operation("get", _REPO + "/access", "Who may do what with a repo", wire.RepoAccess),
+    Operation("patch", _REPO + "/access", "Change visibility and gate", wire.RepoAccess, wire.RepoAccessChange),
+    Operation("post", _REPO + "/access/move", "Give a repo another name", wire.RepoAccess, wire.RepoMove),
+    Operation("get", _REPO + "/access/requests", "Who asked", wire.AccessRequestList, query=("status",)),
+    Operation(
+        "post", _REPO + "/access/requests", "Ask for its files", wire.AccessRequest, wire.AccessAsked, status=201
+    ),
+    Operation("delete", _REPO + "/access/requests", "Take your request back", status=204),
+    Operation(
+        "put", _REPO + "/access/requests/{user}", "Accept or reject somebody", wire.AccessRequest, wire.AccessDecided
+    ),
+    Operation("delete", _REPO + "/access/requests/{user}", "Forget a request and what was granted", status=204),
+    Operation("put", _REPO + "/access/protected", "Protect branches or tags", wire.RepoAccess, wire.RefProtection),
+    Operation("delete", _REPO + "/access/protected/{what}/{pattern}", "Protect them no more", wire.RepoAccess),
+    Operation("get", "/organizations", "Organizations by name", wire.OrganizationList, query=("mine",)),
+    Operation("post", "/organizations", "Make an organization", wire.Organization, wire.NewOrganization, status=201),
+    Operation("get", "/organizations/{name}", "An organization", wire.Organization),
+    Operation("patch", "/organizations/{name}", "Change it", wire.Organization, wire.OrganizationChange),
+    Operation("delete", "/organizations/{name}", "Give up its name", status=204),
+    Operation("get", "/organizations/{name}/members", "Who is in it", wire.MemberList),
+    Operation("put", "/organizations/{name}/members/{user}", "Give somebody a role", wire.Member, wire.MemberRole),
+    Operation("delete", "/organizations/{name}/members/{user}", "Remove somebody, or leave", status=204),
+    Operation("get", "/storage", "What a namespace holds", wire.NamespaceStorage, query=("namespace",)),
+    Operation("get", "/tokens", "Your tokens", wire.HubTokenList),
+    Operation("post", "/tokens", "Make a token; it is shown once", wire.HubTokenMade, wire.NewHubToken, status=201),
+    Operation("delete", "/tokens/{id}", "Revoke a token", status=204),
     Operation("get", "/search", "Find models", wire.SearchReply, query=("q", "limit", "like", "source", "without")),
     Operation("get", "/runs", "Newest runs", wire.RunList, query=("notebook", "limit")),
     Operation("get", "/runs/{id}", "A run with the history of its metrics", wire.RunPage),

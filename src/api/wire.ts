@@ -262,12 +262,101 @@ export interface Run {
   metrics: Record<string, number | null>;
   params: Record<string, string>;
   hasModel: boolean;
+  /** The kernel in which it runs or ran; a running one can be stopped there. */
+  kernel: string | null;
+  /** Number of the last edit of the notebook before the run began: what it looked like then. */
+  point: number | null;
+  /** The highest step of its metrics. */
+  step: number | null;
+  /** 0 to 1, where the run says how many steps there will be. */
+  progress: number | null;
+  warnings: RunWarning[];
+  stoppedBy: string | null;
+  /** Markdown; MLflow shows it, too. */
+  note: string;
 }
 
-/** Newest runs first. */
+/** Something that should worry whoever looks at a run. */
+export interface RunWarning {
+  kind: 'diverging' | 'notFinite' | 'stalled';
+  metric: string;
+  /** Where it began: the first NaN, the newest value, the best value. */
+  step: number;
+}
+
+/** The names that the runs have. */
+export interface RunColumns {
+  metrics: string[];
+  params: string[];
+}
+
+/** A page of runs, in the order that was asked for. */
 export interface RunList {
   runs: Run[];
   state: TrackingState;
+  total: number;
+  offset: number;
+  columns: RunColumns;
+}
+
+/** The values of one metric of one run. */
+export interface RunSeries {
+  run: string;
+  metric: string;
+  points: Point[];
+}
+
+/** Series for a chart. */
+export interface RunSeriesList {
+  series: RunSeries[];
+}
+
+/** Runs that have a value in common. */
+export interface RunGroup {
+  value: string | null;
+  runs: number;
+  /** Of the chosen metric, as are the others. */
+  mean: number | null;
+  low: number | null;
+  high: number | null;
+}
+
+/** Groups of runs, the largest first. */
+export interface RunGroups {
+  by: string;
+  metric: string | null;
+  groups: RunGroup[];
+}
+
+/** A file or folder that a run logged. */
+export interface RunArtifact {
+  path: string;
+  isDir: boolean;
+  sizeBytes: number | null;
+}
+
+/** What lies in a folder of a run's artifacts. */
+export interface RunArtifacts {
+  path: string;
+  entries: RunArtifact[];
+}
+
+/** An artifact as the run's page shows it; never more than fits a screen or two. */
+export interface ArtifactPreview {
+  path: string;
+  kind: 'binary' | 'image' | 'table' | 'text';
+  text: string;
+  columns: string[];
+  rows: string[][];
+  truncated: boolean;
+  sizeBytes: number;
+  /** Path below the server's base URL from which the bytes come. */
+  url: string;
+}
+
+/** What people say about a run. */
+export interface RunNote {
+  text: string;
 }
 
 /** One logged value. */
@@ -964,7 +1053,7 @@ export interface HubTokenList {
 /** Make a token that acts for the asker. */
 export interface NewHubToken {
   name: string;
-  scope?: Permission;
+  scope?: 'read' | 'write';
   /** Null: never. */
   expiresInDays?: number | null;
 }
