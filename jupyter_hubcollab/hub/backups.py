@@ -23,14 +23,14 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pygit2
 
 from ..errors import BadInput, RepoNotFound
-from ..storage.files import room_needed, sync_folder
+from ..storage.files import files_below, room_needed, sync_folder
 from .collecting import Places
 from .identity import read_identity
 from .reachable import locked_tips, named
@@ -45,6 +45,7 @@ _NEVER_CHANGES = ("blobs/recipes", "blobs/lfs", "blobs/xorbs")
 _LEFT_OUT = re.compile(
     r"(blobs|repos|journal|upstream)/.*|lock|running|\.gitignore|.*\.log|.*\.(sqlite|db)-(wal|shm|journal)|.*\.lock"
 )
+_NAME = "%Y-%m-%dT%H-%M-%S.%fZ"
 _SQLITE = b"SQLite format 3\0"
 
 
@@ -131,7 +132,7 @@ class _Snapshot:
         self._before = {kept.path: kept for kept in kept_of(folder, earlier[-1])} if earlier else {}
         self._refs_before = {one["storage"]: one["refs"] for one in refs_in(folder, earlier[-1])} if earlier else {}
         self._kept: dict[str, Kept] = {}
-        self._made = Backup(now.astimezone(UTC).strftime("%Y-%m-%dT%H-%M-%S.%fZ"))
+        self._made = Backup(_name_of(now.astimezone(UTC), earlier))
         self._draft = folder / SNAPSHOTS / f".{self._made.snapshot}"
 
     def make(self) -> Backup:
@@ -152,7 +153,7 @@ class _Snapshot:
     def _databases(self) -> None:
         """Each as it is at one moment, the index first."""
         found = [
-            path for path in _files_below(self._source) if not _is_left_out(path, self._source) and _is_sqlite(path)
+            path for path in files_below(self._source) if not _is_left_out(path, self._source) and _is_sqlite(path)
         ]
         for path in sorted(found, key=lambda path: path.name != "index.sqlite"):
             name = path.relative_to(self._source)
@@ -197,7 +198,7 @@ class _Snapshot:
         return {"storage": storage, "refs": refs, "identity": read_identity(bare.path(place))}
 
     def _unchanging(self, top: str) -> None:
-        files = [file for file in _files_below(self._source / top) if file.name != "identity"]
+        files = [file for file in files_below(self._source / top) if file.name != "identity"]
         for at, file in enumerate(files):
             if not at % 100:
                 self._tell(0.5 + 0.3 * at / len(files), f"copying {top} {at + 1} of {len(files)}")
@@ -206,7 +207,7 @@ class _Snapshot:
 
     def _others(self) -> None:
         self._tell(0.8, "copying other files")
-        for file in list(_files_below(self._source)):
+        for file in list(files_below(self._source)):
             if not _is_left_out(file, self._source) and not _is_sqlite(file):
                 self._keep_by_content(file, file.relative_to(self._source).as_posix())
 
@@ -288,6 +289,13 @@ def copy_hashed(source: Any, copy: Any) -> tuple[int, str]:
     return size, content.hexdigest()
 
 
+def _name_of(now: datetime, earlier: list[str]) -> str:
+    """A name that comes after all *earlier* ones, though the clock may have been put back."""
+    if earlier:
+        now = max(now, datetime.strptime(earlier[-1], _NAME).replace(tzinfo=UTC) + timedelta(microseconds=1))
+    return now.strftime(_NAME)
+
+
 def _bare(folder: Path) -> pygit2.Repository:
     """The objects in a backup as a repository that can be opened; the refs lie in the snapshots."""
     if not (folder / "HEAD").is_file():
@@ -320,19 +328,13 @@ def _is_sqlite(path: Path) -> bool:
         return False
 
 
-def _files_below(folder: Path) -> Iterator[Path]:
-    for top, folders, files in os.walk(folder):
-        folders.sort()
-        yield from (Path(top, name) for name in sorted(files) if Path(top, name).is_file())
-
-
 def _prune(folder: Path, keep: int) -> None:
     """Forget all but the newest snapshots, and the files that only they needed."""
     for gone in snapshots_of(folder)[: -max(keep, 1)]:
         shutil.rmtree(folder / SNAPSHOTS / gone)
     needed = {kept.at for snapshot in snapshots_of(folder) for kept in kept_of(folder, snapshot)}
     for top in ("blobs", "repos", FILES):
-        for file in list(_files_below(folder / top)):
+        for file in list(files_below(folder / top)):
             at = file.relative_to(folder).as_posix()
             is_object = top != "repos" or "/objects/" in at
             if is_object and at not in needed:

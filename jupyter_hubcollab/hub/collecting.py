@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +21,7 @@ from ..errors import HubError, RepoNotFound
 from ..names import Digest
 from ..storage.bare import BareRepos
 from ..storage.database import Database
+from ..storage.files import bytes_below
 from ..storage.merkle import XetHash
 from ..storage.pooled import PooledBlobs
 from ..storage.schema import repo_blobs, uploads, xet_files, xet_xorbs
@@ -108,7 +108,7 @@ class Collection:
         count = size = 0
         for storage, at in list(self._places.bare.retired()):
             if at < self._before:
-                count, size = count + 1, size + _bytes_below(self._places.bare.path(storage))
+                count, size = count + 1, size + bytes_below(self._places.bare.path(storage))
                 if not self._dry:
                     self._places.bare.remove(storage)
         return count, size
@@ -160,8 +160,9 @@ class Collection:
     def _xorbs(self, gone: set[XetHash]) -> tuple[int, int]:
         """Xorbs that no file is made of; without a row only after a crash."""
         needed = self._needed(gone)
-        doomed = [(xorb, size) for xorb, size in self._places.xet.xorbs.all() if xorb not in needed]
-        doomed = [(xorb, size) for xorb, size in doomed if self._is_old(xorb)]
+        with self._places.database.read() as connection:
+            spare = [(xorb, size) for xorb, size in self._places.xet.xorbs.all() if xorb not in needed]
+            doomed = [(xorb, size) for xorb, size in spare if self._is_old(connection, xorb)]
         if doomed and not self._dry:
             # First of all clients must not rely on what they remember any more.
             self._places.xet.begin_epoch()
@@ -175,18 +176,16 @@ class Collection:
             rows = connection.execute(select(xet_files.c.hash, xet_files.c.terms)).all()
         return {term.xorb for hash, terms in rows if hash not in gone for term in terms_of(terms)}
 
-    def _is_old(self, xorb: XetHash) -> bool:
-        with self._places.database.read() as connection:
-            added_at = connection.execute(select(xet_xorbs.c.added_at).where(xet_xorbs.c.hash == xorb)).scalar()
-        if added_at is None:
+    def _is_old(self, connection: Connection, xorb: XetHash) -> bool:
+        added_at = connection.execute(select(xet_xorbs.c.added_at).where(xet_xorbs.c.hash == xorb)).scalar()
+        if added_at is None:  # its upload has not ended, or a crash cut it off
             return self._places.xet.xorbs.changed_at(xorb) < self._before.timestamp()
         return bool(added_at < self._before)
 
     def _remove_xorb(self, xorb: XetHash) -> bool:
-        """Remove a xorb unless a shard made it young a moment ago."""
+        """Remove a xorb unless a shard or an upload made it young a moment ago."""
         with self._places.database.write() as connection:
-            added_at = connection.execute(select(xet_xorbs.c.added_at).where(xet_xorbs.c.hash == xorb)).scalar()
-            if added_at is not None and added_at >= self._before:
+            if not self._is_old(connection, xorb):
                 return False
             connection.execute(delete(xet_xorbs).where(xet_xorbs.c.hash == xorb))
             self._places.xet.forget(xorb)
@@ -200,7 +199,7 @@ class Collection:
         for left in [*(folder / "blobs" / "incoming").glob("*"), *(folder / "repos" / "making").glob("*")]:
             with suppress(FileNotFoundError):
                 if left.stat().st_mtime < self._before.timestamp():
-                    count, size = count + 1, size + _bytes_below(left)
+                    count, size = count + 1, size + bytes_below(left)
                     if not self._dry:
                         shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
         return count, size
@@ -221,13 +220,13 @@ class Collection:
         path = self._places.bare.path(storage)
         if next((path / "objects").glob("[0-9a-f][0-9a-f]/*"), None) is None and _packs(path) <= 1:
             return 0
-        before = _bytes_below(path / "objects")
+        before = bytes_below(path / "objects")
         stamp = str(int(self._before.timestamp()))
         # Our own writers wait for it, so that no commit names an object that is being dropped.
         with self._places.bare.writing(storage):
             _run(path, "repack", "-A", "-d", "-l", "-q", f"--unpack-unreachable={stamp}")
             _run(path, "prune", f"--expire={stamp}")
-        return before - _bytes_below(path / "objects")
+        return before - bytes_below(path / "objects")
 
 
 def _forget(connection: Connection, digest: Digest) -> None:
@@ -237,16 +236,6 @@ def _forget(connection: Connection, digest: Digest) -> None:
 
 def _packs(path: Path) -> int:
     return sum(1 for _ in (path / "objects" / "pack").glob("*.pack"))
-
-
-def _bytes_below(path: Path) -> int:
-    return sum(size for size in _sizes(path))
-
-
-def _sizes(path: Path) -> Iterator[int]:
-    for file in path.rglob("*") if path.is_dir() else [path]:
-        with suppress(FileNotFoundError):
-            yield file.stat().st_size if file.is_file() else 0
 
 
 def _run(repository: Path, *words: str) -> None:

@@ -16,6 +16,7 @@ from ..access import Actor, require
 from ..errors import AccessDenied, BadRevision, RefExists, RevisionNotFound
 from ..names import DEFAULT_BRANCH, FilePath, RepoId, Revision, revision
 from ..storage.bare import BareRepos
+from ..storage.files import bytes_below
 from ..storage.ref_files import move_ref
 from .gates import Gates
 from .objects import write_tag
@@ -106,8 +107,7 @@ class Refs:
 
     def history_bytes(self, repo: Repo) -> int:
         """What git's own objects of a repo take on disk."""
-        objects = self._bare.path(repo.storage) / "objects"
-        return sum(file.stat().st_size for file in objects.rglob("*") if file.is_file())
+        return bytes_below(self._bare.path(repo.storage) / "objects")
 
     def last_changes(
         self, actor: Actor, repo: RepoId, revision: Revision, paths: Sequence[FilePath]

@@ -133,7 +133,10 @@ class Xet:
         Raises:
             DigestMismatch: other chunks came than *expected* stands for.
         """
-        index = incoming.finish(expected)
+        index = incoming.checked(expected)
+        if self._make_young({expected}) and self.xorbs.has(expected):
+            return
+        incoming.finish(expected)
         row = {"hash": expected, "size_bytes": index.ends[-1], "chunks": index.packed(), "added_at": self._now()}
         with self._database.write() as connection:
             if connection.execute(select(xet_xorbs.c.hash).where(xet_xorbs.c.hash == expected)).first() is None:
@@ -216,13 +219,14 @@ class Xet:
             raise BadRequestBody(f"the chunks that are named for the file {file.hash} make another file")
         return size
 
-    def _make_young(self, xorbs: set[XetHash]) -> None:
-        """Let the collector of garbage leave xorbs alone that a file needs from now on."""
-        asked = sorted(xorbs)
+    def _make_young(self, xorbs: set[XetHash]) -> int:
+        """Let the collector of garbage leave xorbs alone that somebody needs from now on; how many are known."""
+        asked, known = sorted(xorbs), 0
         with self._database.write() as connection:
             for start in range(0, len(asked), _MOST_ASKED):
                 some = xet_xorbs.c.hash.in_(asked[start : start + _MOST_ASKED])
-                connection.execute(update(xet_xorbs).where(some).values(added_at=self._now()))
+                known += connection.execute(update(xet_xorbs).where(some).values(added_at=self._now())).rowcount
+        return known
 
     def _require_xorb(self, xorb: XetHash) -> None:
         self._reading.index(xorb)

@@ -79,6 +79,22 @@ def _sync_file(file: Path) -> None:
         os.close(handle)
 
 
+def files_below(folder: Path) -> Iterator[Path]:
+    """All files in *folder* and below, by name; what goes meanwhile is no error."""
+    for top, folders, files in os.walk(folder):
+        folders.sort()
+        yield from (Path(top, name) for name in sorted(files))
+
+
+def bytes_below(path: Path) -> int:
+    """Bytes of a file, or of all files in a folder and below; what goes meanwhile does not count."""
+    total = 0
+    for file in files_below(path) if path.is_dir() else [path]:
+        with suppress(FileNotFoundError):
+            total += file.stat().st_size
+    return total
+
+
 def publish(temporary: Path, final: Path) -> None:
     """Give the finished and synced file *temporary* its name."""
     final.parent.mkdir(parents=True, exist_ok=True)

@@ -274,17 +274,20 @@ class IncomingXorb:
         with room_needed("an upload"):
             self._write_all(whole)
 
+    def checked(self, expected: XetHash) -> XorbIndex:
+        """Where the chunks lie; errors as `CheckedXorb.index`."""
+        return self._checked.index(expected)
+
     def finish(self, expected: XetHash) -> XorbIndex:
         """Make the xorb visible, all of it and durably; errors as `CheckedXorb.index`.
 
         Raises:
             StorageFull: there is no room; nothing is kept.
         """
-        index = self._checked.index(expected)
-        if not self._xorbs.has(expected):
-            with room_needed("an upload"):
-                os.fsync(self._file.fileno())
-                self._xorbs.publish(self._temporary, expected)
+        index = self.checked(expected)
+        with room_needed("an upload"):
+            os.fsync(self._file.fileno())
+            self._xorbs.publish(self._temporary, expected)
         return index
 
     def abort(self) -> None:
