@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from live import TOKEN, Live, start
+from live import TOKEN, Live, call, start
 
 from jupyter_hubcollab.cli import main
 
@@ -155,3 +156,66 @@ def test_every_command_is_documented(capsys: pytest.CaptureFixture[str]) -> None
     rows = re.findall(r"^\| (`[^|]*) \|", manual.replace("\\|", "/"), re.MULTILINE)
 
     assert {name for row in rows for name in re.findall(r"`([a-z]+)", row)} == has
+
+
+def everything(server: Live) -> dict[str, str]:
+    """All bytes of all models, through HTTP, as digests."""
+    found = {}
+    listed = json.loads(call("GET", f"{server.endpoint}/api/models?limit=1000")[2])
+    for model in listed:
+        for entry in json.loads(call("GET", f"{server.endpoint}/api/models/{model['id']}/tree/main?recursive=true")[2]):
+            status, headers, content = call("GET", f"{server.endpoint}/{model['id']}/resolve/main/{entry['path']}")
+            assert status == 200
+            found[f"{model['id']}/{entry['path']}"] = f"{headers['ETag']} {hashlib.sha256(content).hexdigest()}"
+    return found
+
+
+def test_a_hub_is_looked_after_while_it_runs(terminal: Live, capsys: Any, tmp_path: Path) -> None:
+    """By its server, as jobs; what is backed up and restored on an empty machine is served alike."""
+    (tmp_path / "weights.safetensors").write_bytes(b"\x02" + b"\0" * 7 + b"{}")
+    run(capsys, "publish", str(tmp_path / "weights.safetensors"), "team/backed-up")
+    folder = ("--data-dir", str(terminal.folder))
+    backup, new = str(tmp_path / "backup"), tmp_path / "new"
+
+    done = {
+        name: run(capsys, name, *more, *folder)
+        for name, more in {"fsck": ["--deep"], "reindex": [], "gc": ["--dry-run"], "backup": [backup]}.items()
+    }
+    verified = run(capsys, "backup", backup, "--verify")
+    restored = run(capsys, "restore", backup, "--data-dir", str(new))
+
+    assert {name: code for name, (code, _) in done.items()} == dict.fromkeys(done, 0)
+    assert done["reindex"][1]["numbers"]["repos"] > 0
+    assert (verified[0], restored) == (0, (0, {"findings": [], "numbers": {"findings": 0}, "snapshot": ""}))
+    other = start(new)
+    try:
+        assert everything(other) == everything(terminal) != {}
+    finally:
+        other.stop()
+
+
+def test_a_hub_that_nobody_serves_is_looked_after_here(capsys: Any, tmp_path: Path) -> None:
+    """The folder is locked meanwhile; a damaged hub has exit code 1."""
+    from people import ANN, DIGITS
+
+    from jupyter_hubcollab.hub.changes import Put
+    from jupyter_hubcollab.hub.hub import open_hub
+    from jupyter_hubcollab.names import FilePath
+    from jupyter_hubcollab.storage.database import Database
+
+    hub = open_hub(tmp_path, Database(f"sqlite:///{tmp_path}/index.sqlite"))
+    hub.repos.create(ANN, DIGITS)
+    digest = hub.blobs.put([b"weights"])
+    hub.commits.commit(ANN, DIGITS, [Put(FilePath("w.bin"), digest, 7)], message="m")
+    hub.close()
+    folder = ("--data-dir", str(tmp_path))
+
+    assert run(capsys, "fsck", *folder)[0] == 0
+    assert run(capsys, "gc", "--grace-hours", "0.5", *folder)[1]["code"] == "BadInput"
+    hub.blobs.whole.remove(digest)
+
+    code, report = run(capsys, "fsck", *folder)
+
+    assert code == 1
+    assert "needs the blob" in report["findings"][0]["what"]
+    assert main(["backup", str(tmp_path.parent / "b"), *folder]) == 1
