@@ -23,6 +23,7 @@ from .web import (
     search,
     tokens,
     upkeep,
+    upstreams,
     workspace,
 )
 
@@ -44,6 +45,7 @@ PARTS = (
     workspace,
     search,
     upkeep,
+    upstreams,
     openapi,
     git,
     hf,

@@ -39,6 +39,15 @@ def require_contribution(actor: Actor, repo: Repo) -> None:
         raise AccessDenied("log in to take part")
 
 
+def may_contribute(actor: Actor, repo: Repo) -> bool:
+    """May *actor* discuss, and propose changes?"""
+    try:
+        require_contribution(actor, repo)
+    except AccessDenied:
+        return False
+    return True
+
+
 def proposes(database: Database, actor: Actor, repo: Repo) -> bool:
     """Has *actor* a pull request in *repo* that is not closed?"""
     mine = (discussions.c.repo_pk == repo.pk) & (discussions.c.author == actor.name) & discussions.c.is_pull_request

@@ -13,7 +13,7 @@ from ..errors import AccessDenied, BadRequestBody, DiscussionClosed, DiscussionN
 from ..names import RepoId
 from ..storage.database import Database
 from ..storage.schema import discussions
-from .contributing import may_write, require_contribution
+from .contributing import may_contribute, may_write, require_contribution
 from .discussed import (
     MAKING,
     Asked,
@@ -152,7 +152,23 @@ class Discussions:
 
     def may_change(self, actor: Actor, discussion: Discussion) -> bool:
         """May *actor* rename, close and open it? Its author may, and whoever writes to the repo."""
-        return actor.name == discussion.author.name or may_write(actor, discussion.repo)
+        mine = actor.name == discussion.author.name and may_contribute(actor, discussion.repo)
+        return (mine or may_write(actor, discussion.repo)) and discussion.status != "merged"
+
+    def may_comment(self, actor: Actor, discussion: Discussion) -> bool:
+        """May *actor* say something?"""
+        return may_contribute(actor, discussion.repo)
+
+    def may_edit(self, actor: Actor, discussion: Discussion, event: Happened) -> bool:
+        """May *actor* say a comment in other words?"""
+        mine = event.kind == "comment" and event.author.name == actor.name and not event.is_hidden
+        return mine and may_contribute(actor, discussion.repo)
+
+    def may_hide(self, actor: Actor, discussion: Discussion, event: Happened) -> bool:
+        """May *actor* take a comment away?"""
+        if event.kind != "comment" or event.is_hidden:
+            return False
+        return self.may_edit(actor, discussion, event) or may_write(actor, discussion.repo)
 
     def _contributable(self, actor: Actor, repo: RepoId) -> Repo:
         found = self._repos.get(actor, repo)

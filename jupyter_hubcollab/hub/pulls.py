@@ -18,7 +18,7 @@ from pygit2.enums import SortMode
 from sqlalchemy import delete, select, update
 
 from ..access import Actor, require
-from ..errors import BadRevision, DiscussionClosed, GatedRepo, RepoNotFound, RevisionNotFound
+from ..errors import AccessDenied, BadRevision, DiscussionClosed, GatedRepo, RepoNotFound, RevisionNotFound
 from ..names import DEFAULT_BRANCH, RepoId, Revision
 from ..storage.bare import BareRepos
 from ..storage.database import Database
@@ -26,7 +26,7 @@ from ..storage.schema import discussion_events, discussions
 from ..storage.schema import repos as repo_table
 from .changes import Change
 from .commits import Commits
-from .contributing import require_contribution
+from .contributing import require_contribution, require_push
 from .discussed import MAKING, Asked, Discussion, Happened, Person, add, find, happening, note, said, titled
 from .discussions import Discussions
 from .events import CommitMade, DiscussionMoved, Events
@@ -123,6 +123,16 @@ class Pulls:
         if text.strip():
             self._discussions.comment(actor, repo, number, text)
         return self._discussions.get(actor, repo, number)
+
+    def may_merge(self, actor: Actor, pull: Discussion) -> bool:
+        """May *actor* merge it, as it is now?"""
+        if pull.status != "open" or pull.target is None:
+            return False
+        try:
+            require_push(self._database, actor, pull.repo, pull.target)
+        except AccessDenied:
+            return False
+        return True
 
     def standing(self, actor: Actor, pull: Discussion) -> Standing:
         """Commits and conflicts of a pull request that was found before."""

@@ -17,6 +17,7 @@ from ..errors import RepoNotFound, Unauthenticated
 from ..handler import HubHandler, in_thread
 from ..wire import (
     Author,
+    DiscussionChanged,
     Event,
     JobChanged,
     Mentioned,
@@ -71,7 +72,7 @@ class EventsHandler(HubHandler, WebSocketHandler):
 
     def open(self, *_: str, **__: str) -> None:
         """Begin to listen."""
-        from ..hub.events import CommitMade, RepoChanged, RepoDeleted
+        from ..hub.events import CommitMade, DiscussionMoved, RepoChanged, RepoDeleted
 
         self._mailbox = Mailbox()
         loop = asyncio.get_running_loop()
@@ -80,7 +81,17 @@ class EventsHandler(HubHandler, WebSocketHandler):
             # Domain events come from any thread.
             loop.call_soon_threadsafe(self._mailbox.put, _thing(event), event)
 
-        kinds = (CommitMade, RepoChanged, RepoDeleted, RunChanged, RunDeleted, JobChanged, TrackingChanged, Mentioned)
+        kinds = (
+            CommitMade,
+            DiscussionMoved,
+            RepoChanged,
+            RepoDeleted,
+            RunChanged,
+            RunDeleted,
+            JobChanged,
+            TrackingChanged,
+            Mentioned,
+        )
         self._ends = [self.services.events.on(kind, keep) for kind in kinds]
         self._sending = asyncio.create_task(self._send())
 
@@ -115,7 +126,18 @@ class EventsHandler(HubHandler, WebSocketHandler):
             return event if event.job.owner == self.actor.name else None
         if isinstance(event, RunChanged | RunDeleted | TrackingChanged):
             return event
+        if type(event).__name__ == "DiscussionMoved":
+            return self._of_discussion(event)
         return self._of_repo(event)
+
+    def _of_discussion(self, event: Any) -> Event | None:
+        try:
+            self.services.repos.get(self.actor, event.repo)
+        except RepoNotFound:
+            return None
+        author = Author(name=event.actor.name, display_name=event.actor.display_name)
+        kind, id = event.repo.kind, str(event.repo)
+        return DiscussionChanged(repo_id=id, kind=kind, number=event.number, change=event.change, by=author)
 
     def _of_repo(self, event: Any) -> Event | None:
         if event.private and event.owner != self.actor.name:
@@ -156,7 +178,7 @@ def _thing(event: Any) -> object:
         case Mentioned():
             return ("mention", event.comment, event.to)
         case _:
-            return (event.repo.key, getattr(event, "tag", None))
+            return (event.repo.key, getattr(event, "number", None), getattr(event, "tag", None))
 
 
 ROUTES: list[tuple[str, type[HubHandler]]] = [(r"/hubcollab/api/events", EventsHandler)]

@@ -32,6 +32,9 @@ _ONE_TALK = _TALK + "/{number}"
 _TALK_QUERY = ("type", "status", "author", "limit", "offset")
 
 OPERATIONS: tuple[Operation, ...] = (
+    Operation("get", "/upstreams", "The other hubs that are read through", wire.OtherHubs),
+    Operation("put", "/upstreams/tokens", "Keep your token for another hub", None, wire.OtherHubToken, status=204),
+    Operation("delete", "/upstreams/tokens", "Forget your token for another hub", query=("hub",), status=204),
     Operation("get", "/me", "Who is logged in", wire.Me),
     Operation("get", "/models", "A page of models, newest first", wire.ModelList, query=("mine", "limit", "offset")),
     Operation("get", _MODEL, "What a model's page opens with", wire.ModelPage, query=("revision",)),
