@@ -1223,6 +1223,32 @@ class HubTokenMade(Reply, frozen=True, kw_only=True):
     about: HubToken
 
 
+# ── upstreams ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class OtherHub(Reply, frozen=True, kw_only=True):
+    """A hub from which repos are read that this one does not have."""
+
+    url: str
+    has_token: bool
+    """Whether the asker keeps a token for it here."""
+
+
+class OtherHubs(Reply, frozen=True, kw_only=True):
+    """The hubs that are asked, in this order."""
+
+    upstreams: list[OtherHub]
+    offline: bool
+    """Whether they are asked at all."""
+
+
+class OtherHubToken(Request, frozen=True, kw_only=True):
+    """The asker's own token for another hub; it is used for nobody else."""
+
+    hub: str
+    token: str
+
+
 # ── events ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

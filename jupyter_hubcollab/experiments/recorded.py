@@ -9,20 +9,28 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
 
-from ..wire import Point, Run, RunStatus
+from ..wire import Point, Run, RunColumns, RunGroup, RunSeries, RunStatus, RunWarning
+from .run_query import RunQuery
 
 NOTEBOOK_TAG = "hubcollab.notebook"
 CELL_TAG = "hubcollab.cell"
 KERNEL_TAG = "hubcollab.kernel"
 USER_TAG = "hubcollab.user"
 GIT_TAG = "hubcollab.git"
+POINT_TAG = "hubcollab.point"
+STOPPED_TAG = "hubcollab.stopped_by"
+NOTE_TAG = "mlflow.note.content"
 LEGACY_MODELS_TAG = "mlflow.log-model.history"
-SHOWN_TAGS = (NOTEBOOK_TAG, CELL_TAG, KERNEL_TAG, USER_TAG, GIT_TAG, LEGACY_MODELS_TAG, "mlflow.user")
+SHOWN_TAGS = (
+    *(NOTEBOOK_TAG, CELL_TAG, KERNEL_TAG, USER_TAG, GIT_TAG, LEGACY_MODELS_TAG, "mlflow.user"),
+    *(POINT_TAG, STOPPED_TAG, NOTE_TAG, "hubcollab.steps", "hubcollab.patience"),
+)
 """The tags that are read; `client/run_context.py` writes those of ours."""
 
 MOST_NAMES = 200
 """So many parameters and metrics of one run are shown in a table; its own page shows them all."""
 MOST_POINTS = 1000
+MOST_COLUMNS = 300
 LARGEST = 1.797e308
 """MLflow's database holds infinity as the largest number."""
 
@@ -51,6 +59,8 @@ class Recorded:
     started_ms: int
     ended_ms: int | None
     has_model: bool
+    step: int | None = None
+    """The highest step of its metrics."""
     tags: dict[str, str] = field(default_factory=dict)
     params: dict[str, str] = field(default_factory=dict)
     metrics: dict[str, float | None] = field(default_factory=dict)
@@ -58,6 +68,22 @@ class Recorded:
 
 class RunStore(Protocol):
     """Where runs are read."""
+
+    def find(self, query: RunQuery) -> tuple[list[Recorded], int]:
+        """A page of the runs that are wanted, and how many there are in all."""
+        ...
+
+    def groups(self, query: RunQuery, by: str, metric: str | None) -> list[RunGroup]:
+        """The wanted runs put together by a value."""
+        ...
+
+    def columns(self) -> RunColumns:
+        """The names of all metrics and parameters, at most `MOST_COLUMNS` of each."""
+        ...
+
+    def series(self, ids: Sequence[str], metrics: Sequence[str], most: int) -> list[RunSeries]:
+        """The values of metrics of several runs, at most *most* points of each."""
+        ...
 
     def newest(self, notebook: str | None, limit: int) -> list[Recorded]:
         """Runs that are not deleted, newest first."""
@@ -90,7 +116,18 @@ def finite(value: float | None) -> float | None:
     return None if value is None or not math.isfinite(value) or abs(value) > LARGEST else value
 
 
-def shown(run: Recorded, alive: Alive) -> Run:
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How far a run is, and what is wrong with it."""
+
+    progress: float | None = None
+    warnings: tuple[RunWarning, ...] = ()
+
+
+FINE = Health()
+
+
+def shown(run: Recorded, alive: Alive, health: Health = FINE) -> Run:
     """*run* as the panel shows it; a run whose kernel died without ending it is lost."""
     status = _STATUS.get(run.status, "running")
     started_at = at(run.started_ms)
@@ -110,7 +147,18 @@ def shown(run: Recorded, alive: Alive) -> Run:
         metrics=run.metrics,
         params=run.params,
         has_model=run.has_model or bool(legacy_models(run)),
+        kernel=kernel,
+        point=_whole(run.tags.get(POINT_TAG)),
+        step=run.step,
+        progress=health.progress,
+        warnings=list(health.warnings),
+        stopped_by=run.tags.get(STOPPED_TAG),
+        note=run.tags.get(NOTE_TAG, ""),
     )
+
+
+def _whole(text: str | None) -> int | None:
+    return int(text) if text is not None and text.isascii() and text.isdecimal() and len(text) < 16 else None
 
 
 def legacy_models(run: Recorded) -> list[str]:

@@ -30,7 +30,7 @@ class Rest:
         self._lock = threading.Lock()
         self._made: httpx.Client | None = None
 
-    def get(self, path: str, **params: str) -> dict[str, Any]:
+    def get(self, path: str, /, **params: str) -> dict[str, Any]:
         """The answer to a question, as JSON.
 
         Raises:
@@ -50,7 +50,7 @@ class Rest:
         with self._asked("POST", path, json=body) as response:
             return self._json(response)
 
-    def stream(self, path: str, **params: str) -> Iterator[bytes]:
+    def stream(self, path: str, /, **params: str) -> Iterator[bytes]:
         """The bytes of a file."""
         with self._asked("GET", path, params=params) as response:
             yield from response.iter_bytes(CHUNK_BYTES)

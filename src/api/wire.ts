@@ -1064,6 +1064,26 @@ export interface HubTokenMade {
   about: HubToken;
 }
 
+/** A hub from which repos are read that this one does not have. */
+export interface OtherHub {
+  url: string;
+  /** Whether the asker keeps a token for it here. */
+  hasToken: boolean;
+}
+
+/** The hubs that are asked, in this order. */
+export interface OtherHubs {
+  upstreams: OtherHub[];
+  /** Whether they are asked at all. */
+  offline: boolean;
+}
+
+/** The asker's own token for another hub; it is used for nobody else. */
+export interface OtherHubToken {
+  hub: string;
+  token: string;
+}
+
 /** A model was made or has a new commit; everyone's panel shows it. */
 export interface ModelChanged {
   type: 'model';

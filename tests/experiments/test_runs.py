@@ -21,9 +21,10 @@ from jupyter_hubcollab.experiments.recorded import (
     finite,
     shown,
 )
+from jupyter_hubcollab.experiments.run_query import RunQuery
 from jupyter_hubcollab.experiments.runs import Runs, always_alive
 from jupyter_hubcollab.experiments.tracking import RunsWritten
-from jupyter_hubcollab.wire import Point, RunChanged, RunDeleted, TrackingState
+from jupyter_hubcollab.wire import Point, RunChanged, RunColumns, RunDeleted, TrackingState
 
 ADA = Actor("ada", "Ada", "read")
 STATE = TrackingState(state="off", detail="")
@@ -49,6 +50,13 @@ class MemoryRuns:
 
     def __init__(self, *runs: Recorded) -> None:
         self.runs = list(runs)
+
+    def find(self, query: RunQuery) -> tuple[list[Recorded], int]:
+        found = self.newest(query.notebook, 10_000)
+        return found[query.offset :][: query.limit], len(found)
+
+    def columns(self) -> RunColumns:
+        return RunColumns(metrics=["loss"], params=[])
 
     def newest(self, notebook: str | None, limit: int) -> list[Recorded]:
         return [run for run in self.runs if notebook in (None, run.tags.get(NOTEBOOK_TAG))][:limit]
@@ -85,7 +93,7 @@ def test_a_strange_limit_is_brought_into_bounds(limit: int, shown_runs: int) -> 
     """Nobody gets nothing, and nobody a million rows."""
     runs, _ = made(recorded("a"), recorded("b"), recorded("c"))
 
-    assert len(runs.list(ADA, limit=limit).runs) == shown_runs
+    assert len(runs.list(ADA, RunQuery(limit=limit)).runs) == shown_runs
 
 
 def test_a_run_knows_who_made_it_and_where() -> None:

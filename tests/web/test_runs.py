@@ -20,7 +20,13 @@ async def test_looking_starts_nothing(jp_serverapp: Any, jp_fetch: Any) -> None:
     reply = await jp_fetch("hubcollab/api/runs")
 
     services = await jp_serverapp.web_app.settings["hubcollab_services"].ready()
-    assert json.loads(reply.body) == {"runs": [], "state": {"state": "off", "detail": ""}}
+    assert json.loads(reply.body) == {
+        "runs": [],
+        "state": {"state": "off", "detail": ""},
+        "total": 0,
+        "offset": 0,
+        "columns": {"metrics": [], "params": []},
+    }
     assert services.tracking.pid is None
 
 
