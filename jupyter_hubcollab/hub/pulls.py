@@ -157,7 +157,7 @@ class Pulls:
             return ""
         parts, size = [], 0
         for one in git.diff(commit_by(git, standing.base), head):
-            text = one.text if one is not None else ""
+            text = (one.text if one is not None else "") or ""
             size += len(text)
             if size > _LONGEST_PATCH:
                 parts.append("# the rest is left out; fetch the pull request to see it\n")

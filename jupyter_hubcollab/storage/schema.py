@@ -164,6 +164,65 @@ discussion_events = Table(
 )
 
 
+webhooks = Table(
+    "webhooks",
+    metadata,
+    Column("id", String(24), primary_key=True),
+    Column("owner", String(200), nullable=False, index=True),
+    Column("owner_name", String(200), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("watched", Text, nullable=False),  # JSON: [{"type", "name"}]
+    Column("domains", Text, nullable=False),  # JSON: ["repo", "discussion"]
+    Column("secret", Text),  # sent along and signed with, so it is kept as it is
+    Column("disabled", Boolean, nullable=False, server_default="0"),
+    Column("home", Text, nullable=False),  # the hub's address as its owner reaches it; what is sent links to it
+    Column("created_at", UtcTime, nullable=False),
+)
+
+deliveries = Table(  # what webhooks have to be told, and were; a row is here before anything is sent
+    "deliveries",
+    metadata,
+    Column("id", String(24), primary_key=True),
+    Column("webhook", ForeignKey("webhooks.id", ondelete="CASCADE"), nullable=False),
+    Column("payload", Text, nullable=False),  # JSON
+    Column("status", String(8), nullable=False),  # waiting, done, failed
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("created_at", UtcTime, nullable=False),
+    Column("next_at", UtcTime, nullable=False),
+    Column("answer", Text),  # the last status, or why there was none
+    Index("deliveries_by_time", "status", "next_at"),
+    Index("deliveries_by_webhook", "webhook", "created_at"),
+)
+
+collections = Table(
+    "collections",
+    metadata,
+    Column("id", String(24), primary_key=True),
+    Column("namespace", String(96), nullable=False, index=True),
+    Column("title", Text, nullable=False),
+    Column("description", Text, nullable=False, server_default=""),
+    Column("private", Boolean, nullable=False),
+    Column("theme", String(16), nullable=False, server_default="orange"),
+    Column("position", Integer, nullable=False, server_default="0"),
+    Column("owner", String(200), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+)
+
+collection_items = Table(
+    "collection_items",
+    metadata,
+    Column("id", String(24), primary_key=True),
+    Column("collection", ForeignKey("collections.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("kind", String(16), nullable=False),  # model, dataset, space, collection, paper
+    Column("repo_pk", ForeignKey("repos.pk", ondelete="CASCADE")),
+    Column("name", Text),  # of what is no repo
+    Column("position", Integer, nullable=False),
+    Column("note", Text),
+    Column("at", UtcTime, nullable=False),
+)
+
+
 # ── access ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 namespaces = Table(  # what stands before the slash: a person's own, or an organisation's
@@ -325,4 +384,29 @@ xet_files = Table(  # a row is here only if the SHA-256 was computed from the st
     Column("size_bytes", BigInteger, nullable=False),
     Column("terms", LargeBinary, nullable=False),  # hub.xet_shards.Term, 48 bytes each, as they came
     Column("added_at", UtcTime, nullable=False),
+)
+
+
+# ── upstream ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+upstream_answers = Table(  # what other hubs said of repos that are not ours; all of it can be asked again
+    "upstream_answers",
+    metadata,
+    Column("repo", String(220), primary_key=True),  # UpstreamId.key
+    Column("viewer", String(200), primary_key=True),  # whose token it took; empty: nobody's, so it is for everybody
+    Column("question", String(64), primary_key=True),  # SHA-256 of what was asked
+    Column("asked", String(500), nullable=False),  # its beginning, for people
+    Column("hub", String(300), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("next", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
+
+upstream_keys = Table(  # people's own tokens for other hubs, sealed with the hub's secret
+    "upstream_keys",
+    metadata,
+    Column("user", String(200), primary_key=True),
+    Column("hub", String(300), primary_key=True),
+    Column("sealed", Text, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 from ...errors import BadQuery, BadRequestBody, NotSupported
 from ...handler import HubHandler, in_thread
-from ...names import RepoId, RepoKind
+from ...names import RepoId
 from .base import API_REPO, ROOT, HFHandler
 from .shapes import Json, time_text
 
@@ -162,7 +162,7 @@ def discussion_shape(found: Discussion) -> Json:
     return {
         "num": found.number,
         "author": _person(found.author),
-        "repo": {"name": str(found.repo.id), "type": cast(RepoKind, found.repo.id.kind)},
+        "repo": {"name": str(found.repo.id), "type": found.repo.id.kind},
         "title": found.title,
         "status": found.status,
         "createdAt": time_text(found.created_at),
