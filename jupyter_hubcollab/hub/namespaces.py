@@ -107,6 +107,15 @@ class Namespaces:
                 return name
         raise AssertionError("there is always another number")
 
+    def name_of(self, person: str) -> str:
+        """The name by which others know a person: that of their namespace, if they have one."""
+        return self._current().own.get(person, person)
+
+    def person(self, name: str) -> str:
+        """The name of the identity that others know by *name*."""
+        space = self.known(name)
+        return next(iter(space.members)) if space is not None and not space.is_organisation else name
+
     def enter(self, actor: Actor, name: str) -> None:
         """Make sure that *actor* may have repos in a namespace; one that nobody holds becomes their organisation.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
@@ -31,7 +30,6 @@ REPEATABLE = {"expand", "filter"}
 
 _CODES = {"NotSupported": "NotImplemented", "BadPath": "BadRequest"}
 _STATUSES = {"BadPath": 422}
-_NOT_FOR_NAMES = re.compile(r"[^A-Za-z0-9._-]+|--+|\.\.+")
 
 
 class HFHandler(HubHandler):
@@ -42,6 +40,11 @@ class HFHandler(HubHandler):
         if password is not None:
             self.request.headers["Authorization"] = f"Bearer {password}"
         await super()._log_in()
+
+    def check_xsrf_cookie(self) -> None:
+        """Where nobody is logged in, nobody's login can be misused."""
+        if getattr(self, "_jupyter_current_user", self) is not None:
+            super().check_xsrf_cookie()
 
     def _actor(self, user: User | None) -> Actor:
         """Clients of this protocol keep the cookie that Jupyter gives to whoever shows its token; it names nobody."""
@@ -166,12 +169,6 @@ def _password(authorization: str) -> str | None:
 def path_prefix(kind: RepoKind) -> str:
     """What stands before the name of a repo in its web address."""
     return "" if kind == "model" else f"{kind}s/"
-
-
-def namespace_of(actor: Actor) -> str:
-    """The namespace of a person's own repos: their name as far as a repo id can hold it."""
-    cleaned = _NOT_FOR_NAMES.sub("-", actor.name).strip("-._")
-    return cleaned[:96] or "user"
 
 
 def kind_of(text: object) -> RepoKind:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from ...access import require
 from ...errors import BadCard
-from ...handler import HubHandler, in_thread
-from .base import API_REPO, ROOT, HFHandler, namespace_of
+from ...handler import HubHandler, hub_token, in_thread
+from .base import API_REPO, ROOT, HFHandler
+from .organizations import in_brief
+from .shapes import Json
 
 
 class WhoAmIHandler(HFHandler):
@@ -13,22 +15,27 @@ class WhoAmIHandler(HFHandler):
 
     async def get(self) -> None:
         """The person behind the token."""
+        self.reply(await in_thread(self._shape))
+
+    def _shape(self) -> Json:
         role = "read" if self.actor.scope == "read" else "write"
-        self.reply(
-            {
-                "type": "user",
-                "id": self.actor.name,
-                "name": namespace_of(self.actor),
-                "fullname": self.actor.display_name,
-                "email": None,
-                "emailVerified": False,
-                "isPro": False,
-                "canPay": False,
-                "avatarUrl": "",
-                "orgs": [],
-                "auth": {"type": "access_token", "accessToken": {"displayName": "hub", "role": role}},
-            }
-        )
+        token = hub_token(self.request.headers.get("Authorization", ""))
+        named = self.services.tokens.of(token).name if token is not None else "Jupyter"
+        mine = self.services.namespaces.mine(self.actor)
+        orgs = [self.services.organisations.get(self.actor, name) for name in mine]
+        return {
+            "type": "user",
+            "id": self.actor.name,
+            "name": self.services.namespaces.own(self.actor),
+            "fullname": self.actor.display_name,
+            "email": None,
+            "emailVerified": False,
+            "isPro": False,
+            "canPay": False,
+            "avatarUrl": "",
+            "orgs": [in_brief(one) | {"roleInOrg": mine[one.name]} for one in orgs],
+            "auth": {"type": "access_token", "accessToken": {"displayName": named, "role": role}},
+        }
 
 
 class ValidateYamlHandler(HFHandler):

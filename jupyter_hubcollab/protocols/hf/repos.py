@@ -11,7 +11,7 @@ from ...handler import HubHandler, in_thread
 from ...hub.changes import Put
 from ...names import RepoId, file_path, repo_id
 from ...wire import Problem
-from .base import API_REPO, ROOT, HFHandler, kind_of, namespace_of
+from .base import API_REPO, ROOT, HFHandler, kind_of
 
 if TYPE_CHECKING:
     from ...hub.listing import Gate
@@ -27,7 +27,7 @@ class CreateHandler(HFHandler):
     async def post(self) -> None:
         """Make a repo; a space gets the card that says which kit it needs."""
         fields = self.fields()
-        self._named = named(self, fields)
+        self._named = await in_thread(named, self, fields)
         repo = await in_thread(self.services.repos.create, self.actor, self._named, private=_is_private(fields))
         sdk = fields.get("sdk")
         if repo.id.kind == "space" and isinstance(sdk, str):
@@ -55,7 +55,8 @@ class DeleteHandler(HFHandler):
 
     async def delete(self) -> None:
         """Delete it with its history."""
-        await in_thread(self.services.repos.delete, self.actor, named(self, self.fields()))
+        repo = await in_thread(named, self, self.fields())
+        await in_thread(self.services.repos.delete, self.actor, repo)
         self.reply("OK")
 
 
@@ -90,8 +91,10 @@ class SettingsHandler(HFHandler):
 def named(handler: HFHandler, fields: dict[str, Any]) -> RepoId:
     """The repo that a body names by ``name`` and ``organization``."""
     name = str(fields.get("name") or "")
-    namespace = str(fields.get("organization") or namespace_of(handler.actor))
-    whole = name if "/" in name else f"{namespace}/{name}"
+    if "/" in name:
+        return repo_id(name, kind_of(fields.get("type")))
+    namespace = str(fields.get("organization") or handler.services.namespaces.own(handler.actor))
+    whole = f"{namespace}/{name}"
     return repo_id(whole, kind_of(fields.get("type")))
 
 

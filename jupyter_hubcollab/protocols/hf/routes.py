@@ -3,10 +3,42 @@
 from __future__ import annotations
 
 from ...handler import HubHandler
-from . import commit, discussions, fallback, identity, info, lfs, refs, repos, resolve, social, tree, xet
+from . import (
+    canonical,
+    commit,
+    discussions,
+    fallback,
+    gated,
+    identity,
+    info,
+    lfs,
+    organizations,
+    refs,
+    repos,
+    resolve,
+    social,
+    tree,
+    xet,
+)
 
 ROUTES: list[tuple[str, type[HubHandler]]] = [
     route
-    for part in (identity, repos, tree, refs, commit, info, social, discussions, lfs, resolve, xet, fallback)
+    for part in (
+        identity,
+        organizations,
+        repos,
+        gated,
+        tree,
+        refs,
+        commit,
+        info,
+        social,
+        discussions,
+        lfs,
+        resolve,
+        xet,
+        canonical,
+        fallback,
+    )
     for route in part.ROUTES
 ]

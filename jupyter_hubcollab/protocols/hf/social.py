@@ -69,12 +69,13 @@ class MyReposHandler(HFHandler):
         for kind in KINDS:
             listing = Listing(kind, owner=self.actor.name, limit=_MOST)
             shapes += [
-                _storage_shape(repo) for repo in await in_thread(self.services.repos.select, self.actor, listing)
+                storage_shape(repo) for repo in await in_thread(self.services.repos.select, self.actor, listing)
             ]
         self.reply(shapes)
 
 
-def _storage_shape(repo: Repo) -> Json:
+def storage_shape(repo: Repo) -> Json:
+    """A repo and what it takes."""
     return {
         "id": str(repo.id),
         "type": repo.id.kind,
