@@ -12,13 +12,14 @@ docs/protocols/collaboration.md for what goes over the wire and what is promised
     keeper.py    a room's file: load, save, changes from outside    document.py  the Yjs document and its edits
     updates.py   the durable log                                    history.py   steps with authors, timelines
     merge.py     three-way merges of plain contents                 salvage.py   typing in cells that others moved away
-    forks.py     copies on which people work apart                  server.py    what of Jupyter it all stands on
+    strangers.py tabs of another history                            forks.py     copies on which people work apart
+    server.py    what of Jupyter it all stands on
 """
 
-from .files import Kind
+from .files import Kind, parse_kind
 from .forks import Fork, new_fork
 from .people import Link, Person
-from .rooms import Rooms, Session, parse_kind
+from .rooms import Rooms, Session
 from .server import SETTING, announce, attach
 
 __all__ = [

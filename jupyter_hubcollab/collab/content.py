@@ -118,12 +118,20 @@ def with_cell_ids(notebook: Notebook, known: Notebook) -> Notebook:
     """*notebook* with an id on each cell, the same that this cell has in *known*; no id twice."""
     if not all(cell.get("id") for cell in notebook["cells"]):
         return {**notebook, "cells": _aligned(notebook["cells"], known["cells"])}
-    seen: set[str] = set()
+    return dict(without_twins(notebook))
+
+
+def without_twins(content: Content) -> Content:
+    """*content* with no cell id twice, as programs write it that copy cells."""
+    if not is_notebook(content):
+        return content
+    seen: set[str | None] = {None}
     cells = []
-    for cell in notebook["cells"]:
-        cells.append({**cell, "id": str(uuid4())} if cell["id"] in seen else cell)
-        seen.add(cell["id"])
-    return {**notebook, "cells": cells}
+    for cell in content["cells"]:
+        number = cell.get("id")
+        cells.append({**cell, "id": str(uuid4())} if number is not None and number in seen else cell)
+        seen.add(number)
+    return {**content, "cells": cells}
 
 
 def _aligned(cells: list[Cell], known: list[Cell]) -> list[Cell]:

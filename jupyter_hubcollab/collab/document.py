@@ -7,17 +7,19 @@ document has an edit of that author in its state vector; one that has a history 
 
 from __future__ import annotations
 
+import json
 import secrets
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import uuid4
 
 from jupyter_ydoc import YUnicode, ydocs
-from pycrdt import Array, Awareness, Doc, Map, Text
+from pycrdt import Array, Assoc, Awareness, Doc, Map, Text
 
 from .content import Cell, Content, Notebook, has_cell_ids, is_notebook, joined
-from .merge import edits
+from .merge import common, edits, merge_text
+from .messages import clocks_of_state, deletions
 
 ORIGIN = "jupyter_hubcollab"
 _MARKS = "hubcollab"
@@ -48,6 +50,10 @@ class Document:
         self.shared: Any = ydocs.get(kind, ydocs["file"])(self.doc, self.awareness)
         if undo_origin is not None:
             self.shared.undo_manager.include_origin(undo_origin)
+        self.on_cells: Callable[[bool], None] = lambda _: None
+        """Called within an edit that adds cells, with True if it removes some; a move does both."""
+        if hasattr(self.shared, "ycells"):
+            self.shared.ycells.observe(lambda event: self.on_cells(any("delete" in part for part in event.delta)))
 
     @property
     def lineage(self) -> int | None:
@@ -73,19 +79,43 @@ class Document:
         numbers = [ycell.get("id") for ycell in self.shared.ycells]
         return len(set(numbers)) < len(numbers)
 
-    def part_twins(self) -> None:
-        """Leave one of two cells that are the same; give another id to the second of two that are not."""
+    def part_twins(self, before: Mapping[str, str] | None = None) -> None:
+        """Make one of two cells that are the same but for what people typed since; two others get two ids.
+
+        *before* has the texts by cell id that both were copied from, where that is known.
+        """
         ycells = self.shared.ycells
         seen: dict[str, int] = {}
         with self.doc.transaction(origin=ORIGIN):
             for index in range(len(ycells)):
                 number = ycells[index].get("id")
-                if number in seen and ycells[index].to_py() != ycells[seen[number]].to_py():
+                if number in seen and not _are_copies(ycells[seen[number]], ycells[index]):
                     ycells[index]["id"] = number = str(uuid4())
                 seen.setdefault(number, index)
             for index in reversed(range(len(ycells))):
-                if seen[ycells[index].get("id")] != index:
+                number = ycells[index].get("id")
+                first = seen[number]
+                if first != index:
+                    _unite(ycells[first]["source"], str(ycells[index]["source"]), (before or {}).get(number))
                     del ycells[index]
+
+    def cells(self) -> dict[str, Cell]:
+        """Cells by what they are in Yjs: a cell that was moved is another one, although it keeps its id."""
+        ycells = self.shared.ycells
+        return {_identity(ycells[index]["source"]): self.shared.get_cell(index) for index in range(len(ycells))}
+
+    def sources(self) -> dict[str, str]:
+        """The texts of cells, by the same keys."""
+        return {_identity(ycell["source"]): str(ycell["source"]) for ycell in self.shared.ycells}
+
+    def replace_cell(self, number: str, cells: list[Cell]) -> None:
+        """Edit the cell of this id until it is the first of *cells*, and put the others below it."""
+        ycells = self.shared.ycells
+        index = next(index for index, ycell in enumerate(ycells) if ycell.get("id") == number)
+        with self.doc.transaction(origin=ORIGIN):
+            _change_cell(ycells[index], cells[0])
+            for offset, cell in enumerate(cells[1:], start=1):
+                ycells.insert(index + offset, self.shared.create_ycell(cell))
 
     def fill(self, content: Content) -> None:
         """Put *content* into an empty document."""
@@ -117,6 +147,36 @@ class Document:
 
     def _id(self, index: int) -> str:
         return str(self.shared.ycells[index].get("id"))
+
+
+def died_at_once(event: Any) -> bool:
+    """Did an edit bring something that was deleted before it came? So it is with text typed into a deleted cell."""
+    if event.update.endswith(b"\x00"):
+        return False  # it deletes nothing
+    before, after = clocks_of_state(event.before_state), clocks_of_state(event.after_state)
+    born = {client: (before.get(client, 0), clock) for client, clock in after.items() if clock > before.get(client, 0)}
+    return any(
+        client in born and start < born[client][1] and start + length > born[client][0]
+        for client, start, length in deletions(event.delete_set)
+    )
+
+
+def _identity(text: Text) -> str:
+    return json.dumps(text.sticky_index(0, Assoc.BEFORE).to_json())
+
+
+def _are_copies(first: Map[Any], second: Map[Any]) -> bool:
+    """Two copies of one cell, perhaps edited since they were made."""
+    one, other = str(first["source"]), str(second["source"])
+    if first.get("cell_type") != second.get("cell_type"):
+        return False
+    shared = common(one, other)
+    return one == other or 2 * len(shared) >= min(len(one), len(other)) > 0
+
+
+def _unite(text: Text, other: str, base: str | None) -> None:
+    mine = str(text)
+    _change_text(text, merge_text(common(mine, other) if base is None else base, mine, other).content)
 
 
 def _change_text(text: Text, new: str) -> None:

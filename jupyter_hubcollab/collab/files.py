@@ -13,7 +13,9 @@ import shutil
 import types
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, Protocol
 
@@ -23,6 +25,9 @@ from tornado.web import HTTPError
 from ..errors import AccessDenied, BadInput, HubError, RoomNotFound, StorageFull, Unavailable
 
 Content = Any
+_ANY = "any"
+_EXPECTED: ContextVar[str | None] = ContextVar("expected", default=_ANY)
+"""The version that a file has until we write it; looked at once more just before the new file takes its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,10 @@ class File:
     content: Content
     version: str
     digest: str | None = None
+
+
+class FileChanged(Exception):
+    """Somebody else wrote the file at this very moment."""
 
 
 class Files(Protocol):
@@ -61,8 +70,16 @@ class Files(Protocol):
         """Read a file; RoomNotFound, BadInput, Unavailable."""
         ...
 
-    async def write(self, path: str, kind: Kind, content: Content) -> File:
-        """Write a file; what comes back holds what was really written."""
+    async def write(self, path: str, kind: Kind, content: Content, *, expected: str | None) -> File:
+        """Write a file that has the version *expected*; what comes back holds what was really written.
+
+        Raises:
+            FileChanged: it has another version.
+        """
+        ...
+
+    async def keep_copy(self, path: str) -> None:
+        """Keep what the file is now beside it, before it is written."""
         ...
 
 
@@ -107,9 +124,12 @@ class ContentsFiles:
             raise _in_our_words(error, path) from error
         return File(model["content"], version, model.get("hash"))
 
-    async def write(self, path: str, kind: Kind, content: Content) -> File:
+    async def write(self, path: str, kind: Kind, content: Content, *, expected: str | None) -> File:
         """Write a file; hooks may change *content* on the way."""
         model = {"type": _base_type(kind), "format": kind.file_format, "content": content}
+        if await self.version(path) != expected:
+            raise FileChanged(path)
+        asked = _EXPECTED.set(expected)
         try:
             await ensure_async(self._contents.save(model, path))
             saved = await ensure_async(self._contents.get(path, content=False, **self._hash))
@@ -117,7 +137,20 @@ class ContentsFiles:
             raise _in_our_words(error, path) from error
         except OSError as error:
             raise StorageFull(f"{path} cannot be saved ({error.strerror}); your edits are kept in the log") from error
+        finally:
+            _EXPECTED.reset(asked)
         return File(model["content"], await self.version(path) or "", saved.get("hash"))
+
+    async def keep_copy(self, path: str) -> None:
+        """Keep what the file is now beside it, under a name with the time."""
+        if hasattr(self._contents, "_get_os_path"):
+            await asyncio.to_thread(_copy_beside, Path(self._contents._get_os_path(path)))
+
+
+def _copy_beside(path: Path) -> None:
+    if path.exists():
+        moment = datetime.fromtimestamp(path.stat().st_mtime, UTC).strftime("%Y%m%d-%H%M%S")
+        shutil.copy2(path, path.with_name(f"{path.stem}.unreadable-{moment}{path.suffix}"))
 
 
 def _base_type(kind: Kind) -> str:
@@ -140,6 +173,8 @@ def _in_our_words(error: HTTPError, path: str) -> HubError:
             return RoomNotFound(f"there is no file {path}")
         case 400:
             return BadInput(f"{path} cannot be opened for editing together: {why}")
+        case 409:
+            raise FileChanged(path) from error
         case 403:
             return AccessDenied(f"{path} cannot be written: {why}; your edits are kept in the log")
         case _:
@@ -185,4 +220,19 @@ def _atomic_writing(
         if beside != target:
             if target.exists():
                 shutil.copymode(target, beside)
+            expected = _EXPECTED.get()
+            if expected is not _ANY and _version_on_disk(target) != expected:
+                beside.unlink()
+                raise HTTPError(409, "the file was changed at this moment")
             beside.replace(target)
+
+
+def parse_kind(file_format: object, content_type: object) -> Kind:
+    """The kind of document that a request names.
+
+    Raises:
+        BadInput: there is no such kind.
+    """
+    if not isinstance(file_format, str) or not isinstance(content_type, str) or ":" in file_format + content_type:
+        raise BadInput("name the format and the type of the document, as in json and notebook")
+    return Kind(file_format, content_type)

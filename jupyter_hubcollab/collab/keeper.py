@@ -16,13 +16,14 @@ from dataclasses import dataclass
 
 from ..config import Config
 from ..errors import HubError, RoomNotFound
-from .content import Content, fingerprint, for_file, is_blank, with_ids_of
+from .content import Content, fingerprint, for_file, with_ids_of, without_twins
 from .document import Document, doc_of
-from .files import File, Files, Kind
+from .files import File, FileChanged, Files, Kind
 from .merge import merge, shared_base
-from .messages import raw_message, reload_reason
-from .people import Client
+from .people import Person
 from .room import Room
+from .salvage import Salvage
+from .strangers import Strangers
 from .updates import Save, UpdateLog
 
 _log = logging.getLogger(__name__)
@@ -49,7 +50,6 @@ class Keeper:
     def __init__(self, room: Room, kind: Kind, file_id: str, means: Means) -> None:
         self._room, self._kind, self._file_id = room, kind, file_id
         self._files, self._log, self._config, self._tell = means.files, means.log, means.config, means.tell
-        self._lock = asyncio.Lock()
         self._timer: asyncio.TimerHandle | None = None
         self._saving: asyncio.Task[bool] | None = None
         self._unsaved_since: float | None = None
@@ -57,12 +57,22 @@ class Keeper:
         self._version: str | None = None
         self._copy: Document | None = None
         self._copied: Document | None = None
-        room.on_edit, room.on_save, room.on_stranger = self._on_edit, self.save_when_asked, self.take_in
+        self._is_gone = False
+        self._is_unreadable = False
+        self._failed = False
+        self.lock = asyncio.Lock()
+        self.salvage = Salvage(room, means.log) if kind.content_type == "notebook" else None
+        room.on_edit, room.on_save, room.on_stranger = (
+            self._on_edit,
+            self.save_when_asked,
+            Strangers(self, room).take_in,
+        )
 
     @property
     def path(self) -> str | None:
-        """Where the file is now; None if it was deleted."""
-        return self._files.path_of(self._file_id)
+        """Where the file is, or was when it was deleted."""
+        known = self._files.path_of(self._file_id)
+        return known if known is not None else self._room.document.shared.path
 
     # ── load ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -73,12 +83,11 @@ class Keeper:
             RoomNotFound: there is no such file.
             HubError: it cannot be read, or not as this kind of document.
         """
-        file = await self._read()
         updates = await asyncio.to_thread(self._log.updates, self._room.name)
         if updates:
-            await self._resume([update.content for update in updates], updates[-1].seq, file)
+            await self._resume([update.content for update in updates], updates[-1].seq)
         else:
-            await self._begin(file)
+            await self._begin(await self._read())
         if self.path is not None:
             self._room.document.set_path(self.path)
         await self._room.stored(self._room.last_seq)
@@ -86,7 +95,7 @@ class Keeper:
         self._tell("INFO", "initialize", "Room initialized")
 
     async def _read(self) -> File:
-        path = self.path
+        path = self._files.path_of(self._file_id)
         if path is None:
             raise RoomNotFound("the file of this room was deleted")
         file = await self._files.read(path, self._kind)
@@ -96,19 +105,26 @@ class Keeper:
     async def _begin(self, file: File) -> None:
         document = self._room.document
         document.mark()
-        document.fill(file.content)
+        document.fill(without_twins(file.content))
         document.set_saved(file.digest)
         self._remember(file.content)
         self._settle()
         self._tell("INFO", "load", "Content loaded from disk.")
 
-    async def _resume(self, updates: list[bytes], seq: int, file: File) -> None:
+    async def _resume(self, updates: list[bytes], seq: int) -> None:
+        """Go on where the log ends; what it has is not lost with the file."""
         document = Document(self._kind.content_type, doc_of(updates))
         self._room.adopt(document)
         self._room.last_seq = seq
         self._room.durable(seq)
         saves = await asyncio.to_thread(self._log.saves, self._room.name)
         self._tell("INFO", "load", "Content loaded from the log.")
+        try:
+            file = await self._read()
+        except RoomNotFound:
+            self._base = saves[0] if saves else Save(seq, "")
+            self._is_gone = True
+            return
         found = fingerprint(file.content)
         self._base = next((save for save in saves if save.fingerprint == found), saves[0] if saves else Save(seq, ""))
         if self._base.fingerprint != found:
@@ -138,30 +154,37 @@ class Keeper:
             self._timer = asyncio.get_running_loop().call_later(self._config.save_delay_s / 10, self._start_save)
 
     async def save_when_asked(self) -> bool:
-        """Save now because somebody said so."""
+        """Save now because somebody said so, even where the file was deleted."""
+        self._is_gone = False
         return await self.save()
 
     async def save(self) -> bool:
         """Bring the file up to date; False if it could not be written, which is tried again."""
-        async with self._lock:
+        async with self.lock:
             try:
                 await self._save()
             except HubError as error:
-                _log.error("%s", error)
-                self._tell("ERROR", "save", str(error))
-                self._retry()
+                self._note_failure(str(error))
                 return False
+            self._failed = False
             return True
 
-    def _retry(self) -> None:
+    def _note_failure(self, why: str) -> None:
+        _log.error("%s", why)
+        self._tell("ERROR", "save", why)
+        if not self._failed:
+            self._failed = True
+            self._room.notify_all("unsaved", reason=why)
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(_RETRY_S, self._start_save)
 
     async def _save(self) -> None:
         path = self.path
-        if path is None:
+        if path is None or self._is_gone:
             return
         await self._take_in_changes(path)
+        if self._is_gone:
+            return
         self._unsaved_since = None
         seq, content, found = await self._look_at_document()
         if found == self._base.fingerprint and self._version is not None:
@@ -170,18 +193,20 @@ class Keeper:
         self._log.note_save(self._room.name, Save(seq, found))
         await self._room.stored(seq)
         await asyncio.to_thread(self._log.flush)
-        if await self._files.version(path) != self._version:
-            await self._save()
-        else:
+        try:
             await self._write(path, content, Save(seq, found))
+        except FileChanged:
+            await self._save()
 
     async def _write(self, path: str, content: Content, save: Save) -> None:
+        if self._is_unreadable:
+            await self._files.keep_copy(path)
         try:
-            file = await self._files.write(path, self._kind, for_file(content))
+            file = await self._files.write(path, self._kind, for_file(content), expected=self._version)
         except HubError:
             self._unsaved_since = asyncio.get_running_loop().time()
             raise
-        self._version = file.version
+        self._version, self._is_unreadable = file.version, False
         self._base = self._as_written(save, content, file)
         self._log.forget_saves(self._room.name, save.seq)
         self._settle_if_at(save.seq, file.digest)
@@ -235,24 +260,37 @@ class Keeper:
         if path is None:
             return
         self._room.document.set_path(path)
-        async with self._lock:
+        async with self.lock:
             await self._take_in_changes(path)
 
     async def _take_in_changes(self, path: str) -> None:
         version = await self._files.version(path)
-        if version is None or version == self._version:
-            self._version = version
+        if self._notes_absence(path, version) or version == self._version:
             return
         try:
             file = await self._files.read(path, self._kind)
         except HubError as error:
             # Half a file, or one with conflict marks of git: the room goes on, and its next save replaces it.
-            self._version = version
+            self._version, self._is_unreadable = version, True
             self._tell("WARNING", "overwrite", f"{path} was changed on disk and cannot be read: {error}")
+            self._room.notify_all("unreadable", path=path)
             return
-        self._version = file.version
+        self._version, self._is_unreadable = file.version, False
         if fingerprint(file.content) != self._base.fingerprint:
             await self._merge_in(file)
+
+    def _notes_absence(self, path: str, version: str | None) -> bool:
+        """Is there no file to write to? A file that was deleted is not made again before somebody says so."""
+        was_there = self._version is not None
+        if version is None and was_there:
+            self._version, self._is_gone = None, True
+            self._tell("WARNING", "overwrite", f"{path} was deleted")
+            self._room.notify_all("gone", path=path)
+        elif version is not None and self._is_gone:
+            self._is_gone = False
+            self._room.notify_all("back", path=path)
+            self._on_edit()
+        return version is None
 
     async def _merge_in(self, file: File) -> None:
         base = await asyncio.to_thread(self._base_content)
@@ -266,8 +304,7 @@ class Keeper:
         self._log.forget_saves(self._room.name, self._base.seq)
         what = "; ".join(merged.conflicts) or "the changes were merged"
         self._tell("INFO", "overwrite", f"The file was changed on disk: {what}")
-        for client in self._room.clients:
-            client.send(raw_message("merged", conflicts=merged.conflicts))
+        self._room.notify_all("merged", conflicts=merged.conflicts)
 
     def _base_content(self) -> Content | None:
         """What the file held when the room last knew it, for the three-way merge; runs in a thread."""
@@ -280,68 +317,35 @@ class Keeper:
             return None
         return Document(self._kind.content_type, doc_of(update.content for update in updates)).content()
 
-    # ── tabs of another lineage ──────────────────────────────────────────────────────────────────────────────────
+    # ── for strangers.py ─────────────────────────────────────────────────────────────────────────────────────────
 
-    async def take_in(self, client: Client, whole: bytes) -> None:
-        """A tab with another history: go on with its document if nobody works on ours yet, else take over its text."""
-        if not await self._room.may_write(client):
-            client.link.close(1003, reload_reason("Reload the page to read on."))
-            return
-        async with self._lock:
-            theirs = Document(self._kind.content_type, doc_of([whole]))
-            if is_blank(theirs.content()):
-                await self._let_in(client, whole)
-                return
-            base = await asyncio.to_thread(self._base_content)
-            if self._room.is_untouched:
-                await self._go_on_with(theirs, client, base)
-                return
-            mine = self._room.document.content()
-            other = with_ids_of(for_file(theirs.content()), mine)
-            self._room.document.change_to(_united(base if self._knows_file(theirs) else None, mine, other))
-            await self._room.stored(self._room.last_seq)
-            client.link.close(1003, reload_reason("Your text was kept; reload the page."))
+    async def base_content(self) -> Content | None:
+        """What the file held when the room last knew it; None if that is not known."""
+        return await asyncio.to_thread(self._base_content)
 
-    async def _let_in(self, client: Client, whole: bytes) -> None:
-        """A tab that wrote a note or two about itself before it heard of us has nothing that could double."""
-        client.is_stranger = False
-        self._room.edit_as(client, whole)
-        await self._room.welcome(client)
-
-    def _knows_file(self, theirs: Document) -> bool:
-        """Is the file still what the tab last knew of it?"""
-        known = theirs.shared.hash
-        return known is not None and bool(known == self._room.document.shared.hash)
-
-    async def _go_on_with(self, document: Document, client: Client, base: Content | None) -> None:
-        """Nobody has our document yet: what the tab has becomes the room's."""
-        other = document.content()
-        mine = with_ids_of(for_file(self._room.document.content()), other)
-        known = with_ids_of(for_file(base), other) if base is not None and self._knows_file(document) else None
+    def begin_anew(self, document: Document, author: Person) -> None:
+        """Let *document* be the room's, with a history of its own."""
+        before = self._room.document.content()
         self._log.set_aside(self._room.name)
         self._room.adopt(document)
         if document.lineage is None:
             document.mark()
-        document.change_to(_united(known, mine, other))
-        self._room.store_whole(client.person)
-        self._base = Save(self._room.last_seq, self._base.fingerprint, _packed(mine))
+        self._room.store_whole(author)
+        self._base = Save(
+            self._room.last_seq, self._base.fingerprint, _packed(with_ids_of(for_file(before), document.content()))
+        )
         self._log.note_save(self._room.name, self._base)
         self._on_edit()
-        client.is_stranger = False
-        await self._room.welcome(client)
 
     async def close(self) -> None:
         """Save what is unsaved."""
+        if self.salvage is not None:
+            await self.salvage.done()
         if self._saving is not None and not self._saving.done():
             await self._saving
         if self._unsaved_since is not None and self._room.presence.wants_autosave():
             await self.save()
         self._settle()
-
-
-def _united(base: Content | None, mine: Content, other: Content) -> Content:
-    """The text of both; where no base is known, nothing is taken for deleted."""
-    return merge(shared_base(mine, other) if base is None else base, mine, other).content
 
 
 def _bring_up(copy: Document, missing: bytes) -> bool:

@@ -57,8 +57,8 @@ def _changed_lines(old: str, new: str) -> Iterator[tuple[int, str, str]]:
 
 
 def _changed_characters(old: str, new: str) -> list[Edit]:
-    head = _common_prefix(old, new)
-    tail = _common_prefix(old[head:][::-1], new[head:][::-1])
+    head = common_prefix(old, new)
+    tail = common_prefix(old[head:][::-1], new[head:][::-1])
     before, after = old[head : len(old) - tail], new[head : len(new) - tail]
     if not before or not after or len(before) + len(after) > _FINE_CHARACTERS:
         return [Edit(head, len(old) - tail, after)]
@@ -70,7 +70,8 @@ def _changed_characters(old: str, new: str) -> list[Edit]:
     ]
 
 
-def _common_prefix(first: str, second: str) -> int:
+def common_prefix(first: str, second: str) -> int:
+    """How many characters two texts begin with alike."""
     length = min(len(first), len(second))
     return next((index for index in range(length) if first[index] != second[index]), length)
 
@@ -145,6 +146,12 @@ def _settled(base: str, ours: str, theirs: str) -> str | None:
 
 def _marked(ours: str, theirs: str) -> str:
     return f"\n<<<<<<< in the room\n{ours}\n=======\n{theirs}\n>>>>>>> on disk\n"
+
+
+def merge_cell(base: Cell, ours: Cell, theirs: Cell) -> list[Cell]:
+    """Both sides' changes to one cell; a second cell holds what was changed differently by both."""
+    books = ({"nbformat": 4, "nbformat_minor": 5, "cells": [cell]} for cell in (base, ours, theirs))
+    return list(_Notebooks(*books).merged().content["cells"])
 
 
 def merge(base: Content, ours: Content, theirs: Content) -> Merged:

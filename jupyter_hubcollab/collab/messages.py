@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,12 +17,15 @@ __all__ = [
     "EMPTY_UPDATE",
     "Awareness",
     "Entry",
+    "Notice",
     "SaveAsked",
     "Step1",
     "Updates",
     "awareness_message",
     "awareness_of",
     "clients_of_state",
+    "clocks_of_state",
+    "deletions",
     "encoded",
     "encoded_entry",
     "parse",
@@ -31,6 +35,9 @@ __all__ = [
     "step2_message",
     "update_message",
 ]
+
+Notice = Literal["conflict", "merged", "refused", "deleted", "gone", "back", "unsaved", "unreadable", "elsewhere"]
+"""What people in a room are told; docs/protocols/collaboration.md says when."""
 
 EMPTY_UPDATE = b"\x00\x00"
 EMPTY_STATE = b"\x00"
@@ -154,12 +161,29 @@ def clients_of_state(state: bytes) -> set[int]:
     Raises:
         BadInput: it is no state vector.
     """
+    return {client for client, clock in clocks_of_state(state).items() if clock > 0}
+
+
+def clocks_of_state(state: bytes) -> dict[int, int]:
+    """How much each client wrote in a document of this state vector.
+
+    Raises:
+        BadInput: it is no state vector.
+    """
     decoder = Decoder(state)
     try:
-        pairs = [(decoder.read_var_uint(), decoder.read_var_uint()) for _ in range(decoder.read_var_uint())]
+        return {decoder.read_var_uint(): decoder.read_var_uint() for _ in range(decoder.read_var_uint())}
     except (RuntimeError, IndexError) as error:
         raise BadInput("a state vector of the collaboration protocol is damaged") from error
-    return {client for client, clock in pairs if clock > 0}
+
+
+def deletions(delete_set: bytes) -> Iterator[tuple[int, int, int]]:
+    """What an edit deletes: the client that wrote it, its first clock, and how much."""
+    decoder = Decoder(delete_set)
+    for _ in range(decoder.read_var_uint()):
+        client = decoder.read_var_uint()
+        for _ in range(decoder.read_var_uint()):
+            yield client, decoder.read_var_uint(), decoder.read_var_uint()
 
 
 def encoded(entries: list[Entry]) -> bytes:
@@ -198,7 +222,7 @@ def reload_reason(why: str) -> str:
     return json.dumps({"reason": "unknown_session", "reloadable": True, "errorReason": why}, separators=(",", ":"))
 
 
-def raw_message(kind: Literal["save", "conflict", "merged", "refused"], **fields: object) -> bytes:
+def raw_message(kind: Literal["save"] | Notice, **fields: object) -> bytes:
     """A message in JSON that jupyter-collaboration added to the protocol."""
     encoder = Encoder()
     encoder.write_var_uint(_RAW)

@@ -9,15 +9,17 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ..errors import BadInput
-from .document import Document
+from .document import Document, died_at_once
 from .fanout import Edit, Fanout
 from .messages import (
     EMPTY_STATE,
     EMPTY_UPDATE,
     Awareness,
+    Notice,
     SaveAsked,
     Step1,
     Updates,
@@ -54,6 +56,16 @@ class NoJournal:
         return self._number
 
 
+@dataclass(frozen=True, slots=True)
+class CellsChanged:
+    """Edit number *seq* added, moved or removed cells."""
+
+    seq: int
+    removed: bool
+    by: Person
+    tab: Client | None
+
+
 class Room:
     """One document and its tabs. Lives on the event loop."""
 
@@ -65,6 +77,12 @@ class Room:
         self.on_edit: Callable[[], None] = lambda: None
         self.on_save: Callable[[], Any] | None = None
         self.on_stranger: Callable[[Client, bytes], Any] | None = None
+        self.on_cells: Callable[[CellsChanged], None] | None = None
+        """Cells were added, moved or removed."""
+        self.on_dead: Callable[[Client, int, bytes], None] | None = None
+        """A tab typed into a cell that was gone when its edit came."""
+        self.on_notice: Callable[[Person, str, dict[str, Any]], None] = lambda *_: None
+        """A tab of this person was told something; of which kind, and what."""
         self.may_edit: Callable[[Person], bool] = lambda _: True
         """What the roles in this room say; asked at every edit."""
         self.last_seq = 0
@@ -73,11 +91,20 @@ class Room:
         self._durable_seq = 0
         self._author: Client | None = None
         self._on_behalf_of: Person = SERVER
+        self._incoming: bytes | None = None
+        self._cells_changed: bool | None = None
         self._storing: deque[Edit] = deque()
         self._waiters: list[tuple[int, asyncio.Future[None]]] = []
         self._fanout = Fanout(name, self.clients, lambda: self.presence)
         self.presence = Presence(document.awareness, self._fanout.moved)
-        self._subscription = document.doc.observe(self._on_update)
+        self._subscription = self._observe(document)
+
+    def _observe(self, document: Document) -> Any:
+        document.on_cells = self._note_cells
+        return document.doc.observe(self._on_update)
+
+    def _note_cells(self, removed: bool) -> None:
+        self._cells_changed = removed or bool(self._cells_changed)
 
     # ── people come and go ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -151,7 +178,7 @@ class Room:
             return
         if not await self.may_write(client):
             client.was_refused = True
-            client.send(raw_message("refused", reason="you may read this document, not change it"))
+            self.notify(client, "refused", reason="you may read this document, not change it")
         elif client.was_refused:
             # What it wrote before is missing here, so that nothing it writes now could be understood.
             client.link.close(1003, reload_reason("Your role in this document changed; reload the page."))
@@ -177,15 +204,15 @@ class Room:
         Raises:
             BadInput: it cannot be applied.
         """
-        self._author = client
+        self._author, self._incoming = client, content
         try:
             self.edit_for(client.person, content)
         except BadInput as error:
             if "block parent" in str(error):
-                client.send(raw_message("conflict"))
+                self.notify(client, "conflict")
             raise
         finally:
-            self._author = None
+            self._author = self._incoming = None
 
     def edit_for(self, person: Person, content: bytes) -> None:
         """Apply an edit in the name of *person*.
@@ -205,6 +232,16 @@ class Room:
             status = "success" if await self.on_save() else "failed"
         client.send(raw_message("save", responseTo=number, status=status))
 
+    def notify(self, client: Client, kind: Notice, **fields: Any) -> None:
+        """Tell a tab what its person should know."""
+        client.send(raw_message(kind, **fields))
+        self.on_notice(client.person, kind, fields)
+
+    def notify_all(self, kind: Notice, **fields: Any) -> None:
+        """Tell everybody here."""
+        for client in list(self.clients):
+            self.notify(client, kind, **fields)
+
     # ── edits go out ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def adopt(self, document: Document) -> None:
@@ -215,7 +252,7 @@ class Room:
         self._fanout.clear()
         document.awareness = document.shared.awareness = self.document.awareness
         self.document = document
-        self._subscription = document.doc.observe(self._on_update)
+        self._subscription = self._observe(document)
 
     @property
     def is_untouched(self) -> bool:
@@ -253,9 +290,19 @@ class Room:
     def _on_update(self, event: Any) -> None:
         if event.update == EMPTY_UPDATE:
             return
-        self.last_seq = self._journal.append(self._on_behalf_of, event.update)
-        self._storing.append(Edit(self.last_seq, event.update, self._author))
-        self.edits_by_people += self._author is not None
+        content, author, cells_changed = event.update, self._author, self._cells_changed
+        self._cells_changed = None
+        is_dead = self._incoming is not None and died_at_once(event)
+        if is_dead and self._incoming is not None:
+            # What the document made of it has no text any more; the log keeps what was typed.
+            content = self._incoming
+        self.last_seq = self._journal.append(self._on_behalf_of, content)
+        self._storing.append(Edit(self.last_seq, event.update, author))
+        self.edits_by_people += author is not None
         for follower in self.followers:
             follower.document.doc.apply_update(event.update)
         self.on_edit()
+        if cells_changed is not None and self.on_cells is not None:
+            self.on_cells(CellsChanged(self.last_seq, cells_changed, self._on_behalf_of, author))
+        if is_dead and author is not None and self.on_dead is not None:
+            self.on_dead(author, self.last_seq, content)

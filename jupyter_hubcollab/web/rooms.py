@@ -143,9 +143,9 @@ class _Tab:
         """Send to the tab; straight to the stream, since Tornado would make a task for each message."""
         connection = self._handler.ws_connection
         try:
-            if connection is None or connection.is_closing():
+            if connection is None or connection.is_closing() or connection.stream is None:
                 raise StreamClosedError()
-            return _written(connection.stream, messages)  # type: ignore[attr-defined]
+            return _written(connection.stream, messages)
         except StreamClosedError:
             done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             done.set_result(None)

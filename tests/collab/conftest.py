@@ -12,7 +12,7 @@ import pytest
 from jupyter_hubcollab.collab.rooms import Rooms
 from jupyter_hubcollab.config import Config
 
-from .people import InProcess, MemoryFiles, notebook
+from .people import InProcess, MemoryFiles, Tab, notebook, told
 
 ROOM = "json:notebook:id-a.ipynb"
 
@@ -41,6 +41,31 @@ class Site:
 
     async def stop(self) -> None:
         await self.rooms.stop()
+
+    async def until_stored(self, author: str, count: int = 1) -> None:
+        """Wait until the log has as many edits of somebody; looked at whenever messages have been heard."""
+        log = await self.rooms.log()
+        async with asyncio.timeout(10):
+            while sum(update.author == author for update in log.updates(ROOM)) < count:
+                await asyncio.to_thread(log.flush)
+
+    async def saved(self, tab: Tab) -> None:
+        """Press Ctrl+S: everything that the tab sent before has been heard when the answer comes."""
+        count = len(told(tab, "save"))
+        assert tab.send is not None
+        tab.send(b"\x02\x04save\x07")
+        await tab.until(lambda: len(told(tab, "save")) > count)
+
+    async def evicted(self, room: str = ROOM) -> None:
+        """The room is closed as if nobody had been there for a while."""
+        await self.rooms._close_if_empty(room)
+        assert room not in self.rooms._open
+
+    async def settled(self, room: str = ROOM) -> None:
+        """Wait until text that came too late for its cell is where it belongs."""
+        keeper = self.rooms._open[room].keeper
+        if keeper is not None:
+            await keeper.salvage.done()
 
     async def die(self) -> None:
         """End without saving; what the log has is all that is left."""

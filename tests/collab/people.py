@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import json
 import secrets
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +13,7 @@ from jupyter_ydoc import YNotebook, YUnicode
 from pycrdt import (
     Array,
     Awareness,
+    Decoder,
     Doc,
     Map,
     Text,
@@ -22,7 +24,7 @@ from pycrdt import (
     read_message,
 )
 
-from jupyter_hubcollab.collab.files import File, Kind
+from jupyter_hubcollab.collab.files import File, FileChanged, Kind
 from jupyter_hubcollab.collab.people import Person
 from jupyter_hubcollab.collab.rooms import Rooms
 from jupyter_hubcollab.errors import RoomNotFound, Unavailable
@@ -115,6 +117,17 @@ class Tab:
     def add_cell(self, text: str) -> None:
         cell = {"cell_type": "code", "source": text, "metadata": {}, "outputs": [], "id": secrets.token_hex(4)}
         self.shared.append_cell(cell)
+
+
+def told(tab: Tab, kind: str) -> list[dict[str, Any]]:
+    """What the server told a tab in JSON, of one type."""
+    found = []
+    for message in tab.raw:
+        decoder = Decoder(message[1:])
+        value = json.loads(decoder.read_var_string())
+        if value["type"] == kind:
+            found.append(value)
+    return found
 
 
 class InProcess:
@@ -225,7 +238,12 @@ class MemoryFiles:
         version = str(self.versions[path])
         return File(copy.deepcopy(self.files[path]), version, version)
 
-    async def write(self, path: str, kind: Kind, content: Any) -> File:
+    async def keep_copy(self, path: str) -> None:
+        self.put(f"{path}.kept", self.files[path])
+
+    async def write(self, path: str, kind: Kind, content: Any, *, expected: str | None) -> File:
+        if await self.version(path) != expected:
+            raise FileChanged(path)
         if self.is_full:
             raise Unavailable("the disk is full")
         if self.is_hanging:
@@ -245,4 +263,4 @@ def notebook(*sources: str, minor: int = 5) -> dict[str, Any]:
     return {"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": minor}
 
 
-__all__ = ["ANA", "BEN", "InProcess", "Map", "MemoryFiles", "Pipe", "Tab", "notebook"]
+__all__ = ["ANA", "BEN", "InProcess", "Map", "MemoryFiles", "Pipe", "Tab", "notebook", "told"]

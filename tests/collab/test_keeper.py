@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from .conftest import ROOM, Site
-from .people import ANA, BEN, Tab, notebook
+from .people import ANA, BEN, Tab, notebook, told
 
 
 def on_disk(site: Site) -> list[str]:
@@ -256,19 +256,19 @@ async def test_a_restart_after_a_merge_merges_nothing_twice(site: Site) -> None:
 
 
 async def test_a_full_disk_is_tried_again(site: Site) -> None:
-    """A save that fails says so and loses nothing; the next one writes all."""
+    """A save that fails is told and loses nothing; the next one writes all."""
     site.files.is_full = True
     ana = Tab()
     pipe = await site.door().join(ana, ANA)
     ana.type(" kept")
     pipe._queue.put_nowait(b"\x02\x04save\x01")
-    await ana.until(lambda: bool(ana.raw))
+    await ana.until(lambda: bool(told(ana, "save")))
     site.files.is_full = False
     pipe._queue.put_nowait(b"\x02\x04save\x02")
-    await ana.until(lambda: len(ana.raw) == 2)
+    await ana.until(lambda: len(told(ana, "save")) == 2)
 
-    assert b'"failed"' in ana.raw[0]
-    assert b'"success"' in ana.raw[1]
+    assert [answer["status"] for answer in told(ana, "save")] == ["failed", "success"]
+    assert told(ana, "unsaved") == [{"type": "unsaved", "reason": "the disk is full"}]
     assert on_disk(site)[0] == "x = 1 kept"
 
 
@@ -309,27 +309,6 @@ async def test_deleted_outputs_are_freed(site: Site) -> None:
     await site.door().join(carl, BEN)
 
     assert sum(map(len, carl.received)) < 30_000
-
-
-async def test_a_cell_that_two_people_move_at_once_is_one_cell(site: Site) -> None:
-    """Two moves at the same moment leave two copies in the document; the next save leaves one."""
-    ana, ben = Tab(), Tab()
-    first = await site.door().join(ana, ANA)
-    second = await site.door().join(ben, BEN)
-    first.cut()
-    second.cut()
-    for tab in (ana, ben):
-        moved = tab.shared.get_cell(0)
-        with tab.doc.transaction():
-            del tab.cells[0]
-            tab.shared.append_cell(moved)
-
-    await site.door().join(ana, ANA)
-    await site.door().join(ben, BEN)
-    await ben.until(lambda: ana.sources == ben.sources == ["y = 2", "x = 1"])
-    await site.rooms.stop()
-
-    assert on_disk(site) == ["y = 2", "x = 1"]
 
 
 async def test_a_disk_that_hangs_does_not_keep_the_server(site: Site) -> None:

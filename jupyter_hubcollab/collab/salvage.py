@@ -1,0 +1,236 @@
+"""Typing in cells that somebody else moved or deleted at that moment.
+
+To move a cell in Yjs is to delete it and to write it anew, as the mover knew it. Two things get lost in that: what
+others typed before the move came, if the mover had not seen it yet, and what they type into the old cell until they see
+the move. Both are in the log. So after each edit that moves cells the new cell is compared with the last state of the
+old one; and an edit that comes too late is played on a *ghost*, the document as it were if no cell had ever been
+removed, to see what it did to which cell. That is then done to the cell where it is now. Where it is nowhere, the
+person is told, and gets the cell's text to put it back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from .content import Cell, joined
+from .document import Document, doc_of
+from .merge import common_prefix, merge_cell
+from .people import Client, Person
+from .room import CellsChanged, Room
+from .updates import Update, UpdateLog
+
+_LATELY_S = 5.0
+_NO_DELETIONS = b"\x00"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What somebody did to a cell that is not there any more."""
+
+    before: Cell
+    after: Cell
+    index: int
+    """Where the cell would be now."""
+    removed_by: str
+
+
+class Salvage:
+    """Brings what people type to where its cell is now; belongs to one room with a notebook."""
+
+    def __init__(self, room: Room, log: UpdateLog) -> None:
+        self._room, self._log = room, log
+        self._lock = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
+        room.on_cells, room.on_dead = self._cells_changed, self._dead
+
+    async def done(self) -> None:
+        """Wait until everything that came is where it belongs."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks)
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _cells_changed(self, change: CellsChanged) -> None:
+        self._start(self._look_at_cells(change))
+
+    def _dead(self, client: Client, seq: int, update: bytes) -> None:
+        self._start(self._revive(client, seq, update))
+
+    async def _look_at_cells(self, change: CellsChanged) -> None:
+        async with self._lock:
+            document = self._room.document
+            if document.has_twins():
+                await self._part_twins()
+            if not change.removed or change.tab is None or len(self._room.clients) < 2:
+                return
+            updates = await asyncio.to_thread(self._log.updates, self._room.name, until=change.seq)
+            if not updates or updates[-1].seq != change.seq:
+                return
+            stale = await asyncio.to_thread(_stale, document.kind, updates)
+            for base, latest in stale.moves:
+                self._bring(change.by, base, latest)
+            self._hint(change, stale.deleted)
+
+    async def _part_twins(self) -> None:
+        """Two people moved one cell at once: make one cell of the two copies."""
+        updates = await asyncio.to_thread(self._log.updates, self._room.name)
+        document = self._room.document
+        document.part_twins(await asyncio.to_thread(_last_texts, document.kind, updates))
+
+    async def _revive(self, client: Client, seq: int, update: bytes) -> None:
+        async with self._lock:
+            updates = await asyncio.to_thread(self._log.updates, self._room.name, until=seq - 1)
+            for found in await asyncio.to_thread(_done_to_ghosts, self._room.document.kind, updates, update):
+                if not self._bring(client.person, found.before, found.after):
+                    self._tell(client, found)
+
+    def _bring(self, person: Person, before: Cell, after: Cell) -> bool:
+        """Do to the cell what made *after* of *before*; False if there is no such cell."""
+        document = self._room.document
+        here = next((cell for cell in document.cells().values() if cell["id"] == before["id"]), None)
+        if here is None:
+            return False
+        if joined(here["source"]) == joined(after["source"]) and here.get("outputs") == after.get("outputs"):
+            return True
+        with self._room.in_the_name_of(person):
+            document.replace_cell(before["id"], merge_cell(before, here, after))
+        return True
+
+    def _tell(self, client: Client, found: Found) -> None:
+        """Tell a tab that its cell was deleted, by whom, and what was in it."""
+        names = {other.person.name: other.person.display_name for other in self._room.clients}
+        by = names.get(found.removed_by, found.removed_by)
+        self._room.notify(client, "deleted", cell=found.after, index=found.index, by=by)
+
+    def _hint(self, change: CellsChanged, deleted: Iterable[tuple[Found, set[str]]]) -> None:
+        """Who typed in a cell a moment before somebody else deleted it is told."""
+        for found, typists in deleted:
+            for client in list(self._room.clients):
+                if client.person.name in typists - {change.by.name}:
+                    self._tell(client, found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stale:
+    """What an edit that removed cells did not know of."""
+
+    moves: list[tuple[Cell, Cell]]
+    """What to take for the base, and the old cell as it was last."""
+    deleted: list[tuple[Found, set[str]]]
+    """Cells, and who typed in them lately."""
+
+
+def _stale(kind: str, updates: list[Update]) -> _Stale:
+    """What the last update did not know of, which removed cells."""
+    last = updates[-1]
+    lately = [update for update in updates[:-1] if update.at > last.at - _LATELY_S]
+    if all(update.author == last.author for update in lately):
+        return _Stale([], [])
+    document = Document(kind, doc_of(update.content for update in updates[: len(updates) - 1 - len(lately)]))
+    texts, typists = _played(document, lately)
+    old = document.cells()
+    document.doc.apply_update(last.content)
+    new = document.cells()
+    now = {cell["id"]: cell for cell in new.values()}
+    stale = _Stale([], [])
+    for index, (key, cell) in enumerate(old.items()):
+        if key in new:
+            continue
+        moved = now.get(cell["id"])
+        if moved is not None:
+            if joined(moved["source"]) not in texts.get(key, set()):
+                texts, _ = _played(Document(kind), updates[:-1])
+            stale.moves.append(({**moved, "source": _nearest(texts[key], joined(moved["source"]))}, cell))
+        elif key in typists:
+            place = sum(other in new for other in list(old)[:index])
+            stale.deleted.append((Found(cell, cell, place, last.author), typists[key]))
+    return stale
+
+
+def _played(document: Document, updates: list[Update]) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+    """Apply *updates*; which texts each cell had on the way, and who typed in it."""
+    typists: dict[str, set[str]] = {}
+    texts: dict[str, set[str]] = {}
+    old = document.sources()
+    for update in [*updates, None]:
+        for key, text in old.items():
+            texts.setdefault(key, set()).add(text)
+        if update is not None:
+            document.doc.apply_update(update.content)
+            new = document.sources()
+            for key in (key for key in new if key in old and old[key] != new[key]):
+                typists.setdefault(key, set()).add(update.author)
+            old = new
+    return texts, typists
+
+
+def _nearest(texts: Iterable[str], to: str) -> str:
+    """The text that somebody had before them who wrote *to*: the one that differs least."""
+
+    def difference(text: str) -> int:
+        head = common_prefix(text, to)
+        tail = common_prefix(text[head:][::-1], to[head:][::-1])
+        return len(text) + len(to) - 2 * (head + tail)
+
+    return min(texts, key=difference)
+
+
+def _last_texts(kind: str, updates: list[Update]) -> dict[str, str]:
+    """The last text that a removed cell had, by its id; for what two copies of it have in common."""
+    both = _Ghost(kind)
+    for update in updates:
+        both.play(update)
+    cells = both.ghost.cells()
+    return {cells[key]["id"]: joined(cells[key]["source"]) for key in both.removers if key in cells}
+
+
+class _Ghost:
+    """A document, and beside it the same as it were if no cell had ever been removed."""
+
+    def __init__(self, kind: str) -> None:
+        self.document, self.ghost = Document(kind), Document(kind)
+        self.removers: dict[str, str] = {}
+        self._structs = b""
+        self._removes: bool | None = None
+        self._cells: set[str] = set()
+        self.document.doc.observe(self._note_event)
+        self.document.on_cells = self._note_cells
+
+    def _note_event(self, event: Any) -> None:
+        if self._removes:
+            self._structs = event.update.removesuffix(event.delete_set) + _NO_DELETIONS
+
+    def _note_cells(self, removes: bool) -> None:
+        self._removes = removes
+
+    def play(self, update: Update) -> None:
+        """Go on by one edit."""
+        self._removes = None
+        self.document.doc.apply_update(update.content)
+        if self._removes is not None:
+            cells = set(self.document.sources())
+            self.removers.update(dict.fromkeys(self._cells - cells, update.author))
+            self._cells = cells
+        self.ghost.doc.apply_update(self._structs if self._removes else update.content)
+
+
+def _done_to_ghosts(kind: str, updates: list[Update], late: bytes) -> list[Found]:
+    """What the edit *late* does to cells that *updates* have removed."""
+    both = _Ghost(kind)
+    for update in updates:
+        both.play(update)
+    before, living = both.ghost.cells(), both.document.sources()
+    both.ghost.doc.apply_update(late)
+    after = both.ghost.cells()
+    found, place = [], 0
+    for key, cell in before.items():
+        place += key in living
+        if key not in living and key in after and after[key] != cell:
+            found.append(Found(cell, after[key], place, both.removers.get(key, "")))
+    return found

@@ -1,0 +1,140 @@
+"""Structure: cells are moved and deleted while others type in them."""
+
+from __future__ import annotations
+
+import json
+
+from .conftest import ROOM, Site
+from .people import ANA, BEN, Tab, told
+
+
+def move(tab: Tab, start: int, end: int) -> None:
+    """As the front end does it: in one step, the cell is deleted and a copy of it is inserted."""
+    cell = tab.shared.get_cell(start)
+    with tab.doc.transaction():
+        del tab.cells[start]
+        tab.cells.insert(end, tab.shared.create_ycell(cell))
+
+
+async def test_typing_in_a_cell_that_is_being_moved_is_kept(site: Site) -> None:
+    """Who types on in the old cell, not knowing of the move yet, finds the text in the new one."""
+    ana, ben = Tab(), Tab()
+    await site.door().join(ana, ANA)
+    pipe = await site.door().join(ben, BEN)
+    pipe.is_stuck = True
+
+    move(ana, 0, 1)
+    await site.until_stored("ana")
+    ben.type(" typed")
+    ben.type(" in the old cell")
+    pipe.unstick()
+    await ana.until(lambda: ana.sources == ben.sources == ["y = 2", "x = 1 typed in the old cell"])
+
+
+async def test_a_move_by_somebody_who_had_not_seen_the_typing_keeps_it(site: Site) -> None:
+    """The mover's copy of the cell is older than the cell: what was typed since is put into it."""
+    ana, ben = Tab(), Tab()
+    pipe = await site.door().join(ana, ANA)
+    await site.door().join(ben, BEN)
+    pipe.is_stuck = True
+
+    ben.type(" typed")
+    await site.until_stored("ben")
+    move(ana, 0, 1)
+    pipe.unstick()
+
+    await ben.until(lambda: ana.sources == ben.sources == ["y = 2", "x = 1 typed"])
+
+
+async def test_a_cell_that_two_people_move_at_once_is_one_cell(site: Site) -> None:
+    """Two moves at the same moment leave one cell, with what both typed, without waiting for a save."""
+    ana, ben = Tab(), Tab()
+    first = await site.door().join(ana, ANA)
+    second = await site.door().join(ben, BEN)
+    first.cut()
+    second.cut()
+    for tab, text in ((ana, " # by ana"), (ben, " # by ben")):
+        move(tab, 0, 1)
+        tab.type(text, cell=1)
+
+    await site.door().join(ana, ANA)
+    await site.door().join(ben, BEN)
+    await ben.until(lambda: ana.sources == ben.sources and len(ana.sources) == 2)
+
+    assert ana.sources[0] == "y = 2"
+    assert sorted(ana.sources[1].split(" # ")) == ["by ana", "by ben", "x = 1"]
+
+
+async def test_typing_in_a_deleted_cell_can_be_put_back(site: Site) -> None:
+    """Who types in a cell that somebody deletes at that moment is told by whom, and gets the text."""
+    ana, ben = Tab(), Tab()
+    await site.door().join(ana, ANA)
+    pipe = await site.door().join(ben, BEN)
+    pipe.is_stuck = True
+
+    del ana.cells[0]
+    await site.until_stored("ana")
+    ben.type(" typed")
+    pipe.unstick()
+    await ben.until(lambda: bool(told(ben, "deleted")))
+    hint = told(ben, "deleted")[-1]
+
+    assert hint["cell"]["source"] == "x = 1 typed"
+    assert (hint["by"], hint["index"]) == ("Ana Álvarez", 0)
+    assert ben.sources == ["y = 2"]
+
+
+async def test_a_deletion_by_somebody_who_had_not_seen_the_typing_is_told(site: Site) -> None:
+    """The other way round it is the same: the typing came first, and its author gets it back."""
+    ana, ben = Tab(), Tab()
+    pipe = await site.door().join(ana, ANA)
+    await site.door().join(ben, BEN)
+    pipe.is_stuck = True
+
+    ben.type(" typed")
+    await site.until_stored("ben")
+    del ana.cells[0]
+    pipe.unstick()
+    await ben.until(lambda: bool(told(ben, "deleted")))
+
+    assert told(ben, "deleted")[0]["cell"]["source"] == "x = 1 typed"
+    assert not told(ana, "deleted")
+
+
+async def test_typing_offline_in_a_cell_that_was_moved_meanwhile_is_kept(site: Site) -> None:
+    """Three days later, with the room closed in between, the text still goes to where the cell is."""
+    ana, ben = Tab(), Tab()
+    await site.door().join(ana, ANA)
+    (await site.door().join(ben, BEN)).cut()
+    ben.type(" offline")
+    ben.type(" elsewhere", cell=1)
+    move(ana, 0, 1)
+    ana.type(" by ana", cell=1)
+    await site.until_stored("ana", count=2)
+    await site.stop()
+    site.clock += 3 * 86400
+    site.start()
+
+    await site.door().join(ben, BEN)
+    await site.door().join(ana, ANA)
+    await ben.until(lambda: ana.sources == ben.sources and "offline" in "".join(ben.sources))
+
+    assert ana.sources[0] == "y = 2 elsewhere"
+    assert sorted(ana.sources[1].split()) == sorted(["x", "=", "1", "offline", "by", "ana"])
+
+
+async def test_what_is_put_back_is_not_an_edit_of_the_log_only(site: Site) -> None:
+    """Text that came too late is in the log as it was typed, with its author, whatever becomes of it."""
+    ana, ben = Tab(), Tab()
+    await site.door().join(ana, ANA)
+    pipe = await site.door().join(ben, BEN)
+    pipe.is_stuck = True
+
+    del ana.cells[0]
+    await site.until_stored("ana")
+    ben.type(" PRECIOUS")
+    await site.until_stored("ben")
+    log = await site.rooms.log()
+
+    assert [update.author for update in log.updates(ROOM) if b"PRECIOUS" in update.content] == ["ben"]
+    assert json.dumps(told(ben, "deleted")) == "[]"
