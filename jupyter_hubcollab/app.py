@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_server.extension.application import ExtensionApp
-from traitlets import Bool, Enum, Float, Int, Unicode
+from traitlets import Bool, Enum, Float, Int, List, Unicode
 
 from .config import Config
 from .kernels import Kernels
@@ -32,7 +32,15 @@ class HubCollab(ExtensionApp):
     )
     database_url = Unicode("", config=True, help="SQLAlchemy URL of the index; empty: a SQLite file in data_dir.")
     mlflow_tracking_uri = Unicode("", config=True, help="URL of the team's own MLflow server; empty: the hub runs one.")
-    offline = Bool(False, config=True, help="Ask nothing of the internet; this release never does.")
+    offline = Bool(
+        False, config=True, help="Ask nothing of other hubs; what was read from them before is served all the same."
+    )
+    upstreams = List(
+        Unicode(),
+        ["https://huggingface.co"],
+        config=True,
+        help="Addresses of the hubs from which repos that this one does not have are read, in the order of asking.",
+    )
     anonymous_read = Bool(False, config=True, help="Let requests without login read public repos.")
     save_delay_s = Float(1.0, config=True, help="Seconds after an edit of a shared document until its file is saved.")
     save_at_latest_s = Float(2.0, config=True, help="Seconds after the first unsaved edit by which the file is saved.")
@@ -88,6 +96,7 @@ class HubCollab(ExtensionApp):
     def _config_of(self, serverapp: ServerApp) -> Config:
         given: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(Config)}
         given["data_dir"] = Path(self.data_dir or Path(serverapp.root_dir) / ".hubcollab").expanduser().absolute()
+        given["upstreams"] = tuple(self.upstreams)
         if not self.owner:
             del given["owner"]
         return Config(**given)

@@ -88,6 +88,9 @@ class HubHandler(ExtensionHandlerMixin, JupyterHandler):
     services: Services
     actor: Actor
 
+    open_methods: tuple[str, ...] = ("GET", "HEAD")
+    """What the setting anonymous_read opens."""
+
     login_needed = True
     """False only for routes that check a signature of their own."""
 
@@ -128,7 +131,7 @@ class HubHandler(ExtensionHandlerMixin, JupyterHandler):
 
     async def _authorize(self) -> None:
         if self.current_user is None:
-            if self.services.config.anonymous_read and self.request.method in ("GET", "HEAD"):
+            if self.services.config.anonymous_read and self.request.method in self.open_methods:
                 return
             raise errors.Unauthenticated("log in to Jupyter, or send a hub token (Authorization: Bearer hc_…)")
         action = HTTP_METHOD_TO_AUTH_ACTION[self.request.method.upper()]

@@ -884,6 +884,37 @@ class RolesAsked(Request, frozen=True, kw_only=True):
     others: NotebookRole
 
 
+class Execution(Reply, frozen=True, kw_only=True):
+    """A cell that runs on the server."""
+
+    id: str
+    kernel: str
+    cell: str
+    by: Author
+    state: Literal["running", "waiting", "done"]
+    """waiting: for a line of input."""
+    prompt: str | None
+    password: bool
+    ok: bool | None
+    """Null until it is done."""
+
+
+class ExecutionAsked(Request, frozen=True, kw_only=True):
+    """Run a cell of the document in ``room``."""
+
+    kernel: str
+    room: str
+    cell: str
+    code: str | None = None
+    """Null: what stands in the document."""
+
+
+class InputAsked(Request, frozen=True, kw_only=True):
+    """A line for a cell that waits for it."""
+
+    text: str
+
+
 class RolesSeen(Reply, frozen=True, kw_only=True):
     """The roles of a notebook as the one who asks sees them."""
 

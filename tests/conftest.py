@@ -22,8 +22,8 @@ settings.load_profile("untimed")
 
 @pytest.fixture
 def jp_server_config() -> dict[str, object]:
-    """A server with our extension enabled."""
-    return {"ServerApp": {"jpserver_extensions": {"jupyter_hubcollab": True}}}
+    """A server with our extension enabled, which asks no other hub."""
+    return {"ServerApp": {"jpserver_extensions": {"jupyter_hubcollab": True}}, "HubCollab": {"upstreams": []}}
 
 
 class Heard:

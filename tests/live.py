@@ -72,7 +72,7 @@ def start(folder: Path, *options: str) -> Live:
             "allow_root": True,
         },
         "IdentityProvider": {"token": TOKEN},
-        "HubCollab": {"data_dir": str(folder), "owner": "ann"},
+        "HubCollab": {"data_dir": str(folder), "owner": "ann", "upstreams": []},
     }
     (folder / "config").mkdir(exist_ok=True)
     (folder / "config" / "jupyter_server_config.json").write_text(json.dumps(settings))

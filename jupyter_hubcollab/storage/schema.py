@@ -174,7 +174,7 @@ webhooks = Table(
     Column("watched", Text, nullable=False),  # JSON: [{"type", "name"}]
     Column("domains", Text, nullable=False),  # JSON: ["repo", "discussion"]
     Column("secret", Text),  # sent along and signed with, so it is kept as it is
-    Column("disabled", Boolean, nullable=False, server_default="0"),
+    Column("disabled", Boolean, nullable=False),
     Column("home", Text, nullable=False),  # the hub's address as its owner reaches it; what is sent links to it
     Column("created_at", UtcTime, nullable=False),
 )

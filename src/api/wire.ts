@@ -770,6 +770,34 @@ export interface RolesAsked {
   others: NotebookRole;
 }
 
+/** A cell that runs on the server. */
+export interface Execution {
+  id: string;
+  kernel: string;
+  cell: string;
+  by: Author;
+  /** waiting: for a line of input. */
+  state: 'done' | 'running' | 'waiting';
+  prompt: string | null;
+  password: boolean;
+  /** Null until it is done. */
+  ok: boolean | null;
+}
+
+/** Run a cell of the document in ``room``. */
+export interface ExecutionAsked {
+  kernel: string;
+  room: string;
+  cell: string;
+  /** Null: what stands in the document. */
+  code?: string | null;
+}
+
+/** A line for a cell that waits for it. */
+export interface InputAsked {
+  text: string;
+}
+
 /** The roles of a notebook as the one who asks sees them. */
 export interface RolesSeen {
   /** The file id of the notebook. */

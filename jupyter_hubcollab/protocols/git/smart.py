@@ -14,6 +14,7 @@ from ...errors import AccessDenied, BadRequestBody, HubError, Unavailable
 from ...handler import RESOURCE, HubHandler, in_thread
 from ...wire import Problem
 from ..hf.base import ROOT, HFHandler
+from ..hf.upstream import or_upstream, pull_clone
 from .backend import Backend, call_of
 from .hook import Hook
 
@@ -98,6 +99,7 @@ class GitHandler(HFHandler):
 class RefsHandler(GitHandler):
     """Which refs are there; how every clone, fetch and push begins."""
 
+    @or_upstream(pull_clone)
     async def get(self, prefix: str | None, namespace: str, name: str) -> None:
         """The refs for a service."""
         service = self._service()

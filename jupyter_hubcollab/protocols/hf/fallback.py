@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
-from ...errors import EntryNotFound, NotSupported, RepoNotFound
+from ...errors import EntryNotFound, NotSupported
 from ...handler import HubHandler
 from .base import ROOT, HFHandler
-
-_CANONICAL = re.compile(r".*/api/(?:models|datasets|spaces)/([^/]+)(?:/(?:revision|tree|refs|commits|paths-info)/.*)?")
-_CANONICAL_FILE = re.compile(r".*/hf/(?:datasets/|spaces/)?([^/]+)/(?:resolve|raw)/.*")
 
 
 class UnknownHandler(HFHandler):
@@ -17,9 +12,6 @@ class UnknownHandler(HFHandler):
 
     def _refuse(self) -> None:
         path = self.request.path
-        found = _CANONICAL.fullmatch(path) or _CANONICAL_FILE.fullmatch(path)
-        if found is not None:
-            raise RepoNotFound(f"there is no repo '{found[1]}' on this hub; repos here are called namespace/name")
         if "/hf/api/" in path:
             raise NotSupported(f"this hub does not serve {self.request.method} {path.partition('/hf')[2]}")
         raise EntryNotFound(f"there is nothing at {path}")

@@ -11,6 +11,7 @@ from ...hub.listing import Listing, Order
 from ...names import DEFAULT_BRANCH, RepoId, RepoKind, Revision
 from .base import API_REPO, REVISION, ROOT, HFHandler
 from .shapes import Json, detailed, expanded, repo_shape, sibling
+from .upstream import or_upstream, pull_info
 
 if TYPE_CHECKING:
     from ...hub.repos import Repo
@@ -34,6 +35,7 @@ _PAGE, _PAGE_WITH_FILES = 1000, 100
 class InfoHandler(HFHandler):
     """``model_info``, ``dataset_info``, ``space_info``."""
 
+    @or_upstream(pull_info)
     async def get(self, kind: str, namespace: str, name: str, revision: str = DEFAULT_BRANCH) -> None:
         """The page of a repo at a revision."""
         repo = self.repo(kind, namespace, name)

@@ -8,13 +8,14 @@ import msgspec
 from tornado.web import stream_request_body
 
 from ...access import Actor, require
-from ...errors import BadRequestBody, TooLarge
+from ...errors import BadRequestBody, TooLarge, Unauthenticated
 from ...handler import HubHandler, in_thread
 from ...names import Digest, digest
 from ...wire import Problem
 from .base import ROOT, WEB_REPO, HFHandler, SealedHandler
 from .shapes import Json
 from .streams import Pump, send, span_of
+from .upstream import or_upstream, pull_lfs
 
 if TYPE_CHECKING:
     from ...hub.repos import Repo
@@ -29,12 +30,17 @@ _DIGEST = r"(?P<digest>[0-9a-f]{64})"
 class BatchHandler(HFHandler):
     """What the client has to send, and where it may fetch."""
 
+    open_methods = ("POST",)
+
+    @or_upstream(pull_lfs)
     async def post(self, prefix: str | None, namespace: str, name: str) -> None:
         """An action per object, or why not."""
         fields = self.fields()
         operation = fields.get("operation")
         if operation not in ("upload", "download"):
             raise BadRequestBody("operation must be upload or download")
+        if operation == "upload" and self.current_user is None:
+            raise Unauthenticated("log in to send files")
         repo = await in_thread(self.services.repos.get, self.actor, self.repo(prefix, namespace, name))
         if operation == "download":
             require(self.actor, "read", repo)

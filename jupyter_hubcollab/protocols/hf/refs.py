@@ -8,6 +8,7 @@ from ...handler import HubHandler, in_thread
 from ...names import DEFAULT_BRANCH, RepoId
 from .base import API_REPO, REVISION, HFHandler
 from .shapes import Json, commit_shape
+from .upstream import or_upstream, pull_commits, pull_refs
 
 if TYPE_CHECKING:
     from ...hub.refs import Ref
@@ -20,6 +21,7 @@ _NAME = r"(?P<ref>[^/]+)"
 class RefsHandler(HFHandler):
     """``list_repo_refs``."""
 
+    @or_upstream(pull_refs)
     async def get(self, kind: str, namespace: str, name: str) -> None:
         """All refs, by kind."""
         self.reply(await in_thread(self._refs, self.repo(kind, namespace, name)))
@@ -72,6 +74,7 @@ class TagHandler(HFHandler):
 class CommitsHandler(HFHandler):
     """``list_repo_commits``."""
 
+    @or_upstream(pull_commits)
     async def get(self, kind: str, namespace: str, name: str, revision: str) -> None:
         """A page of history, newest first."""
         start = self.number("cursor", 0, 1 << 40)

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import mimetypes
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from ...errors import BadPath, EntryNotFound
 from ...handler import HubHandler, in_thread
 from ...names import RepoId, file_path
 from ...wire import Problem
 from .base import REVISION, WEB_REPO, HFHandler
-from .streams import Span, send, span_of
+from .streams import Span, protect, send, span_of
+from .upstream import or_upstream, pull_file
 
 if TYPE_CHECKING:
     from ...hub.files import Entry, Located
     from ...names import Digest
 
-_SHOWN_AS_TEXT = {"text/html", "text/xml", "application/xhtml+xml", "application/xml", "image/svg+xml"}
-
 
 class ResolveHandler(HFHandler):
     """``hf_hub_download``."""
 
-    _commit = ""
+    commit = ""
 
+    @or_upstream(pull_file)
     async def head(self, prefix: str | None, namespace: str, name: str, revision: str, path: str) -> None:
         """Commit, ETag and size."""
         located = await self._located(self.repo(prefix, namespace, name), revision, path)
@@ -32,6 +30,7 @@ class ResolveHandler(HFHandler):
         self.set_header("Content-Length", str(entry.size))
         self.finish()
 
+    @or_upstream(pull_file)
     async def get(self, prefix: str | None, namespace: str, name: str, revision: str, path: str) -> None:
         """The bytes."""
         located = await self._located(self.repo(prefix, namespace, name), revision, path)
@@ -60,7 +59,7 @@ class ResolveHandler(HFHandler):
         return await in_thread(self.services.files.locate, self.actor, repo, self.revision(revision), wanted)
 
     def _describe(self, located: Located) -> Entry:
-        self._commit = located.commit
+        self.commit = located.commit
         entry = located.entry
         if entry is None or entry.is_dir:
             raise EntryNotFound(f"'{located.path}' is not in {located.repo.id} at {located.commit[:8]}")
@@ -71,7 +70,7 @@ class ResolveHandler(HFHandler):
             self.set_header("X-Linked-Size", str(entry.size))
             self.set_header("X-Linked-ETag", f'"{entry.digest}"')
             self._offer_chunks(located, entry.digest)
-        self._protect(entry.path)
+        protect(self, entry.path)
         return entry
 
     def _offer_chunks(self, located: Located, digest: Digest) -> None:
@@ -83,15 +82,6 @@ class ResolveHandler(HFHandler):
             self.set_header("X-Xet-Hash", name)
             self.set_header("Link", f'<{token}>; rel="xet-auth"')
 
-    def _protect(self, path: str) -> None:
-        """A file must not act in a browser as a page of this server would."""
-        guessed = mimetypes.guess_type(path)[0] or "application/octet-stream"
-        self.set_header("Content-Type", "text/plain; charset=utf-8" if guessed in _SHOWN_AS_TEXT else guessed)
-        self.set_header("X-Content-Type-Options", "nosniff")
-        self.set_header("Content-Security-Policy", "default-src 'none'; sandbox")
-        self.set_header("Content-Disposition", f"inline; filename*=UTF-8''{quote(path.rpartition('/')[2], safe='')}")
-        self.set_header("Cache-Control", "no-cache")
-
     def _announce(self, span: Span) -> None:
         if span.is_part:
             self.set_status(206)
@@ -100,8 +90,8 @@ class ResolveHandler(HFHandler):
 
     def refuse(self, problem: Problem) -> None:
         """With the commit, so that a client remembers which optional files are not there."""
-        if self._commit:
-            self.set_header("X-Repo-Commit", self._commit)
+        if self.commit:
+            self.set_header("X-Repo-Commit", self.commit)
         super().refuse(problem)
 
 

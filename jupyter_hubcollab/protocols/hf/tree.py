@@ -9,6 +9,7 @@ from ...handler import HubHandler, in_thread
 from ...names import FilePath, RepoId, Revision, file_path
 from .base import API_REPO, REVISION, HFHandler
 from .shapes import Json, last_commit, tree_entry
+from .upstream import or_upstream, pull_paths, pull_tree
 
 if TYPE_CHECKING:
     from ...hub.files import Entry
@@ -20,6 +21,7 @@ _MOST_PATHS = 10_000
 class TreeHandler(HFHandler):
     """``list_repo_tree``."""
 
+    @or_upstream(pull_tree)
     async def get(self, kind: str, namespace: str, name: str, revision: str, path: str | None = None) -> None:
         """A page of a folder, or of all below it."""
         repo, folder = self.repo(kind, namespace, name), (path or "").strip("/")
@@ -44,14 +46,18 @@ class TreeHandler(HFHandler):
 class PathsInfoHandler(HFHandler):
     """``get_paths_info``."""
 
+    open_methods = ("POST",)
+
+    @or_upstream(pull_paths)
     async def post(self, kind: str, namespace: str, name: str, revision: str) -> None:
         """The paths that are there; others are left out."""
         repo = self.repo(kind, namespace, name)
         commit = await in_thread(self.services.refs.resolve, self.actor, repo, self.revision(revision))
-        found = await in_thread(self._found, repo, commit.id, self._paths())
+        found = await in_thread(self._found, repo, commit.id, self.paths())
         self.reply(await in_thread(shapes_of, self, repo, commit.id, found))
 
-    def _paths(self) -> list[str]:
+    def paths(self) -> list[str]:
+        """The paths that are asked for."""
         paths = self.fields().get("paths") if self._is_json() else self.get_body_arguments("paths")
         paths = [paths] if isinstance(paths, str) else paths
         if not isinstance(paths, list) or len(paths) > _MOST_PATHS or not all(isinstance(one, str) for one in paths):

@@ -1,0 +1,337 @@
+"""Repos of another hub, read through this one: the other hub is a second server of ours, killed and slowed."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import live
+import pytest
+
+if TYPE_CHECKING:
+    from huggingface_hub import HfApi
+
+pytestmark = pytest.mark.slow
+BIG = 24 << 20
+
+
+@pytest.fixture(scope="module")
+def theirs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[live.Live]:
+    """The other hub, whose public repos need no login."""
+    started = live.start(tmp_path_factory.mktemp("theirs"), "--HubCollab.anonymous_read=True")
+    yield started
+    started.stop()
+
+
+@pytest.fixture(scope="module")
+def gate(theirs: live.Live) -> Iterator[object]:
+    """The way to the other hub."""
+    from faulty import Gate
+
+    gate = Gate(theirs.endpoint)
+    yield gate
+    gate.close()
+
+
+@pytest.fixture(scope="module")
+def ours(tmp_path_factory: pytest.TempPathFactory, gate) -> Iterator[live.Live]:
+    """Our hub, which reads through from the other one."""
+    started = live.start(tmp_path_factory.mktemp("ours"), f"--HubCollab.upstreams={gate.url}")
+    yield started
+    started.stop()
+
+
+@pytest.fixture(autouse=True)
+def no_faults(gate) -> Iterator[None]:
+    """Each test begins with a way that is whole."""
+    yield
+    gate.faults.cut_after = gate.faults.flip_after = None
+    gate.faults.open.set()
+
+
+@pytest.fixture(scope="module")
+def carol(theirs: live.Live) -> HfApi:
+    """Somebody who has repos on the other hub."""
+    from huggingface_hub import HfApi
+
+    return HfApi(endpoint=theirs.endpoint, token=theirs.hub_token("carol"))
+
+
+@pytest.fixture(scope="module")
+def ann(ours: live.Live) -> HfApi:
+    """Somebody who works with our hub."""
+    from huggingface_hub import HfApi
+
+    return HfApi(endpoint=ours.endpoint, token=ours.hub_token("ann"))
+
+
+@pytest.fixture(scope="module")
+def bob(ours: live.Live) -> HfApi:
+    """Somebody else."""
+    from huggingface_hub import HfApi
+
+    return HfApi(endpoint=ours.endpoint, token=ours.hub_token("bob"))
+
+
+@pytest.fixture
+def away(carol: HfApi) -> str:
+    """A public model of the other hub."""
+    return made(carol)
+
+
+def made(api: HfApi, *, private: bool = False, size: int = 3 << 20) -> str:
+    name = f"carol/m{uuid4().hex[:10]}"
+    api.create_repo(name, private=private)
+    api.upload_file(path_or_fileobj=b"---\nlicense: mit\n---\n# M\n", path_in_repo="README.md", repo_id=name)
+    api.upload_file(path_or_fileobj=secrets.token_bytes(size), path_in_repo="sub/model.bin", repo_id=name)
+    return name
+
+
+def content(api: HfApi, name: str) -> bytes:
+    """The bytes of the big file, past all caches of the client."""
+    status, _, body = live.call("GET", f"{api.endpoint}/{name}/resolve/main/sub/model.bin", api.token)
+    assert status == 200, body[:500]
+    return body
+
+
+def test_a_model_that_we_do_not_have_is_read_from_the_other_hub(ann, carol, away, tmp_path):
+    """Info, tree, refs, history and all files are those of the other hub."""
+    folder = Path(ann.snapshot_download(away, cache_dir=tmp_path / "ours"))
+
+    there = Path(carol.snapshot_download(away, cache_dir=tmp_path / "theirs"))
+    assert (folder / "sub/model.bin").read_bytes() == (there / "sub/model.bin").read_bytes()
+    assert ann.model_info(away).sha == carol.model_info(away).sha == folder.name
+    assert ann.list_repo_files(away) == carol.list_repo_files(away)
+    assert ann.list_repo_refs(away).branches == carol.list_repo_refs(away).branches
+    assert [one.title for one in ann.list_repo_commits(away)] == [one.title for one in carol.list_repo_commits(away)]
+    assert [one.path for one in ann.get_paths_info(away, ["README.md", "none"])] == ["README.md"]
+
+
+def test_files_are_read_in_parts_by_the_file_system(ours, away, carol):
+    """fsspec lists, opens and seeks in repos of the other hub."""
+    from huggingface_hub import HfFileSystem
+
+    files = HfFileSystem(endpoint=ours.endpoint, token=ours.hub_token("ann"), skip_instance_cache=True)
+
+    with files.open(f"{away}/sub/model.bin", "rb", block_size=1 << 16) as file:
+        file.seek(2 << 20)
+        part = file.read(1000)
+
+    assert part == content(carol, away)[2 << 20 :][:1000]
+    assert f"{away}/README.md" in files.ls(away, detail=False)
+
+
+def test_what_was_read_is_served_when_the_other_hub_is_gone(tmp_path, tmp_path_factory):
+    """A snapshot works again after the other hub was killed, also with another cache, and after our own restart."""
+    from huggingface_hub import HfApi
+
+    other = live.start(tmp_path_factory.mktemp("mortal"), "--HubCollab.anonymous_read=True")
+    name = made(HfApi(endpoint=other.endpoint, token=other.hub_token("carol")))
+    folder = tmp_path_factory.mktemp("surviving")
+    upstreams = f"--HubCollab.upstreams={other.endpoint}"
+    first = live.start(folder, upstreams)
+    token = first.hub_token("ann")
+    before = Path(HfApi(endpoint=first.endpoint, token=token).snapshot_download(name, cache_dir=tmp_path / "a"))
+    other.process.kill()
+    other.process.wait()
+    first.stop()
+    again = live.start(folder, upstreams)
+
+    try:
+        begun = time.monotonic()
+        after = Path(HfApi(endpoint=again.endpoint, token=token).snapshot_download(name, cache_dir=tmp_path / "b"))
+        took = time.monotonic() - begun
+    finally:
+        again.stop()
+
+    assert after.name == before.name
+    assert (after / "sub/model.bin").read_bytes() == (before / "sub/model.bin").read_bytes()
+    assert took < 20
+
+
+def test_a_dead_hub_is_told_at_once(tmp_path_factory):
+    """Nobody waits: the message says who was asked and why it failed."""
+    from huggingface_hub import HfApi
+    from huggingface_hub.errors import RepositoryNotFoundError
+
+    server = live.start(tmp_path_factory.mktemp("lonely"), "--HubCollab.upstreams=http://127.0.0.1:9")
+    api = HfApi(endpoint=server.endpoint, token=server.hub_token("ann"))
+    api.whoami()
+    begun = time.monotonic()
+
+    try:
+        for name in ("bert-base-uncased", "google/flan-t5-small"):
+            with pytest.raises(RepositoryNotFoundError, match=r"http://127\.0\.0\.1:9 cannot be reached"):
+                api.model_info(name)
+    finally:
+        server.stop()
+
+    assert time.monotonic() - begun < 2
+
+
+def test_offline_says_so_and_asks_nobody(tmp_path_factory, gate):
+    """With the setting offline the other hub hears nothing."""
+    from huggingface_hub import HfApi
+    from huggingface_hub.errors import RepositoryNotFoundError
+
+    server = live.start(
+        tmp_path_factory.mktemp("offline"), f"--HubCollab.upstreams={gate.url}", "--HubCollab.offline=True"
+    )
+    before = gate.passed
+
+    try:
+        with pytest.raises(RepositoryNotFoundError, match="this hub is offline"):
+            HfApi(endpoint=server.endpoint, token=server.hub_token("ann")).model_info("carol/none")
+    finally:
+        server.stop()
+
+    assert gate.passed == before
+
+
+def test_a_repo_that_is_nowhere_names_the_hub_that_was_asked(ann, gate):
+    """The refusal of the other hub is passed on in words."""
+    from huggingface_hub.errors import RepositoryNotFoundError
+
+    with pytest.raises(RepositoryNotFoundError, match="has no such model, or none that you may see"):
+        ann.model_info(f"carol/none-{uuid4().hex[:6]}")
+
+
+def test_a_missing_file_and_revision_have_their_own_errors(ann, away):
+    """Clients tell a missing optional file from a missing repo, and remember it by commit."""
+    from huggingface_hub.errors import EntryNotFoundError, RevisionNotFoundError
+
+    with pytest.raises(EntryNotFoundError) as missing:
+        ann.hf_hub_download(away, "none.json")
+    with pytest.raises(RevisionNotFoundError):
+        ann.model_info(away, revision="none")
+
+    assert missing.value.response.headers["X-Repo-Commit"] == ann.model_info(away).sha
+
+
+def test_a_private_repo_needs_the_readers_own_token(ann, bob, carol, ours, theirs, gate):
+    """What Ann's token for the other hub opens stays closed to Bob; our tokens are not sent there."""
+    from huggingface_hub.errors import RepositoryNotFoundError
+
+    name = made(carol, private=True)
+    with pytest.raises(RepositoryNotFoundError):
+        ann.model_info(name)
+    given = f'{{"hub": "{gate.url}", "token": "{theirs.hub_token("carol", "read")}"}}'.encode()
+    put = live.call("PUT", f"{ours.url}/hubcollab/api/upstreams/tokens", ann.token, given)
+    found = content(ann, name)
+
+    with pytest.raises(RepositoryNotFoundError):
+        bob.hf_hub_download(name, "sub/model.bin", revision=carol.model_info(name).sha)
+    with pytest.raises(RepositoryNotFoundError):
+        bob.model_info(name)
+
+    assert put[0] == 204
+    assert len(found) == 3 << 20
+    assert found == content(carol, name)
+    assert theirs.hub_token("carol", "read") not in (ours.folder / "index.sqlite").read_bytes().decode("latin-1")
+
+
+def test_bytes_reach_the_client_while_they_arrive(ours, carol, gate):
+    """The first part of a big file is there before its end has left the other hub."""
+    import urllib.request
+
+    name = made(carol, size=BIG)
+    token = ours.hub_token("ann")
+    live.call("HEAD", f"{ours.endpoint}/{name}/resolve/main/sub/model.bin", token)
+    gate.faults.cut_after = 8 << 20
+    request = urllib.request.Request(f"{ours.endpoint}/{name}/resolve/main/sub/model.bin")
+    request.add_header("Authorization", f"Bearer {token}")
+    gate.faults.cut_after = None
+    before = gate.passed
+
+    with urllib.request.urlopen(request, timeout=60) as reply:
+        first = reply.read(1 << 20)
+        gate.faults.open.clear()
+        at_first = gate.passed - before
+        gate.faults.open.set()
+        rest = reply.read()
+
+    assert len(first) + len(rest) == BIG
+    assert at_first < BIG
+
+
+def test_a_transfer_that_breaks_is_gone_on_with(ann, carol, gate):
+    """Every connection breaks after 6 MB, and yet the file arrives whole, each byte about once."""
+    name = made(carol, size=BIG)
+    ann.model_info(name)
+    gate.faults.cut_after = 6 << 20
+    before = gate.passed
+
+    found = content(ann, name)
+
+    gate.faults.cut_after = None
+    assert found == content(carol, name)
+    assert gate.passed - before < BIG * 1.2
+
+
+def test_wrong_bytes_are_refused_and_not_kept(ann, carol, ours, gate):
+    """A file whose bytes do not fit its hash reaches nobody; with the right bytes it does."""
+    name = made(carol, size=BIG)
+    sha = ann.model_info(name).sha
+    url = f"{ours.endpoint}/{name}/resolve/{sha}/sub/model.bin"
+    live.call("HEAD", url, ann.token)
+    gate.faults.flip_after = 5 << 20
+
+    with pytest.raises(Exception, match=r"IncompleteRead|Connection reset|closed"):
+        live.call("GET", url, ann.token)
+    gate.faults.flip_after = None
+    found = content(ann, name)
+
+    assert found == content(carol, name)
+
+
+def test_a_name_of_ours_is_never_theirs(ann, bob, carol, away):
+    """A repo of ours stands before one of the other hub; one that is hidden looks as if it was nowhere."""
+    from huggingface_hub.errors import RepositoryNotFoundError
+
+    ann.model_info(away)
+
+    ann.create_repo(away, private=True)
+
+    assert ann.list_repo_files(away) == [".gitattributes"]
+    assert ann.model_info(away).sha != carol.model_info(away).sha
+    with pytest.raises(RepositoryNotFoundError):
+        bob.model_info(away)
+    with pytest.raises(RepositoryNotFoundError):
+        bob.hf_hub_download(away, "README.md", revision=carol.model_info(away).sha)
+
+
+def test_git_clones_from_the_other_hub(ours, carol, away, tmp_path):
+    """A clone of a public repo of the other hub is led there, with its large files."""
+    target = ours.endpoint.replace("://", f"://ann:{ours.hub_token('ann')}@")
+    environment = {
+        **os.environ,
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_SYSTEM": os.devnull,
+    }
+
+    subprocess.run(
+        [
+            "git",
+            "-c",
+            "filter.lfs.smudge=git-lfs smudge -- %f",
+            "-c",
+            "filter.lfs.process=git-lfs filter-process",
+            "-c",
+            "filter.lfs.required=true",
+            "clone",
+            "-q",
+            f"{target}/{away}",
+            str(tmp_path / "clone"),
+        ],
+        check=True,
+        env=environment,
+    )
+
+    assert (tmp_path / "clone/sub/model.bin").read_bytes() == content(carol, away)
