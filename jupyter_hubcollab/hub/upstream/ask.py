@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -23,6 +23,7 @@ REST = timedelta(seconds=15)
 """How long a hub that failed is left alone."""
 _LARGEST_ANSWER = 64 << 20
 _REDIRECTS = 5
+_AWAY = {429, 502, 503, 504}
 
 
 class Refused(HubError):
@@ -117,7 +118,7 @@ class OtherHub:
             own["Authorization"] = f"Bearer {token}"
         began = False
         try:
-            with self._client().stream(method, url, headers=own, data=form) as response:
+            with closing(self._begun(method, url, own, form)) as response:
                 self._judge(response)
                 began = True
                 yield response
@@ -127,10 +128,25 @@ class OtherHub:
                 raise UpstreamUnavailable(f"{self.url} {_why(error)}") from error
             raise self._failed(_why(error)) from error
 
+    def _begun(
+        self, method: str, url: str, headers: Mapping[str, str], form: Mapping[str, object] | None
+    ) -> httpx.Response:
+        import httpx
+
+        client = self._client()
+        request = client.build_request(method, url, headers=headers, data=form)
+        try:
+            return client.send(request, stream=True)
+        except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
+            # A connection that was kept may have ended meanwhile; a new one tells.
+            return client.send(request, stream=True)
+
     def _judge(self, response: httpx.Response) -> None:
         status = response.status_code
-        if status >= 500 or status == 429:
+        if status in _AWAY:
             raise self._failed(f"answered {status}")
+        if status == 500:
+            raise UpstreamUnavailable(f"{self.url} failed at this (it answered 500)")
         with self._lock:
             self._down = None
         if status >= 400:
