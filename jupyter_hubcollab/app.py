@@ -47,6 +47,7 @@ class HubCollab(ExtensionApp):
     room_keep_s = Float(
         60.0, config=True, help="Seconds for which a room is kept in memory after the last person left."
     )
+    webhook_loopback = Bool(False, config=True, help="Let webhooks call programs on the hub's own machine.")
     max_upload_bytes = Int(64 << 30, config=True, help="Largest file that may be uploaded, in bytes.")
     max_regular_bytes = Int(10 << 20, config=True, help="Largest file that goes into git itself, in bytes.")
     max_commit_bytes = Int(1 << 40, config=True, help="Bytes that one commit or push may bring.")

@@ -49,6 +49,9 @@ class Config:
     room_keep_s: float = 60.0
     """Seconds for which a room is kept in memory after the last person left."""
 
+    webhook_loopback: bool = False
+    """Let webhooks call programs on the hub's own machine."""
+
     max_upload_bytes: int = 64 << 30
     """Largest file that may be uploaded, in bytes."""
 

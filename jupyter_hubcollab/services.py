@@ -19,6 +19,7 @@ from .experiments.runs import Runs
 from .experiments.sql_store import SqlStore
 from .experiments.tracking import RunsWritten, Tracking, TrackingServer
 from .hub.commits import Commits
+from .hub.courier import Courier
 from .hub.events import Events
 from .hub.files import Files
 from .hub.gates import Gates
@@ -35,6 +36,7 @@ from .hub.repos import Repos
 from .hub.rules import Rules
 from .hub.signing import Signer, secret_of
 from .hub.social import Social
+from .hub.targets import Caller
 from .hub.tokens import Tokens
 from .hub.upkeep import Upkeep
 from .hub.upstream import Upstream, open_upstream
@@ -156,6 +158,7 @@ def _opened(config: Config, lock: Exclusive, alive: Alive) -> Services:
         registry=Registry(Stock(hub.repos, hub.commits, hub.refs, models), run_models),
         jobs=jobs,
         closers=(
+            _courier(config, database, hub).close,
             upstream.close,
             jobs.close,
             search.close,
@@ -166,6 +169,13 @@ def _opened(config: Config, lock: Exclusive, alive: Alive) -> Services:
             lock.release,
         ),
     )
+
+
+def _courier(config: Config, database: Database, hub: Hub) -> Courier:
+    courier = Courier(database, hub.repos, Caller(loopback=config.webhook_loopback))
+    hub.social.webhooks.on_mail = courier.wake
+    courier.start()
+    return courier
 
 
 def _upstream(config: Config, database: Database) -> Upstream:

@@ -52,6 +52,7 @@ class RepoChanged:
     private: bool
     owner: str
     former: RepoId | None
+    is_new: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

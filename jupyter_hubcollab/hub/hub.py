@@ -95,10 +95,11 @@ def open_hub(
     stores = Stores(database, bare, blobs, Journal(folder / "journal"))
     quotas = Quotas(database, namespaces, rules, now)
     limits = Limits(quotas, rules)
+    repos.move_checks.append(quotas.require_move)
     commits = Commits(stores, repos, events, limits, scans=scans, now=now)
     events.on(CommitMade, lambda event: quotas.note_commit(event.repo.namespace))
     commits.recover()
-    social = open_social(Basis(database, bare, events, repos, refs, commits), now)
+    social = open_social(Basis(database, bare, events, repos, refs, commits, namespaces), now)
     signer = Signer(secret_of(folder), now)
     return Hub(
         database=database,
@@ -122,7 +123,7 @@ def open_hub(
         xet=xet,
         xet_tokens=XetTokens(repos, gates, signer),
         upkeep=Upkeep(Places(folder, database, bare, blobs, xet), now=now),
-        running=_begun(folder, commits, social),
+        running=_begun(folder, repos, commits, social),
     )
 
 
@@ -132,10 +133,11 @@ def _namespaces(database: Database, rules: Rules, now: Callable[[], datetime]) -
     return found
 
 
-def _begun(folder: Path, commits: Commits, social: Social) -> Path:
+def _begun(folder: Path, repos: Repos, commits: Commits, social: Social) -> Path:
     """The file that says that the hub runs; if it is there already, the last one did not end well."""
     running = folder / "running"
     if running.exists():
+        repos.recover()
         commits.catch_up()
         social.recover()
     running.touch()

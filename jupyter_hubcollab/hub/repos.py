@@ -13,7 +13,7 @@ import pygit2
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from ..access import Actor, Namespace, require, require_scope
+from ..access import Actor, Namespace, may_read, require, require_scope
 from ..errors import RepoExists, RepoNotFound
 from ..names import Digest, RepoId, RepoKind
 from ..storage.bare import BareRepos
@@ -101,6 +101,8 @@ class Repos:
         self._events = events
         self._now = now
         self._lock = threading.Lock()
+        self.move_checks: list[Callable[[Repo, str], None]] = []
+        """Asked before a repo goes to another namespace; they raise to keep it where it is."""
         self._downloads: dict[tuple[int, str], datetime] = {}
 
     def create(self, actor: Actor, id: RepoId, *, private: bool = False) -> Repo:
@@ -130,7 +132,7 @@ class Repos:
             self._bare.remove(storage)
             raise
         repo = self.get(actor, id)
-        self._changed(actor, repo)
+        self._changed(actor, repo, first=first.id)
         return repo
 
     def get(self, actor: Actor, id: RepoId) -> Repo:
@@ -142,6 +144,9 @@ class Repos:
         with self._database.read() as connection:
             row = _find(connection, id)
         repo = self._repo(row)
+        if not may_read(actor, repo):
+            # Its name now is no business of somebody who may only know what it was called.
+            raise _missing(id)
         require(actor, "read", repo)
         return repo
 
@@ -182,12 +187,23 @@ class Repos:
         """
         repo = self.get(actor, id)
         require(actor, "admin", repo)
+        self._bare.mark(repo.storage)
         with self._database.write() as connection:
             # A later repo may get the same number, and must not find what was said here.
             connection.execute(delete(discussion_events).where(discussion_events.c.repo_pk == repo.pk))
             connection.execute(delete(repos).where(repos.c.pk == repo.pk))
         self._bare.retire(repo.storage, self._now())
         self._events.publish(RepoDeleted(repo.id, actor, repo.private, repo.owner))
+
+    def recover(self) -> None:
+        """Finish deletions that a crash cut off, or forget them; called once at start."""
+        for storage in self._bare.marked():
+            with self._database.read() as connection:
+                row = connection.execute(select(repos.c.pk).where(repos.c.storage == storage)).first()
+            if row is None:
+                self._bare.retire(storage, self._now())
+            else:
+                self._bare.unmark(storage)
 
     def set_private(self, actor: Actor, id: RepoId, private: bool) -> Repo:
         """Hide a repo from all but its owner, or show it."""
@@ -202,11 +218,14 @@ class Repos:
 
         Raises:
             RepoExists: the name is taken.
+            AccessDenied: *actor* may not make repos in the other namespace.
         """
         repo = self.get(actor, id)
         require(actor, "admin", repo)
         if to.namespace.lower() != repo.id.namespace.lower():
             self._namespaces.enter(actor, to.namespace)
+            for check in self.move_checks:
+                check(repo, to.namespace)
         try:
             with self._database.write() as connection:
                 if to.key != repo.id.key and _taken(connection, to):
@@ -303,9 +322,9 @@ class Repos:
             self._namespaces.of(row.namespace),
         )
 
-    def _changed(self, actor: Actor, repo: Repo, former: RepoId | None = None) -> None:
+    def _changed(self, actor: Actor, repo: Repo, former: RepoId | None = None, first: str = "") -> None:
         write_identity(self._bare.path(repo.storage), repo.id, repo.owner, repo.private, repo.gated)
-        self._events.publish(RepoChanged(repo.id, actor, repo.private, repo.owner, former))
+        self._events.publish(RepoChanged(repo.id, actor, repo.private, repo.owner, former, repo.head == first))
 
 
 class _FirstCommit:
@@ -330,8 +349,12 @@ def _find(connection: Connection, id: RepoId) -> Row[Any]:
         former = select(repos).join(repo_names, repo_names.c.repo_pk == repos.c.pk)
         row = connection.execute(former.where(repo_names.c.key == id.key)).one_or_none()
     if row is None:
-        raise RepoNotFound(f"there is no {id.kind} {id} on this hub")
+        raise _missing(id)
     return row
+
+
+def _missing(id: RepoId) -> RepoNotFound:
+    return RepoNotFound(f"there is no {id.kind} {id} on this hub")
 
 
 def _taken(connection: Connection, id: RepoId) -> bool:

@@ -1,4 +1,4 @@
-"""What people do with repos together, put together: discussions and pull requests."""
+"""What people do with repos together, put together: discussions, pull requests, webhooks, collections."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from ..storage.bare import BareRepos
 from ..storage.database import Database
 from .commits import Commits
 from .discussions import Discussions
-from .events import CommitMade, Events
+from .events import CommitMade, DiscussionMoved, Events, RepoChanged, RepoDeleted
+from .namespaces import Namespaces
 from .pulls import Pulls
 from .refs import Refs
 from .repos import Repos
+from .webhooks import Webhooks
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class Basis:
     repos: Repos
     refs: Refs
     commits: Commits
+    namespaces: Namespaces
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,7 @@ class Social:
 
     discussions: Discussions
     pulls: Pulls
+    webhooks: Webhooks
 
     def recover(self) -> None:
         """Finish or remove what a crash left undone."""
@@ -46,5 +50,8 @@ def open_social(basis: Basis, now: Callable[[], datetime]) -> Social:
     database, events, repos = basis.database, basis.events, basis.repos
     discussions = Discussions(database, repos, events, now)
     pulls = Pulls(database, basis.bare, basis.refs, basis.commits, discussions, events, now=now)
+    webhooks = Webhooks(database, repos, basis.namespaces, discussions, now=now)
     events.on(CommitMade, pulls.heed)
-    return Social(discussions, pulls)
+    for kind in (CommitMade, RepoChanged, RepoDeleted, DiscussionMoved):
+        events.on(kind, webhooks.heed)
+    return Social(discussions, pulls, webhooks)

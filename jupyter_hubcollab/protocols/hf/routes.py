@@ -18,6 +18,7 @@ from . import (
     resolve,
     social,
     tree,
+    webhooks,
     xet,
 )
 
@@ -34,6 +35,7 @@ ROUTES: list[tuple[str, type[HubHandler]]] = [
         info,
         social,
         discussions,
+        webhooks,
         lfs,
         resolve,
         xet,
