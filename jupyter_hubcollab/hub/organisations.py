@@ -123,13 +123,13 @@ class Organisations:
             raise BadInput("name the person by the name that Jupyter knows them by")
         if role != "admin":
             _refuse_last_admin(space, user)
-        since = self._now()
         with self._database.write() as connection:
             changed = update(memberships).where(_of(space, user)).values(role=role)
             if not connection.execute(changed).rowcount:
-                join(connection, space.name, user, role, since)
+                join(connection, space.name, user, role, self._now())
+            since = connection.execute(select(memberships.c.at).where(_of(space, user))).scalar_one()
         self._spaces.changed()
-        return next(one for one in self.members(actor, name) if one.user == user)
+        return Member(user, role, since)
 
     def drop_member(self, actor: Actor, name: str, user: str) -> None:
         """Remove somebody; everybody may leave. What they made stays, and is the organisation's.

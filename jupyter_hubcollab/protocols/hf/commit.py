@@ -42,6 +42,9 @@ class PreuploadHandler(HFHandler):
 
     def _verdicts(self, repo: RepoId, revision: Revision, files: list[Json]) -> Json:
         commit = self.services.refs.resolve(self.actor, repo, revision)
+        sizes = [size for one in files if isinstance(size := one.get("size"), int)]
+        found = self.services.repos.get(self.actor, repo)
+        self.services.quotas.require_room_to_send(found, max(sizes, default=0))
         at = Revision(commit.id)
         try:
             attributes = self.services.files.read_text(self.actor, repo, at, file_path(ATTRIBUTES))
@@ -53,6 +56,8 @@ class PreuploadHandler(HFHandler):
     def _verdict(self, repo: RepoId, at: Revision, file: Json, patterns: list[str]) -> Json:
         path = file_path(str(file.get("path", "")))
         size = file.get("size", 0)
+        if not isinstance(size, int):
+            raise BadRequestBody(f"the size of '{path}' is a number of bytes")
         limit = self.services.config.max_regular_bytes
         is_blob = is_kept_by_lfs(path, patterns) or size > limit or _is_binary(str(file.get("sample", "")))
         verdict: Json = {"path": path, "uploadMode": "lfs" if is_blob else "regular", "shouldIgnore": False}

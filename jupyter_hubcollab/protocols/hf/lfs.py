@@ -48,6 +48,8 @@ class BatchHandler(HFHandler):
         else:
             await in_thread(self.services.pushes.welcome_blobs, self.actor, repo)
         objects = _objects(fields.get("objects"))
+        if operation == "upload":
+            await in_thread(self.services.quotas.require_room, repo, objects)
         answer = self._uploads if operation == "upload" else self._downloads
         shapes = await in_thread(answer, repo, objects)
         self.set_header("Content-Type", _TYPE)

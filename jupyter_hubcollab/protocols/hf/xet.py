@@ -137,17 +137,22 @@ class XorbUploadHandler(UploadHandler):
     largest_body = LARGEST_XORB_BODY
     most_at_once = MOST_XORBS_AT_ONCE
     _incoming: IncomingXorb | None = None
+    _received = 0
 
     async def prepare(self) -> None:  # type: ignore[override]
         """Begin to receive."""
         await super().prepare()
         if self._refusal is None:
+            length = self.request.headers.get("Content-Length", "")
+            size = int(length) if length.isdecimal() else self.largest_body
+            await in_thread(self.services.quotas.require_room_to_send, self.holder.repo, size)
             self._incoming = await in_thread(self.services.xet.incoming)
             self._pump = Pump(self._incoming.write)
 
     async def data_received(self, chunk: bytes) -> None:
         """Take a part of the body."""
         if self._incoming is not None and not self._finished:
+            self._received += len(chunk)
             await self._pump.feed(chunk)
 
     async def post(self, store: str, digest: XetHash) -> None:  # noqa: ARG002 -- any epoch will do
@@ -156,6 +161,7 @@ class XorbUploadHandler(UploadHandler):
         assert self._incoming is not None
         await self._pump.end()
         await in_thread(self.services.xet.finish, self._incoming, digest)
+        self.services.quotas.note_arrival(self.holder.repo, self._received)
         # Always true: whether others had uploaded it before is nobody's business.
         self.reply({"was_inserted": True})
 
