@@ -122,6 +122,10 @@ class ThreadNotFound(NotFound):
     """There is no such thread of comments, or no such comment in it."""
 
 
+class PointNotFound(NotFound):
+    """The history of this document has no such point."""
+
+
 class SuggestionNotFound(NotFound):
     """There is no such suggestion, or no such change in it."""
 

@@ -11,6 +11,7 @@ docs/protocols/collaboration.md for what goes over the wire and what is promised
     fanout.py    what goes to whom and when                         presence.py  cursors and names
     keeper.py    a room's file: load, save, changes from outside    document.py  the Yjs document and its edits
     updates.py   the durable log                                    history.py   steps with authors, timelines
+    past.py      named points, differences, the way back            authorship.py who wrote which characters
     merge.py     three-way merges of plain contents                 salvage.py   typing in cells that others moved away
     strangers.py tabs of another history                            forks.py     copies on which people work apart
     server.py    what of Jupyter it all stands on
@@ -20,9 +21,10 @@ from .files import Kind, parse_kind
 from .forks import Fork, new_fork
 from .people import Link, Person
 from .rooms import Rooms, Session
-from .server import SETTING, announce, attach
+from .server import EXECUTIONS, SETTING, announce, attach
 
 __all__ = [
+    "EXECUTIONS",
     "SETTING",
     "Fork",
     "Kind",

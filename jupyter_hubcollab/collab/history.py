@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from pycrdt import merge_updates
 
+from .authorship import writers
 from .document import Document, new_doc
 from .updates import Update, UpdateLog
 
@@ -24,6 +26,11 @@ class Step:
     """Number of the last update in it."""
     count: int
     content: bytes
+
+    @property
+    def authors(self) -> list[str]:
+        """All who wrote in it; several if they wrote at the same time long ago."""
+        return self.author.split("\n")
 
 
 def steps(updates: Iterable[Update]) -> list[Step]:
@@ -79,22 +86,61 @@ class Timeline:
         return done > 0
 
 
-def compact(log: UpdateLog, room: str) -> int:
+_SPANS_S = (0.0, 60.0, 3600.0, 86_400.0, 30 * 86_400.0)
+"""For how long people who write at the same time are put into one step, until the log is small enough."""
+_SMALL_BYTES = 32 << 10
+
+
+def compact(log: UpdateLog, room: str, kind: str = "unicode", *, older_than: float = math.inf) -> int:
     """Store each step of *room* as one update; gives how many updates that saved.
 
-    Nothing is lost but the moments within a step: who wrote what, and what the file held at each save that still
-    matters, can be had as before.
+    What is kept exactly: the text at every named point and at every save that still matters, and who wrote what. What
+    may be lost are moments between. People who write at the same time without a pause have steps of their own as long
+    as that needs no more than twice the document; else they share steps of a minute, an hour, a day.
     """
-    points = {save.seq for save in log.saves(room)}
-    doc, saved = new_doc(), 0
-    for group in _groups(log.updates(room), points):
+    updates = [update for update in log.updates(room) if update.at < older_than]
+    if not updates:
+        return 0
+    who = writers(kind, updates, log.wrote(room))
+    points = {save.seq for save in log.saves(room)} | {point.seq for point in log.points(room)}
+    most = max(2 * len(who.document.doc.get_update()), _SMALL_BYTES)
+    for span_s in _SPANS_S:
+        groups = _together(updates, points, span_s)
+        contents = _contents(groups)
+        if sum(map(len, contents)) <= most:
+            break
+    if len(groups) < len(updates):
+        log.note_wrote(room, updates[-1].seq, who.packed())
+    for group, content in zip(groups, contents, strict=True):
+        if len(group) > 1:
+            last = group[-1]
+            new = Update(last.seq, last.at, _names(group), content)
+            log.replace(room, [update.seq for update in group], new)
+    return len(updates) - len(groups)
+
+
+def _together(updates: list[Update], points: set[int], span_s: float) -> list[list[Update]]:
+    """Steps, put together to such of at most *span_s*; none goes on after one of the *points*."""
+    groups: list[list[Update]] = []
+    for group in _groups(updates, points):
+        last = groups[-1] if groups else None
+        if last is not None and last[-1].seq not in points and group[-1].at - last[0].at < span_s:
+            last.extend(group)
+        else:
+            groups.append(group)
+    return groups
+
+
+def _contents(groups: list[list[Update]]) -> list[bytes]:
+    """What each group adds to a document; typed characters become words: a merge of updates would keep each apart."""
+    doc, contents = new_doc(), []
+    for group in groups:
         before = doc.get_state()
         for update in group:
             doc.apply_update(update.content)
-        if len(group) > 1:
-            # Typed characters become words: a merge of updates would keep each apart.
-            last = group[-1]
-            together = Update(last.seq, last.at, last.author, doc.get_update(before))
-            log.replace(room, [update.seq for update in group], together)
-            saved += len(group) - 1
-    return saved
+        contents.append(doc.get_update(before) if len(group) > 1 else group[0].content)
+    return contents
+
+
+def _names(group: list[Update]) -> str:
+    return "\n".join(dict.fromkeys(name for update in group for name in update.author.split("\n")))

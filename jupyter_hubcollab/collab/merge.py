@@ -71,9 +71,15 @@ def _changed_characters(old: str, new: str) -> list[Edit]:
 
 
 def common_prefix(first: str, second: str) -> int:
-    """How many characters two texts begin with alike."""
-    length = min(len(first), len(second))
-    return next((index for index in range(length) if first[index] != second[index]), length)
+    """How many characters two texts begin with alike; by halves, since comparing slices is fast."""
+    low, high = 0, min(len(first), len(second))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if first[low:middle] == second[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def common(first: str, second: str) -> str:

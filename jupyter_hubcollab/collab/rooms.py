@@ -5,27 +5,28 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from ..config import Config
-from ..errors import BadInput, HubError, RoomNotFound
+from ..errors import HubError, RoomNotFound
 from .board import KEPT
 from .comments import Comments
 from .files import Files, Kind
 from .forks import Forks
+from .journal import LogJournal
 from .people import Client, Link, Person
 from .roles import RoleBook
 from .updates import UpdateLog
 from .workspace import Shared
 
 if TYPE_CHECKING:
-    from .history import Step, Timeline
     from .keeper import Keeper
+    from .past import Past
     from .room import Room
 
 _log = logging.getLogger(__name__)
@@ -57,22 +58,18 @@ class _Open:
 
     room: Room
     keeper: Keeper | None = None
-    timeline: Timeline | None = None
+    is_shown: bool = False
+    """It is there only to be looked at."""
     leased: bool = False
     """Somebody got its document through `get_document` and may hold it."""
+    holds: int = 0
+    """How many kernels write into it."""
     closing: asyncio.TimerHandle | None = None
 
-
-class _LogJournal:
-    """Stores a room's edits in the log."""
-
-    def __init__(self, log: UpdateLog, name: str, storing: Callable[[], None]) -> None:
-        self._log, self._name, self._storing = log, name, storing
-
-    def append(self, author: Person, content: bytes) -> int:
-        """Store an edit soon."""
-        self._storing()
-        return self._log.append(self._name, author.name, content)
+    @property
+    def is_wanted(self) -> bool:
+        """Has anybody still to do with it?"""
+        return bool(self.room.clients or self.leased or self.holds)
 
 
 class Rooms:
@@ -88,8 +85,10 @@ class Rooms:
         self._watch: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopped = False
+        self.at_stop: list[Callable[[], None]] = []
         self.session_id = str(uuid4())
         self.forks = Forks(self)
+        self._past: Past | None = None
         self.shared = Shared(self, now)
         self.comments = Comments(self.shared)
         self.roles = RoleBook(self.shared, config.owner)
@@ -147,11 +146,26 @@ class Rooms:
         if room.name != GLOBAL_AWARENESS:
             self.emit("awareness", {"roomid": room.name, "username": client.person.name, "action": "leave"})
         entry = self._open.get(room.name)
-        if entry is None or room.clients or entry.leased or self._stopped:
+        if entry is not None:
+            self._close_later(entry)
+
+    @asynccontextmanager
+    async def held(self, name: str) -> AsyncIterator[Room]:
+        """A room that stays open meanwhile, whoever leaves it."""
+        entry = await self._entry(name)
+        entry.holds += 1
+        try:
+            yield entry.room
+        finally:
+            entry.holds -= 1
+            self._close_later(entry)
+
+    def _close_later(self, entry: _Open) -> None:
+        if entry.is_wanted or self._stopped:
             return
-        if entry.keeper is not None or entry.timeline is not None:
-            loop = asyncio.get_running_loop()
-            entry.closing = loop.call_later(self._config.room_keep_s, self._later, self._close_if_empty, room.name)
+        if entry.keeper is not None or entry.is_shown:
+            close = partial(self._later, self._close_if_empty, entry.room.name)
+            entry.closing = asyncio.get_running_loop().call_later(self._config.room_keep_s, close)
 
     def _later(self, action: Callable[[str], Any], name: str) -> None:
         task = asyncio.get_running_loop().create_task(action(name))
@@ -163,14 +177,14 @@ class Rooms:
 
         async with self._lock(name):
             entry = self._open.get(name)
-            if entry is None or entry.room.clients or entry.leased:
+            if entry is None or entry.is_wanted:
                 return
             if entry.keeper is not None:
                 await entry.keeper.close()
                 await entry.room.stored(entry.room.last_seq)
-                if entry.room.clients:
+                if entry.is_wanted:
                     return
-                await asyncio.to_thread(compact, await self.log(), name)
+                await asyncio.to_thread(compact, await self.log(), name, entry.room.document.kind)
             del self._open[name]
             self._tell(name, "INFO", "clean", "Room deleted.")
 
@@ -237,8 +251,8 @@ class Rooms:
             raise
         return entry
 
-    async def _journal(self, name: str) -> _LogJournal:
-        return _LogJournal(await self.log(), name, partial(self._storing.add, name))
+    async def _journal(self, name: str) -> LogJournal:
+        return LogJournal(await self.log(), name, partial(self._storing.add, name))
 
     async def log(self) -> UpdateLog:
         """The log of edits, opened at first use."""
@@ -266,7 +280,7 @@ class Rooms:
         while True:
             await asyncio.sleep(_LOOK_S)
             for entry in list(self._open.values()):
-                if entry.keeper is not None and (entry.room.clients or entry.leased):
+                if entry.keeper is not None and entry.is_wanted:
                     try:
                         await entry.keeper.look()
                     except Exception:  # noqa: BLE001  one bad file must not end the watch over the others
@@ -295,52 +309,37 @@ class Rooms:
         entry = await self._entry(name)
         return Document(entry.room.document.kind, doc_of([entry.room.document.doc.get_update()])).shared
 
-    # ── history ──────────────────────────────────────────────────────────────────────────────────────────────────
+    # ── the past ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def history(self, name: str) -> list[Step]:
-        """The steps that made a room's document, oldest first."""
-        from .history import steps
+    @property
+    def past(self) -> Past:
+        """What happened in all rooms."""
+        from .past import Past
 
-        log = await self.log()
-        return steps(await asyncio.to_thread(log.updates, name))
+        if self._past is None:
+            self._past = Past(self)
+        return self._past
 
     async def people(self) -> dict[str, str]:
         """Display names by user name."""
         log = await self.log()
         return await asyncio.to_thread(log.people)
 
-    async def timeline(self, name: str) -> tuple[str, list[float]]:
-        """Make a room in which the history of *name* can be walked; its name, and the times of the steps."""
-        from .history import Timeline
-        from .room import Room
+    def show(self, room: Room) -> None:
+        """Let people into a room that stands for nothing but itself."""
+        self._open[room.name] = _Open(room, is_shown=True)
 
-        if name not in self._open:
-            raise RoomNotFound("open the document before you ask for its timeline")
-        timeline = Timeline(self._open[name].room.document.kind, await self.history(name))
-        fork = uuid4().hex
-        self._open[fork] = _Open(Room(fork, timeline.document), timeline=timeline)
-        return fork, timeline.times
-
-    def walk(self, fork: str, action: Literal["undo", "redo"], count: int) -> bool:
-        """Move the timeline in room *fork*; False if it is at its end."""
-        entry = self._open.get(fork)
-        if entry is None or entry.timeline is None:
-            raise RoomNotFound("this timeline is closed; open it again")
-        return entry.timeline.undo(count) if action == "undo" else entry.timeline.redo(count)
-
-    def end_timeline(self, fork: str) -> None:
-        """Nobody walks here any more."""
-        entry = self._open.get(fork)
-        if entry is None or entry.timeline is None:
-            raise RoomNotFound("this timeline is closed; open it again")
-        entry.timeline = None
-        del self._open[fork]
+    def hide(self, name: str) -> None:
+        """Let nobody else into such a room."""
+        self._open.pop(name, None)
 
     # ── the end ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def stop(self) -> None:
         """Save everything, send everybody home; takes no longer than `_STOP_S` whatever a disk does."""
         self._stopped = True
+        for end in self.at_stop:
+            end()
         if self._watch is not None:
             self._watch.cancel()
         for task in self._tasks:
@@ -374,19 +373,8 @@ async def _closed(keeper: Keeper) -> None:
         _log.exception("a room could not be saved; its edits are in the log")
 
 
-def _new_room(name: str, kind: str, journal: _LogJournal | None = None) -> Room:
+def _new_room(name: str, kind: str, journal: LogJournal | None = None) -> Room:
     from .document import Document
     from .room import Room
 
     return Room(name, Document(kind), journal)
-
-
-def parse_kind(file_format: object, content_type: object) -> Kind:
-    """The kind of document that a request names.
-
-    Raises:
-        BadInput: there is no such kind.
-    """
-    if not isinstance(file_format, str) or not isinstance(content_type, str) or ":" in file_format + content_type:
-        raise BadInput("name the format and the type of the document, as in json and notebook")
-    return Kind(file_format, content_type)

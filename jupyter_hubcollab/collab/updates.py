@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 _log = logging.getLogger(__name__)
 
@@ -41,6 +42,19 @@ CREATE TABLE IF NOT EXISTS saves (
 );
 CREATE INDEX IF NOT EXISTS saves_of_room ON saves (room, seq);
 CREATE TABLE IF NOT EXISTS forks (name TEXT PRIMARY KEY, root TEXT NOT NULL, info TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS points (
+    room INTEGER NOT NULL REFERENCES rooms (id),
+    seq INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    author TEXT NOT NULL,
+    at REAL NOT NULL,
+    PRIMARY KEY (room, seq)
+);
+CREATE TABLE IF NOT EXISTS wrote (
+    room INTEGER PRIMARY KEY REFERENCES rooms (id),
+    seq INTEGER NOT NULL,
+    runs TEXT NOT NULL
+);
 CREATE TABLE IF NOT EXISTS people (name TEXT PRIMARY KEY, display_name TEXT NOT NULL);
 """
 _ASK_AGAIN_S = 0.2
@@ -54,12 +68,25 @@ _CHECKED_BYTES = 256 << 20
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """An edit as it was stored; ``author`` is the server's name for the user, empty for the server itself."""
+    """An edit as it was stored; ``author`` is the server's name for the user, empty for the server itself.
+
+    Edits that several people made at one time may have been put together; then there is one name in each line.
+    """
 
     seq: int
     at: float
     author: str
     content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A state of a room that somebody gave a name: that after edit number *seq*."""
+
+    seq: int
+    name: str
+    author: str
+    at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +163,43 @@ class UpdateLog:
             if number is not None:
                 self._queue.put((_Statement("UPDATE rooms SET name = ? WHERE id = ?", (f"{room}~{number}", number)),))
 
+    def note_point(self, room: str, seq: int, name: str, author: str) -> Point:
+        """Give the state after edit number *seq* a name."""
+        with self._lock:
+            point = Point(seq, name, author, self._now())
+            values = (self._room(room), seq, name, author, point.at)
+            self._queue.put((_Statement("INSERT OR REPLACE INTO points VALUES (?, ?, ?, ?, ?)", values),))
+            return point
+
+    def drop_point(self, room: str, seq: int) -> None:
+        """Take the name from a state."""
+        with self._lock:
+            values = (self._room(room), seq)
+            self._queue.put((_Statement("DELETE FROM points WHERE room = ? AND seq = ?", values),))
+
+    def points(self, room: str) -> list[Point]:
+        """The named states of *room*, oldest first."""
+        return [
+            Point(*row)
+            for row in self._rows(room, "SELECT seq, name, author, at FROM points WHERE room = ? ORDER BY seq")
+        ]
+
+    def note_wrote(self, room: str, seq: int, runs: str) -> None:
+        """Remember who wrote what up to edit number *seq*."""
+        with self._lock:
+            values = (self._room(room), seq, runs)
+            self._queue.put((_Statement("INSERT OR REPLACE INTO wrote VALUES (?, ?, ?)", values),))
+
+    def wrote(self, room: str) -> tuple[int, str] | None:
+        """Up to which edit it is remembered who wrote what, and that."""
+        rows = self._rows(room, "SELECT seq, runs FROM wrote WHERE room = ?")
+        return (rows[0][0], rows[0][1]) if rows else None
+
+    def _rows(self, room: str, sql: str) -> list[tuple[Any, ...]]:
+        self.flush()
+        with closing(self._connect()) as database:
+            return database.execute(sql, (self._rooms.get(room, -1),)).fetchall()
+
     def note_fork(self, name: str, root: str, info: str) -> None:
         """Remember that *name* is a fork of the room *root*; *info* is JSON."""
         self._queue.put((_Statement("INSERT OR REPLACE INTO forks VALUES (?, ?, ?)", (name, root, info)),))
@@ -169,10 +233,8 @@ class UpdateLog:
 
     def saves(self, room: str) -> list[Save]:
         """What the file of *room* may be, most likely first."""
-        self.flush()
         sql = "SELECT seq, fingerprint, content FROM saves WHERE room = ? ORDER BY rowid DESC"
-        with closing(self._connect()) as database:
-            return [Save(*row) for row in database.execute(sql, (self._rooms.get(room, -1),))]
+        return [Save(*row) for row in self._rows(room, sql)]
 
     def people(self) -> dict[str, str]:
         """Display names by user name."""

@@ -26,7 +26,7 @@ _PING_S = 5
 _COPIED_BYTES = 64 << 10
 
 
-class _RoomsHandler(HubHandler):
+class RoomsHandler(HubHandler):
     """Asks the server's authorizer about the resource ``contents``, like everything that shows or changes files."""
 
     action: Literal["read", "write"] = "read"
@@ -68,7 +68,7 @@ class _SessionAsked(msgspec.Struct):
     type: str
 
 
-class SessionHandler(_RoomsHandler):
+class SessionHandler(RoomsHandler):
     """What a tab needs to enter the room of a file."""
 
     async def put(self, path: str) -> None:
@@ -79,7 +79,7 @@ class SessionHandler(_RoomsHandler):
         self.reply_as_upstream(value, 201 if session.is_new else 200)
 
 
-class RoomHandler(_RoomsHandler, WebSocketHandler):
+class RoomHandler(RoomsHandler, WebSocketHandler):
     """One tab in one room."""
 
     _room: Room | None = None
@@ -160,71 +160,13 @@ class _Tab:
         return await self._handler.is_allowed("write")
 
 
-class TimelineHandler(_RoomsHandler):
-    """The history of a document, as something to walk through."""
-
-    async def get(self, path: str) -> None:
-        """Open a room in which the history can be walked."""
-        kind = parse_kind(self.get_query_argument("format"), self.get_query_argument("type"))
-        room = self.rooms.room_of(path, kind)
-        fork, times = await self.rooms.timeline(room)
-        value = {"roomId": room, "timestamps": times, "forkRoom": fork, "sessionId": self.rooms.session_id}
-        self.reply_as_upstream(value)
-
-
-class UndoRedoHandler(_RoomsHandler):
-    """Steps on a timeline."""
-
-    async def put(self, room: str) -> None:  # noqa: ARG002  the fork tells which room
-        """Walk, or end the walk; the tab that walked brings the result into the room itself."""
-        fork = self.get_query_argument("forkRoom")
-        action = self.get_query_argument("action")
-        if action == "restore":
-            self.rooms.end_timeline(fork)
-            self.reply_as_upstream({"code": 200, "status": "Document restored successfully"})
-        elif action in ("undo", "redo"):
-            self._walk(fork, cast('Literal["undo", "redo"]', action))
-        else:
-            raise errors.BadInput(f"'{action}' is no step on a timeline; use undo, redo or restore")
-
-    def _walk(self, fork: str, action: Literal["undo", "redo"]) -> None:
-        steps = self.get_query_argument("steps")
-        if not steps.isdecimal():
-            raise errors.BadInput("steps is a number")
-        moved = self.rooms.walk(fork, action, int(steps))
-        done = "undone" if action == "undo" else "redone"
-        self.reply_as_upstream({"status": done} if moved else {"error": f"No more {action} operations available"})
-
-
-class HistoryHandler(_RoomsHandler):
-    """Who wrote when."""
-
-    async def get(self, path: str) -> None:
-        """The steps that made a document, oldest first."""
-        kind = parse_kind(self.get_query_argument("format"), self.get_query_argument("type"))
-        steps = await self.rooms.history(self.rooms.room_of(path, kind))
-        names = await self.rooms.people()
-        shown = [
-            {
-                "author": step.author,
-                "displayName": names.get(step.author, step.author),
-                "beganAt": step.began_at,
-                "endedAt": step.ended_at,
-                "edits": step.count,
-                "number": step.seq,
-            }
-            for step in steps
-        ]
-        self.reply_as_upstream({"steps": shown})
-
-
 class _ForkAsked(msgspec.Struct):
     title: str = ""
     description: str = ""
     synchronize: bool = False
 
 
-class ForksHandler(_RoomsHandler):
+class ForksHandler(RoomsHandler):
     """Copies of a room on which people work apart."""
 
     @property
@@ -281,8 +223,5 @@ def _short(why: str) -> str:
 ROUTES: list[tuple[str, type[HubHandler]]] = [
     (r"/api/collaboration/session/(.+)", SessionHandler),
     (r"/api/collaboration/room/(.+)", RoomHandler),
-    (r"/api/collaboration/timeline/(.+)", TimelineHandler),
-    (r"/api/collaboration/undo_redo/(.+)", UndoRedoHandler),
-    (r"/api/collaboration/history/(.+)", HistoryHandler),
     (r"/api/collaboration/fork/(.+)", ForksHandler),
 ]

@@ -211,7 +211,7 @@ async def test_the_log_of_an_older_version_goes_on(site: Site) -> None:
     await site.saved(ana)
 
     assert ana.sources[0] == "x = 1 before after"
-    assert {step.author for step in await site.rooms.history("json:notebook:id-a.ipynb")} >= {"ana"}
+    assert {step.author for step in await site.rooms.past.steps("json:notebook:id-a.ipynb")} >= {"ana"}
 
 
 async def test_the_session_of_a_server_that_is_no_more_is_welcome(site: Site) -> None:

@@ -90,7 +90,7 @@ async def test_every_edit_is_stored_with_its_author(site: Site) -> None:
     await ben.until(lambda: "from ana" in ben.sources[0])
     ben.type("from ben")
     await ana.until(lambda: "from ben" in ana.sources[0])
-    history = await site.rooms.history(ROOM)
+    history = await site.rooms.past.steps(ROOM)
 
     assert [step.author for step in history if b"from " in step.content] == ["ana", "ben"]
     assert (await site.rooms.people())["ana"] == "Ana Álvarez"

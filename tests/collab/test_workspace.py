@@ -176,7 +176,7 @@ async def test_who_is_no_editor_edits_nothing(site: Site, role: str) -> None:
     await site.files.written.wait()
 
     assert ana.sources[0] == "x = 1!"
-    assert not [step for step in await site.rooms.history(ROOM) if step.author == "ben"]
+    assert not [step for step in await site.rooms.past.steps(ROOM) if step.author == "ben"]
 
 
 async def test_roles_outlive_the_server_and_can_be_given_back(site: Site) -> None:
