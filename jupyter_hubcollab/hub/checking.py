@@ -16,7 +16,7 @@ from ..storage.merkle import XetHash
 from ..storage.schema import repos, xet_files, xet_xorbs
 from .collecting import Places
 from .identity import read_identity
-from .reachable import reached, tips_of
+from .reachable import is_blank, reached, tips_of
 from .refs import HEADS
 from .work import Tell
 from .xet_shards import terms_of
@@ -40,12 +40,7 @@ def check(places: Places, tell: Tell) -> Iterator[Finding]:
         tell(0.8 * at / len(rows), name)
         yield from (Finding(name, what) for what in _repo(places, row))
     known = {row.storage for row in rows}
-    for storage in places.bare.all():
-        if storage not in known and read_identity(places.bare.path(storage)) is not None:
-            with places.database.read() as connection:
-                is_new = connection.execute(select(repos.c.pk).where(repos.c.storage == storage)).first() is not None
-            if not is_new:
-                yield Finding(storage, "the index does not know this repository; run jupyter hubcollab reindex")
+    yield from (Finding(storage, what) for storage in places.bare.all() for what in _unknown(places, storage, known))
     yield from _chunks(places)
     tell(1.0, "")
 
@@ -77,6 +72,16 @@ def _index(places: Places) -> Iterator[Finding]:
         found = str(connection.execute(text("PRAGMA quick_check")).scalar())
     if found != "ok":
         yield Finding("", f"the index is damaged ({found}); restore it from a backup")
+
+
+def _unknown(places: Places, storage: str, known: set[str]) -> Iterator[str]:
+    """A repository that the index does not know; one that was never told to anybody is but a leftover."""
+    if storage in known or read_identity(places.bare.path(storage)) is None:
+        return
+    with places.database.read() as connection:
+        is_new = connection.execute(select(repos.c.pk).where(repos.c.storage == storage)).first() is not None
+    if not is_new and not is_blank(places.bare.open(storage)):
+        yield "the index does not know this repository; run jupyter hubcollab reindex"
 
 
 def _repo(places: Places, row: Row[Any]) -> Iterator[str]:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import pygit2
 from sqlalchemy import Connection, delete, select
 
 from ..config import environment
@@ -21,11 +23,11 @@ from ..errors import HubError, RepoNotFound
 from ..names import Digest
 from ..storage.bare import BareRepos
 from ..storage.database import Database
-from ..storage.files import bytes_below
+from ..storage.files import bytes_below, sync_folder
 from ..storage.merkle import XetHash
 from ..storage.pooled import PooledBlobs
-from ..storage.schema import repo_blobs, uploads, xet_files, xet_xorbs
-from .reachable import locked_tips, named
+from ..storage.schema import repo_blobs, repos, uploads, xet_files, xet_xorbs
+from .reachable import is_blank, locked_tips, named
 from .work import Tell
 from .xet import Xet
 from .xet_shards import terms_of
@@ -196,13 +198,24 @@ class Collection:
         """What a crash left of uploads and of repos that were being made or deleted."""
         folder = self._places.folder
         count = size = 0
-        for left in [*(folder / "blobs" / "incoming").glob("*"), *(folder / "repos" / "making").glob("*")]:
+        halves = [*(folder / "blobs" / "incoming").glob("*"), *(folder / "repos" / "making").glob("*")]
+        for left in [*halves, *self._untold()]:
             with suppress(FileNotFoundError):
                 if left.stat().st_mtime < self._before.timestamp():
                     count, size = count + 1, size + bytes_below(left)
                     if not self._dry:
                         shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
         return count, size
+
+    def _untold(self) -> Iterator[Path]:
+        """Repositories that were made, but nobody was told of them."""
+        with self._places.database.read() as connection:
+            known = set(connection.execute(select(repos.c.storage)).scalars())
+        for storage in self._places.bare.all() if known else ():
+            if storage not in known:
+                with suppress(RepoNotFound, pygit2.GitError):
+                    if is_blank(self._places.bare.open(storage)):
+                        yield self._places.bare.path(storage)
 
     def _git(self) -> int:
         """Pack git's objects, and drop those that nothing reaches; repos without new objects are let be."""
@@ -221,11 +234,9 @@ class Collection:
         if next((path / "objects").glob("[0-9a-f][0-9a-f]/*"), None) is None and _packs(path) <= 1:
             return 0
         before = bytes_below(path / "objects")
-        stamp = str(int(self._before.timestamp()))
         # Our own writers wait for it, so that no commit names an object that is being dropped.
         with self._places.bare.writing(storage):
-            _run(path, "repack", "-A", "-d", "-l", "-q", f"--unpack-unreachable={stamp}")
-            _run(path, "prune", f"--expire={stamp}")
+            _pack(path, self._before)
         return before - bytes_below(path / "objects")
 
 
@@ -238,10 +249,26 @@ def _packs(path: Path) -> int:
     return sum(1 for _ in (path / "objects" / "pack").glob("*.pack"))
 
 
-def _run(repository: Path, *words: str) -> None:
+def _pack(path: Path, before: datetime) -> None:
+    """One pack of all that refs reach; once it is safe, other copies go, and what is old and in none."""
+    packs = path / "objects" / "pack"
+    old = {pack for pack in packs.glob("*.pack") if pack.stat().st_mtime < before.timestamp()}
+    name = _run(
+        path, "pack-objects", "--revs", "--all", "--non-empty", "--delta-base-offset", "-q", str(packs / "pack")
+    )
+    sync_folder(packs)
+    for pack in old - {packs / f"pack-{name}.pack"} if name else ():
+        for file in [pack.with_suffix(".idx"), *packs.glob(f"{pack.stem}.*")]:
+            file.unlink(missing_ok=True)
+    _run(path, "prune-packed", "-q")
+    _run(path, "prune", f"--expire={int(before.timestamp())}")
+
+
+def _run(repository: Path, *words: str) -> str:
     settings = ("-c", "safe.directory=*", "-c", "core.fsync=all", "-c", "core.fsyncMethod=fsync", "-c", "gc.auto=0")
     variables = environment() | {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null"}
     command = ["git", *settings, "--git-dir", str(repository), *words]
-    done = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, env=variables, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     if done.returncode:
         raise HubError(f"git {words[0]} failed in {repository}: {done.stderr.strip()[:500]}")
+    return done.stdout.strip()

@@ -42,13 +42,13 @@ def new_objects(git: pygit2.Repository, old: str, new: str) -> set[str]:
     found = {new, str(commit.tree_id)}
     folders: set[str] = set()
     for delta in git.diff(commit_by(git, old), commit).deltas:
-        if delta.status == DeltaStatus.DELETED:
-            continue
-        found.add(str(delta.new_file.id))
+        if delta.status != DeltaStatus.DELETED:
+            found.add(str(delta.new_file.id))
         folder = delta.new_file.path.rpartition("/")[0]
         while folder and folder not in folders:
             folders.add(folder)
-            found.add(str(commit.tree[folder].id))
+            if folder in commit.tree:  # else its last file went
+                found.add(str(commit.tree[folder].id))
             folder = folder.rpartition("/")[0]
     return found
 

@@ -6,15 +6,22 @@ from collections.abc import Iterable, Iterator
 
 import pygit2
 
-from ..names import Digest, FilePath
+from ..names import DEFAULT_BRANCH, Digest, FilePath
 from ..storage.bare import BareRepos
 from .files import Entry
 from .pointers import LONGEST_POINTER, parse_pointer
+from .refs import HEADS
 
 
 def tips_of(git: pygit2.Repository) -> dict[str, str]:
     """All refs, and the objects to which they point."""
     return {name: str(git.references[name].target) for name in git.references if name != "HEAD"}
+
+
+def is_blank(git: pygit2.Repository) -> bool:
+    """Is there only the commit with which every repo begins?"""
+    tips = tips_of(git)
+    return list(tips) == [HEADS + DEFAULT_BRANCH] and not git[tips[HEADS + DEFAULT_BRANCH]].peel(pygit2.Commit).parents
 
 
 def locked_tips(bare: BareRepos, storage: str) -> dict[str, str]:

@@ -22,6 +22,7 @@ from .ref_files import remove_leftovers
 pygit2.option(Option.SET_OWNER_VALIDATION, 0)
 
 _LOCK = "hubcollab.lock"
+_GOING = "hubcollab.going"
 
 
 class BareRepos:
@@ -126,6 +127,20 @@ class BareRepos:
         with suppress(FileNotFoundError):
             os.utime(place, (at.timestamp(), at.timestamp()))
         sync_folder(self._retired)
+
+    def mark(self, storage: str) -> None:
+        """Say, durably, that a repository is about to be retired."""
+        with suppress(FileNotFoundError):
+            (self.path(storage) / _GOING).touch()
+            sync_folder(self.path(storage))
+
+    def unmark(self, storage: str) -> None:
+        """Say that it stays."""
+        (self.path(storage) / _GOING).unlink(missing_ok=True)
+
+    def marked(self) -> list[str]:
+        """Those that were about to be retired when the server died."""
+        return [storage for storage in self.all() if (self.path(storage) / _GOING).exists()]
 
     def retired_name(self, storage: str) -> str:
         """The storage name that a repository has after it was retired."""

@@ -25,6 +25,20 @@ while IFS= read -r line; do
 done <"$HUBCOLLAB_ANSWER"
 exit 1
 """
+DURABLE = """#!/bin/sh
+case "$1" in
+prepared) sync objects objects/pack objects/[0-9a-f][0-9a-f] 2>/dev/null ;;
+committed)
+  folders=
+  while read -r _ _ ref; do
+    while [ "$ref" != "${ref%/*}" ]; do ref=${ref%/*}; folders="$folders $ref"; done
+  done
+  sync . $folders 2>/dev/null ;;
+esac
+exit 0
+"""
+"""git waits for the contents of files, not for their names. Before a ref moves, its objects must have theirs, and before
+the push is answered, the ref."""
 _LONGEST_QUESTION = 16 << 20
 
 
@@ -50,9 +64,9 @@ class Hook:
         folder = Path(tempfile.mkdtemp(prefix="hubcollab-push-"))
         for name in ("ask", "answer"):
             os.mkfifo(folder / name, 0o600)
-        script = folder / "pre-receive"
-        script.write_text(_SCRIPT)
-        script.chmod(0o700)
+        for name, words in {"pre-receive": _SCRIPT, "reference-transaction": DURABLE}.items():
+            (folder / name).write_text(words)
+            (folder / name).chmod(0o700)
         return cls(folder)
 
     @property
