@@ -15,7 +15,6 @@ from ...wire import Problem
 from .base import ROOT, WEB_REPO, HFHandler, SealedHandler
 from .shapes import Json
 from .streams import Pump, send, span_of
-from .upstream import or_upstream, pull_lfs
 
 if TYPE_CHECKING:
     from ...hub.repos import Repo
@@ -32,7 +31,6 @@ class BatchHandler(HFHandler):
 
     open_methods = ("POST",)
 
-    @or_upstream(pull_lfs)
     async def post(self, prefix: str | None, namespace: str, name: str) -> None:
         """An action per object, or why not."""
         fields = self.fields()

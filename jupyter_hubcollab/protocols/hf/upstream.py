@@ -141,24 +141,9 @@ async def pull_file(handler: ResolveHandler, id: UpstreamId, parts: Parts) -> No
 
 
 async def pull_clone(handler: HFHandler, id: UpstreamId, parts: Parts) -> None:  # noqa: ARG001
-    """git goes to the other hub itself, without the login that it has here."""
-    if handler.get_query_argument("service", "") != "git-upload-pack":
-        raise RepoNotFound(f"there is no {id.kind} {id} on this hub; nothing can be pushed to another one from here")
-    hub = await _open_origin(handler, id)
-    handler.redirect(f"{hub}/{id.in_web}/info/refs?service=git-upload-pack", status=302)
-
-
-async def pull_lfs(handler: HFHandler, id: UpstreamId, parts: Parts) -> None:  # noqa: ARG001
-    """git-lfs goes to the other hub itself, as git did."""
-    hub = await _open_origin(handler, id)
-    handler.redirect(f"{hub}/{id.in_web}.git/info/lfs/objects/batch", status=307)
-
-
-async def _open_origin(handler: HFHandler, id: UpstreamId) -> str:
+    """Where to clone it from. Not a redirect: git would send the login that it has here to the other hub."""
     _, page = await asked(handler, handler.services.upstream.commit, handler.actor, id, DEFAULT_BRANCH)
-    if page.viewer:
-        raise RepoNotFound(f"{id} is not public; clone it from {page.hub}/{id.in_web} with your token there")
-    return page.hub
+    raise RepoNotFound(f"{id} is not a repo of this hub; clone it from {page.hub}/{id.in_web}")
 
 
 async def _pass_on(handler: HFHandler, id: UpstreamId, rest: str) -> None:
