@@ -1,10 +1,12 @@
 import { Signal } from '@lumino/signaling';
-import type { Event as HubEvent, RunPage } from '../api/wire';
+import type { Event as HubEvent, Run, RunPage } from '../api/wire';
+import { extended } from './charts';
 import type { Connection } from './connection';
-import { Delayed } from './delayed';
 import type { Failure } from './failure';
 import { failure } from './failure';
 import { Store } from './store';
+
+type History = RunPage['history'];
 
 export type RunState =
   | { is: 'busy' }
@@ -12,7 +14,7 @@ export type RunState =
   | { is: 'gone' }
   | { is: 'failed'; why: Failure };
 
-const SETTLE_MS = 400;
+const ANEW_MS = 1500;
 
 /** One run with the history of its metrics, live while it goes on. */
 export class RunModel {
@@ -33,7 +35,7 @@ export class RunModel {
   }
 
   dispose(): void {
-    this.settling.cancel();
+    clearTimeout(this.later);
     this.turn += 1;
     Signal.clearData(this);
   }
@@ -44,12 +46,18 @@ export class RunModel {
       this.store.set({ is: 'gone' });
     } else if (event.type === 'run' && event.run.id === this.id) {
       if (state.is === 'shown') {
+        const { run } = event;
+        const { history } = state.page;
         this.store.set({
           is: 'shown',
-          page: { ...state.page, run: event.run }
+          page: { run, history: longer(history, run) }
         });
       }
-      this.settling.soon();
+      // The whole is asked for now and then, not for each number.
+      this.later ??= setTimeout(() => {
+        this.later = undefined;
+        this.refresh();
+      }, ANEW_MS);
     }
   }
 
@@ -66,5 +74,17 @@ export class RunModel {
   }
 
   private turn = 0;
-  private readonly settling = new Delayed(() => this.refresh(), SETTLE_MS);
+  private later: ReturnType<typeof setTimeout> | undefined;
+}
+
+/** *history* with the newest values of *run*. */
+function longer(history: History, run: Run): History {
+  const series = Object.keys(run.metrics).map(metric => ({
+    run: run.id,
+    metric,
+    points: history[metric] ?? []
+  }));
+  return Object.fromEntries(
+    extended(series, run).map(({ metric, points }) => [metric, points])
+  );
 }

@@ -1,16 +1,29 @@
-import { fakeConnection, settled } from '../testing/fakes';
-import { run } from '../testing/samples';
-import { RunsModel } from './runs';
+import type { RunsAsked } from '../api/runs';
+import { fakeConnection, fakePins, settled } from '../testing/fakes';
+import { run, runList } from '../testing/samples';
+import { PAGE, RunsModel } from './runs';
 
-const READY = { state: 'ready', detail: '' } as const;
-
-async function table(notebook: string | null = null) {
-  const asked: (string | null)[] = [];
+async function table(notebook: string | null = null, total = 1) {
+  const asked: (RunsAsked & { offset: number })[] = [];
   const line = fakeConnection();
-  const model = new RunsModel(async wanted => {
-    asked.push(wanted);
-    return { runs: [run()], state: READY };
-  }, line.connection);
+  const model = new RunsModel(
+    {
+      list: async (wanted, offset, limit) => {
+        asked.push({ ...wanted, offset });
+        const count = Math.min(limit, total - offset);
+        const runs = Array.from({ length: count }, (_, i) =>
+          run({ id: `r${offset + i + 1}` })
+        );
+        return runList(runs, { total, offset });
+      },
+      series: async ids => ({
+        series: ids.map(id => ({ run: id, metric: 'accuracy', points: [] }))
+      }),
+      groups: async (_, by, metric) => ({ by, metric, groups: [] })
+    },
+    line.connection,
+    fakePins()
+  );
   if (notebook) {
     model.show({ thisNotebookOnly: true, notebook });
   } else {
@@ -22,7 +35,9 @@ async function table(notebook: string | null = null) {
 
 function idsOf(model: RunsModel): string[] {
   const { state } = model.store;
-  return state.is === 'listed' ? state.runs.map(({ id }) => id) : [];
+  return state.is === 'listed'
+    ? [...state.rows].sort(([a], [b]) => a - b).map(([, { id }]) => id)
+    : [];
 }
 
 describe('RunsModel', () => {
@@ -30,9 +45,10 @@ describe('RunsModel', () => {
     const { model, happen } = await table();
 
     const startedAt = '2027-01-01T00:00:00Z';
-    happen({ type: 'run', run: run({ id: 'r2', startedAt }) });
+    happen({ type: 'run', run: run({ id: 'new', startedAt }) });
 
-    expect(idsOf(model)).toEqual(['r2', 'r1']);
+    expect(idsOf(model)).toEqual(['new', 'r1']);
+    expect(model.store.state).toMatchObject({ total: 2 });
   });
 
   it('shows the newest metrics of a run in its place', async () => {
@@ -40,8 +56,9 @@ describe('RunsModel', () => {
 
     happen({ type: 'run', run: run({ metrics: { accuracy: 0.99 } }) });
 
-    expect(model.store.state).toMatchObject({
-      runs: [{ id: 'r1', metrics: { accuracy: 0.99 } }]
+    const { state } = model.store;
+    expect(state.is === 'listed' && state.rows.get(0)?.metrics).toEqual({
+      accuracy: 0.99
     });
   });
 
@@ -50,8 +67,9 @@ describe('RunsModel', () => {
 
     happen({ type: 'run', run: run({ id: 'r2', notebook: 'b.ipynb' }) });
 
-    expect(asked).toEqual(['a.ipynb']);
+    expect(asked.map(({ notebook }) => notebook)).toEqual(['a.ipynb']);
     expect(idsOf(model)).toEqual(['r1']);
+    model.dispose();
   });
 
   it('does not ask again when the notebook in front changes and all are wanted', async () => {
@@ -59,15 +77,34 @@ describe('RunsModel', () => {
 
     model.show({ notebook: 'other.ipynb' });
 
-    expect(asked).toEqual([null]);
+    expect(asked).toHaveLength(1);
   });
 
-  it('drops a run that was deleted', async () => {
-    const { model, happen } = await table();
+  it('asks for the pages that come into view, and for no other', async () => {
+    const { model, asked } = await table(null, 10_000);
 
-    happen({ type: 'runDeleted', id: 'r1' });
+    model.see(5_020, 5_060);
+    await settled();
 
-    expect(idsOf(model)).toEqual([]);
+    expect(asked.map(({ offset }) => offset)).toEqual([0, 50 * PAGE]);
+    const { state } = model.store;
+    expect(state.is === 'listed' && state.rows.get(5_030)?.id).toBe('r5031');
+    expect(state.is === 'listed' && state.rows.size).toBe(2 * PAGE);
+  });
+
+  it('asks the server to filter and to sort', async () => {
+    const { model, asked } = await table();
+
+    model.show({ order: 'metrics.accuracy', descending: false });
+    model.show({ text: 'accuracy > 0.9' });
+    model.search();
+    await settled();
+
+    expect(asked[asked.length - 1]).toMatchObject({
+      filter: 'accuracy > 0.9',
+      order: 'metrics.accuracy',
+      descending: false
+    });
   });
 
   it('says how the tracking server is as it changes', async () => {
@@ -79,11 +116,13 @@ describe('RunsModel', () => {
     expect(model.store.state).toMatchObject({ tracking: state });
   });
 
-  it('asks anew when the line is back', async () => {
-    const { asked, resume } = await table();
+  it('asks anew when the line is back, and when a run was deleted', async () => {
+    const { asked, resume, happen } = await table();
 
     resume();
+    await settled();
+    happen({ type: 'runDeleted', id: 'r1' });
 
-    expect(asked).toHaveLength(2);
+    expect(asked).toHaveLength(3);
   });
 });

@@ -51,6 +51,10 @@ export const hub: JupyterFrontEndPlugin<IHub> = {
       actions: {
         openModel: (id, revision) =>
           run(Commands.openModel, { id, revision: revision ?? null }),
+        openRepo: ({ kind, id }, revision) =>
+          run(Commands.openRepo, { kind, id, revision: revision ?? null }),
+        openTokens: () => run(Commands.showTokens, {}),
+        createRepo: () => run(Commands.createRepo, {}),
         openRun: id => run(Commands.openRun, { id }),
         openNotebook: (path, cell) =>
           run(Commands.openNotebook, { path, cell }),
@@ -61,6 +65,9 @@ export const hub: JupyterFrontEndPlugin<IHub> = {
         },
         loadModel: ({ id }) => run(Commands.loadModel, { id }),
         publish: ({ id }) => run(Commands.publishRun, { id }),
+        stopRun: ({ id, name }) => run(Commands.stopRun, { id, name }),
+        compareRuns: ids => run(Commands.compareRuns, { ids: ids.join(' ') }),
+        openAsItWas: ({ id }) => run(Commands.openAsItWas, { id }),
         link: path => address(server, path)
       }
     };

@@ -7,14 +7,14 @@ import { ICommandPalette } from '@jupyterlab/apputils';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { models } from '../api/models';
-import type { Server } from '../api/request';
-import { runs } from '../api/runs';
+import { repos } from '../api/repos';
+import { runGroups, runs, series } from '../api/runs';
 import { search } from '../api/search';
 import { Commands, textArgs } from '../commands';
-import type { Connection } from '../model/connection';
 import { ModelsModel } from '../model/models';
 import type { TabId } from '../model/panel';
 import { PanelModel } from '../model/panel';
+import { ReposModel } from '../model/repos';
 import { RunsModel } from '../model/runs';
 import { SearchModel } from '../model/search';
 import { IHub } from '../tokens';
@@ -42,8 +42,8 @@ export const panel: JupyterFrontEndPlugin<void> = {
     restorer: ILayoutRestorer | null,
     palette: ICommandPalette | null
   ): void => {
-    const { server, connection, actions, trans } = hub;
-    const model = panelModel(server, connection);
+    const { actions, trans } = hub;
+    const model = panelModel(hub);
     const widget = new HubPanel(model, actions, trans);
     app.shell.add(widget, 'left', { rank: 650, type: 'Hub' });
     restorer?.add(widget, widget.id);
@@ -74,7 +74,8 @@ export const panel: JupyterFrontEndPlugin<void> = {
   }
 };
 
-function panelModel(server: Server, connection: Connection): PanelModel {
+function panelModel(hub: IHub): PanelModel {
+  const { server, connection, workspace } = hub;
   return new PanelModel(
     connection,
     new SearchModel(
@@ -83,9 +84,15 @@ function panelModel(server: Server, connection: Connection): PanelModel {
     ),
     new ModelsModel(asked => models(server, asked), connection),
     new RunsModel(
-      (notebook, limit) => runs(server, notebook, limit),
-      connection
-    )
+      {
+        list: (asked, offset, limit) => runs(server, asked, offset, limit),
+        series: (ids, metrics, most) => series(server, ids, metrics, most),
+        groups: (asked, by, metric) => runGroups(server, asked, by, metric)
+      },
+      connection,
+      workspace
+    ),
+    new ReposModel((kind, asked) => repos(server, kind, asked), connection)
   );
 }
 
@@ -117,7 +124,19 @@ async function applySettings(
     const thisNotebookOnly =
       settings.composite.showRunsOfThisNotebookOnly === true;
     model.runs.show({ thisNotebookOnly });
+    const columns = settings.composite.runColumns;
+    if (Array.isArray(columns)) {
+      model.runs.recall(columns.map(String));
+    }
   };
+  // What is chosen in the table is remembered as a setting.
+  model.runs.columns.changed.connect((_, columns) => {
+    if (
+      JSON.stringify(columns) !== JSON.stringify(settings.composite.runColumns)
+    ) {
+      void settings.set('runColumns', [...columns]);
+    }
+  });
   settings.changed.connect(apply);
   apply();
 }

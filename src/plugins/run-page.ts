@@ -3,60 +3,246 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { ILayoutRestorer } from '@jupyterlab/application';
-import { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
-import { runPage as ask } from '../api/runs';
+import {
+  Dialog,
+  ICommandPalette,
+  IFrame,
+  MainAreaWidget,
+  Notification,
+  WidgetTracker,
+  showDialog
+} from '@jupyterlab/apputils';
+import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import { address } from '../api/request';
+import {
+  noteRun,
+  runArtifact,
+  runArtifacts,
+  runPage as ask,
+  series,
+  someRuns,
+  stopRun
+} from '../api/runs';
 import { Commands, textArg, textArgs } from '../commands';
+import { ArtifactsModel } from '../model/artifacts';
+import { CompareModel, FEWEST, MOST } from '../model/compare';
+import { failure } from '../model/failure';
 import { RunModel } from '../model/run';
 import { IHub } from '../tokens';
+import type { CompareWidget } from '../ui/compare/widget';
+import { hubIcon } from '../ui/icons';
 import type { RunWidget } from '../ui/run/widget';
+import type { MakeDrawing } from '../ui/vega';
 
-/** Opens the pages of runs in the main area, one for each run. */
+const VEGA = 'application/vnd.vegalite.v5+json';
+
+/** Opens the pages of runs, their comparison, and MLflow's own pages in the main area. */
 export const runPage: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-hubcollab:run-page',
   description: 'Opens the pages of runs.',
   autoStart: true,
-  requires: [IHub],
-  optional: [ILayoutRestorer],
+  requires: [IHub, IRenderMimeRegistry],
+  optional: [ILayoutRestorer, ICommandPalette],
   activate: (
     app: JupyterFrontEnd,
     hub: IHub,
-    restorer: ILayoutRestorer | null
+    rendermime: IRenderMimeRegistry,
+    restorer: ILayoutRestorer | null,
+    palette: ICommandPalette | null
   ): void => {
-    const { server, connection, actions, trans } = hub;
-    const tracker = new WidgetTracker<MainAreaWidget<RunWidget>>({
-      namespace: 'hubcollab-run'
-    });
-
-    const open = async (id: string): Promise<MainAreaWidget<RunWidget>> => {
-      const { RunWidget } = await import('../ui/run/widget');
-      const known = tracker.find(({ content }) => content.model.id === id);
-      if (known) {
-        return known;
-      }
-      const model = new RunModel(id, run => ask(server, run), connection);
-      const content = new RunWidget({ model, actions, trans });
-      const widget = new MainAreaWidget({ content });
-      widget.id = `jupyter-hubcollab-run-${id}`;
-      await tracker.add(widget);
-      app.shell.add(widget, 'main', { type: 'Hub run' });
-      return widget;
-    };
-
-    app.commands.addCommand(Commands.openRun, {
-      label: trans.__('Open Run'),
-      describedBy: textArgs(['id']),
-      execute: async args => {
-        const id = textArg(args, 'id');
-        if (id) {
-          const widget = await open(id);
-          app.shell.activateById(widget.id);
-        }
-      }
-    });
-    void restorer?.restore(tracker, {
-      command: Commands.openRun,
-      args: ({ content }) => ({ id: content.model.id }),
-      name: ({ content }) => content.model.id
-    });
+    const make = () => drawing(rendermime);
+    openRuns(app, hub, make, restorer);
+    openComparisons(app, hub, make, restorer);
+    openMlflow(app, hub);
+    stopRuns(app, hub);
+    const category = hub.trans.__('Hub');
+    palette?.addItem({ command: Commands.openMlflow, category });
   }
 };
+
+/** A chart by JupyterLab's own renderer; nothing of Vega is bundled with us. */
+function drawing(rendermime: IRenderMimeRegistry): ReturnType<MakeDrawing> {
+  const renderer = rendermime.createRenderer(VEGA);
+  return {
+    node: renderer.node,
+    draw: spec =>
+      renderer.renderModel(
+        rendermime.createModel({
+          data: { [VEGA]: JSON.parse(JSON.stringify(spec)) },
+          metadata: {
+            [VEGA]: { embed_options: { actions: false, renderer: 'svg' } }
+          }
+        })
+      ),
+    dispose: () => renderer.dispose()
+  };
+}
+
+function openRuns(
+  app: JupyterFrontEnd,
+  { server, connection, actions, trans }: IHub,
+  make: MakeDrawing,
+  restorer: ILayoutRestorer | null
+): void {
+  const tracker = new WidgetTracker<MainAreaWidget<RunWidget>>({
+    namespace: 'hubcollab-run'
+  });
+  const open = async (id: string): Promise<MainAreaWidget<RunWidget>> => {
+    const { RunWidget } = await import('../ui/run/widget');
+    const known = tracker.find(({ content }) => content.model.id === id);
+    if (known) {
+      return known;
+    }
+    const content = new RunWidget({
+      model: new RunModel(id, run => ask(server, run), connection),
+      artifacts: new ArtifactsModel(
+        folder => runArtifacts(server, id, folder),
+        path => runArtifact(server, id, path)
+      ),
+      saveNote: async text => {
+        await noteRun(server, id, text).catch((error: unknown) =>
+          Notification.error(failure(error).message)
+        );
+      },
+      make,
+      actions,
+      trans
+    });
+    const widget = new MainAreaWidget({ content });
+    widget.id = `jupyter-hubcollab-run-${id}`;
+    await tracker.add(widget);
+    app.shell.add(widget, 'main', { type: 'Hub run' });
+    return widget;
+  };
+  app.commands.addCommand(Commands.openRun, {
+    label: trans.__('Open Run'),
+    describedBy: textArgs(['id']),
+    execute: async args => {
+      const id = textArg(args, 'id');
+      if (id) {
+        const widget = await open(id);
+        app.shell.activateById(widget.id);
+      }
+    }
+  });
+  void restorer?.restore(tracker, {
+    command: Commands.openRun,
+    args: ({ content }) => ({ id: content.model.id }),
+    name: ({ content }) => content.model.id
+  });
+}
+
+function openComparisons(
+  app: JupyterFrontEnd,
+  { server, connection, actions, trans }: IHub,
+  make: MakeDrawing,
+  restorer: ILayoutRestorer | null
+): void {
+  const tracker = new WidgetTracker<MainAreaWidget<CompareWidget>>({
+    namespace: 'hubcollab-compare'
+  });
+  const open = async (ids: string[]): Promise<void> => {
+    const { CompareWidget } = await import('../ui/compare/widget');
+    const model = new CompareModel(
+      ids,
+      {
+        some: wanted => someRuns(server, wanted),
+        series: (wanted, metrics, most) => series(server, wanted, metrics, most)
+      },
+      connection
+    );
+    const content = new CompareWidget({ model, make, actions, trans });
+    const widget = new MainAreaWidget({ content });
+    widget.id = `jupyter-hubcollab-compare-${ids.join('-')}`;
+    await tracker.add(widget);
+    app.shell.add(widget, 'main', { type: 'Hub comparison' });
+    app.shell.activateById(widget.id);
+  };
+  app.commands.addCommand(Commands.compareRuns, {
+    label: trans.__('Compare Runs'),
+    describedBy: textArgs(['ids']),
+    execute: async args => {
+      const ids = (textArg(args, 'ids') ?? '').split(/[\s,]+/).filter(Boolean);
+      if (ids.length < FEWEST || ids.length > MOST) {
+        Notification.info(
+          trans.__('Compare %1 to %2 runs at a time.', FEWEST, MOST)
+        );
+        return;
+      }
+      const known = tracker.find(
+        ({ content }) => content.model.ids.join() === ids.join()
+      );
+      if (known) {
+        app.shell.activateById(known.id);
+      } else {
+        await open(ids);
+      }
+    }
+  });
+  void restorer?.restore(tracker, {
+    command: Commands.compareRuns,
+    args: ({ content }) => ({ ids: content.model.ids.join(' ') }),
+    name: ({ content }) => content.model.ids.join(' ')
+  });
+}
+
+/** MLflow's own pages, in a tab; they come from this server, behind whatever prefix it has. */
+function openMlflow(app: JupyterFrontEnd, { server, trans }: IHub): void {
+  let shown: MainAreaWidget<IFrame> | null = null;
+  app.commands.addCommand(Commands.openMlflow, {
+    label: trans.__('Open MLflow'),
+    describedBy: textArgs([]),
+    execute: () => {
+      if (!shown || shown.isDisposed) {
+        const content = new IFrame({
+          sandbox: [
+            'allow-same-origin',
+            'allow-scripts',
+            'allow-forms',
+            'allow-popups',
+            'allow-downloads',
+            'allow-modals'
+          ]
+        });
+        content.url = address(server, 'hubcollab/mlflow/');
+        content.title.label = trans.__('MLflow');
+        content.title.icon = hubIcon;
+        content.node
+          .querySelector('iframe')
+          ?.setAttribute('title', trans.__('MLflow'));
+        shown = new MainAreaWidget({ content });
+        shown.id = 'jupyter-hubcollab-mlflow';
+        app.shell.add(shown, 'main', { type: 'MLflow' });
+      }
+      app.shell.activateById(shown.id);
+    }
+  });
+}
+
+function stopRuns(app: JupyterFrontEnd, { server, trans }: IHub): void {
+  app.commands.addCommand(Commands.stopRun, {
+    label: trans.__('Stop Run'),
+    describedBy: textArgs(['id'], ['name']),
+    execute: async args => {
+      const id = textArg(args, 'id');
+      if (!id) {
+        return;
+      }
+      const { button } = await showDialog({
+        title: trans.__('Stop %1?', textArg(args, 'name') ?? id.slice(0, 8)),
+        body: trans.__(
+          'Its kernel is interrupted: the cell that runs now ends, whoever started it. What was logged stays.'
+        ),
+        buttons: [
+          Dialog.cancelButton({ label: trans.__('Cancel') }),
+          Dialog.warnButton({ label: trans.__('Stop') })
+        ]
+      });
+      if (button.accept) {
+        await stopRun(server, id).catch((error: unknown) =>
+          Notification.error(failure(error).message)
+        );
+      }
+    }
+  });
+}

@@ -1,8 +1,12 @@
 import { ServerConnection } from '@jupyterlab/services';
 import type { Listener } from '../api/events';
 import type { Server } from '../api/request';
-import type { Event as HubEvent } from '../api/wire';
+import type { Event as HubEvent, RunList } from '../api/wire';
 import { Connection } from '../model/connection';
+import type { Pinboard } from '../model/runs';
+import type { RunsServer } from '../model/runs-asked';
+import { Store } from '../model/store';
+import type { WorkspaceState } from '../model/workspace';
 import type { Actions } from '../ui/actions';
 
 export interface Seen {
@@ -73,15 +77,39 @@ export function fakeActions(): { actions: Actions; done: unknown[][] } {
     };
   const actions: Actions = {
     openModel: note('openModel'),
+    openRepo: note('openRepo'),
+    openTokens: note('openTokens'),
+    createRepo: note('createRepo'),
     openRun: note('openRun'),
     openNotebook: note('openNotebook'),
     insert: note('insert'),
     copy: note('copy'),
     loadModel: note('loadModel'),
     publish: note('publish'),
+    stopRun: note('stopRun'),
+    compareRuns: note('compareRuns'),
+    openAsItWas: note('openAsItWas'),
     link: path => `http://lab/${path}`
   };
   return { actions, done };
+}
+
+/** A table of runs that always answers *list*. */
+export function fakeRuns(list: RunList): RunsServer {
+  return {
+    list: async () => list,
+    series: async () => ({ series: [] }),
+    groups: async (_, by, metric) => ({ by, metric, groups: [] })
+  };
+}
+
+/** A board without pins. */
+export function fakePins(): Pinboard {
+  return {
+    store: new Store<WorkspaceState>({ is: 'connecting' }),
+    pin: async () => undefined,
+    unpin: async () => undefined
+  };
 }
 
 /** Let everything that is already settled take effect. */

@@ -3,10 +3,10 @@ import type {
   Hit,
   Job,
   Metric,
-  ModelPage,
   ModelSummary,
   Publication,
   Run,
+  RunList,
   SearchReply,
   Version
 } from '../api/wire';
@@ -82,6 +82,17 @@ export function reply(change: Partial<SearchReply> = {}): SearchReply {
   };
 }
 
+export function runList(runs: Run[], change: Partial<RunList> = {}): RunList {
+  return {
+    runs,
+    state: { state: 'ready', detail: '' },
+    total: runs.length,
+    offset: 0,
+    columns: { metrics: ['accuracy'], params: ['solver'] },
+    ...change
+  };
+}
+
 export function run(change: Partial<Run> = {}): Run {
   return {
     id: 'r1',
@@ -96,6 +107,13 @@ export function run(change: Partial<Run> = {}): Run {
     metrics: { accuracy: 0.97 },
     params: {},
     hasModel: true,
+    kernel: null,
+    point: null,
+    step: null,
+    progress: null,
+    warnings: [],
+    stoppedBy: null,
+    note: '',
     ...change
   };
 }
@@ -135,32 +153,6 @@ export function job(change: Partial<Job> = {}): Job {
     detail: 'copying files',
     result: null,
     owner: 'ada',
-    ...change
-  };
-}
-
-export function page(change: Partial<ModelPage> = {}): ModelPage {
-  return {
-    model: summary(),
-    card: { revision: 'main', markdown: '# Digits', metadata: {} },
-    files: {
-      revision: 'main',
-      commit: 'abc',
-      files: [
-        {
-          path: 'model.pkl',
-          sizeBytes: 1200,
-          digest: 'd',
-          isBlob: true,
-          safety: 'caution',
-          safetyNote: 'imports numpy',
-          url: 'hubcollab/api/models/team/digits/resolve/abc/model.pkl'
-        }
-      ]
-    },
-    versions: [version()],
-    provenance: null,
-    loadCode: 'model = hub.load("team/digits")',
     ...change
   };
 }

@@ -1,8 +1,14 @@
+import type { RepoName } from '../api/repos';
 import type { ModelSummary, Run } from '../api/wire';
 
 /** What a component may ask of JupyterLab; plugins/ carries it out. */
 export interface Actions {
   openModel: (id: string, revision?: string) => void;
+  /** Open the page of a model, a dataset or a space. */
+  openRepo: (repo: RepoName, revision?: string) => void;
+  /** One's access tokens. */
+  openTokens: () => void;
+  createRepo: () => void;
   openRun: (id: string) => void;
   openNotebook: (path: string, cell: string | null) => void;
   /** Insert *code* below the active cell and focus it. */
@@ -10,6 +16,11 @@ export interface Actions {
   copy: (text: string) => void;
   loadModel: (model: ModelSummary) => void;
   publish: (run: Run) => void;
+  /** Ask, then interrupt the kernel of *run*. */
+  stopRun: (run: Run) => void;
+  compareRuns: (ids: string[]) => void;
+  /** Show the notebook of *run* as it was when the run began. */
+  openAsItWas: (run: Run) => void;
   /** The address of *path* below the server's base URL. */
   link: (path: string) => string;
 }

@@ -4,14 +4,26 @@ import { createRef } from 'react';
 import type { RunList, SearchReply } from '../api/wire';
 import { ModelsModel } from '../model/models';
 import { PanelModel } from '../model/panel';
+import { ReposModel } from '../model/repos';
 import { RunsModel } from '../model/runs';
 import { SearchModel } from '../model/search';
-import { fakeActions, fakeConnection } from '../testing/fakes';
-import { constraint, hit, reply, run, summary } from '../testing/samples';
+import {
+  fakeActions,
+  fakeConnection,
+  fakePins,
+  fakeRuns
+} from '../testing/fakes';
+import {
+  constraint,
+  hit,
+  reply,
+  run,
+  runList,
+  summary
+} from '../testing/samples';
 import { Panel } from './panel';
 
 const trans = nullTranslator.load('');
-const READY = { state: 'ready', detail: '' } as const;
 
 interface Answers {
   found?: SearchReply | Error;
@@ -19,7 +31,7 @@ interface Answers {
 }
 
 async function shown(answers: Answers = {}) {
-  const { found = reply(), runs = { runs: [run()], state: READY } } = answers;
+  const { found = reply(), runs = runList([run()]) } = answers;
   const line = fakeConnection();
   const { connection } = line;
   const model = new PanelModel(
@@ -34,7 +46,8 @@ async function shown(answers: Answers = {}) {
       async () => ({ models: [summary()], total: 1 }),
       connection
     ),
-    new RunsModel(async () => runs, connection)
+    new RunsModel(fakeRuns(runs), connection, fakePins()),
+    new ReposModel(async () => ({ repos: [], total: 0 }), connection)
   );
   const { actions, done } = fakeActions();
   const field = createRef<HTMLInputElement>();
@@ -171,7 +184,7 @@ describe('the runs', () => {
 
   it('say why the tracking server did not start', async () => {
     const state = { state: 'failed', detail: 'no free port' } as const;
-    await open({ runs: { runs: [], state } });
+    await open({ runs: { ...runList([]), state } });
 
     expect(screen.getByRole('alert').textContent).toContain('no free port');
   });

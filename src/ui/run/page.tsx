@@ -1,17 +1,28 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReactElement } from 'react';
+import { useMemo, useState } from 'react';
 import type { Point, RunPage } from '../../api/wire';
+import type { ArtifactsModel } from '../../model/artifacts';
+import { PLAIN } from '../../model/charts';
 import type { RunModel } from '../../model/run';
 import type { Actions } from '../actions';
 import { Button, LinkButton } from '../button';
 import { LineChart } from '../chart';
+import { Looks, MetricChart } from '../compare/page';
 import { durationText, exactText, numberText, whenText } from '../format';
 import { Busy, Empty, Problem } from '../problem';
 import { Status } from '../runs/status';
+import { Progress, Warnings } from '../runs/warnings';
 import { useStore } from '../use-store';
+import type { MakeDrawing } from '../vega';
+import { Artifacts } from './artifacts';
+import { Note } from './note';
 
 export interface RunPageProps {
   model: RunModel;
+  artifacts: ArtifactsModel;
+  make: MakeDrawing;
+  saveNote: (text: string) => Promise<void>;
   actions: Actions;
   trans: TranslationBundle;
 }
@@ -62,7 +73,9 @@ function Shown(props: RunPageProps & { page: RunPage }): ReactElement {
             />
           ))}
         </div>
+        <FullCharts {...props} />
       </section>
+      <Note note={run.note} save={props.saveNote} trans={trans} />
       <section aria-label={trans.__('Parameters')}>
         <h2>{trans.__('Parameters')}</h2>
         {params.length === 0 ? (
@@ -81,7 +94,66 @@ function Shown(props: RunPageProps & { page: RunPage }): ReactElement {
           </table>
         )}
       </section>
+      <Artifacts
+        model={props.artifacts}
+        link={props.actions.link}
+        trans={trans}
+      />
     </article>
+  );
+}
+
+/** Every metric in full: smoothed, on a log scale, against steps or time. */
+function FullCharts(
+  props: RunPageProps & { page: RunPage }
+): ReactElement | null {
+  const { page, make, trans } = props;
+  const { run, history } = page;
+  const [look, setLook] = useState(PLAIN);
+  const [isOpen, setOpen] = useState(false);
+  const series = useMemo(
+    () =>
+      Object.entries(history).map(([metric, points]) => ({
+        run: run.id,
+        metric,
+        points
+      })),
+    [history, run.id]
+  );
+  const runs = useMemo(() => [run], [run]);
+  const drawn = series.filter(({ points }) => points.length > 1);
+  if (drawn.length === 0) {
+    return null;
+  }
+  return (
+    <details
+      className="jp-HubColumns"
+      onToggle={event => setOpen(event.currentTarget.open)}
+    >
+      <summary>{trans.__('Full charts')}</summary>
+      {isOpen && (
+        <>
+          <Looks
+            look={look}
+            change={change => setLook({ ...look, ...change })}
+            trans={trans}
+          />
+          <div className="jp-HubCharts">
+            {drawn.map(({ metric }) => (
+              <MetricChart
+                key={metric}
+                metric={metric}
+                runs={runs}
+                series={series}
+                look={look}
+                make={make}
+                trans={trans}
+              />
+            ))}
+          </div>
+        </>
+      )}
+    </details>
   );
 }
 
@@ -94,7 +166,12 @@ function Head(props: RunPageProps & { page: RunPage }): ReactElement {
       <div className="jp-HubPage-title">
         <h1>{run.name}</h1>
         <Status status={run.status} trans={trans} />
+        <Progress run={run} trans={trans} />
       </div>
+      <Warnings run={run} trans={trans} />
+      {run.stoppedBy !== null && (
+        <p className="jp-HubNote">{trans.__('Stopped by %1', run.stoppedBy)}</p>
+      )}
       <p className="jp-HubModel-when">
         {run.user} · {run.experiment} ·{' '}
         <time dateTime={run.startedAt} title={exactText(run.startedAt)}>
@@ -118,6 +195,19 @@ function Head(props: RunPageProps & { page: RunPage }): ReactElement {
           >
             {notebook.split('/').pop()}
           </LinkButton>
+        )}
+        {notebook && run.point !== null && (
+          <LinkButton
+            onClick={() => actions.openAsItWas(run)}
+            title={trans.__('The notebook as it was when this run began')}
+          >
+            {trans.__('As it was')}
+          </LinkButton>
+        )}
+        {run.status === 'running' && run.kernel !== null && (
+          <Button onClick={() => actions.stopRun(run)}>
+            {trans.__('Stop…')}
+          </Button>
         )}
       </div>
       {!run.hasModel && run.status !== 'running' && (

@@ -1,13 +1,16 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { ReactElement } from 'react';
-import type { Run, TrackingState } from '../../api/wire';
-import type { RunsModel, RunsState } from '../../model/runs';
+import type { ReactElement, RefObject } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { Pin, Run, TrackingState } from '../../api/wire';
+import { FEWEST, MOST } from '../../model/compare';
+import type { Pinboard, RunsModel, RunsState } from '../../model/runs';
 import type { Actions } from '../actions';
 import { Button, LinkButton } from '../button';
-import { exactText, numberText, whenText } from '../format';
+import { numberText } from '../format';
 import { Busy, Empty, Problem } from '../problem';
 import { useStore } from '../use-store';
-import { Status } from './status';
+import { Row } from './row';
+import { Groups, RunSearch, RunTools } from './tools';
 
 export interface RunsProps {
   model: RunsModel;
@@ -17,6 +20,9 @@ export interface RunsProps {
 
 const TRACK =
   'import mlflow\nwith mlflow.start_run():\n    mlflow.log_metric("accuracy", 0.9)';
+/** All rows are of this height, so that one knows which are in view. */
+const ROW_PX = 116;
+const AROUND = 6;
 
 /** The live table of runs. */
 export function Runs(props: RunsProps): ReactElement {
@@ -25,6 +31,7 @@ export function Runs(props: RunsProps): ReactElement {
   const state = useStore(model.store);
   return (
     <>
+      <RunSearch model={model} trans={trans} />
       <label className="jp-HubCheck">
         <input
           type="checkbox"
@@ -38,18 +45,80 @@ export function Runs(props: RunsProps): ReactElement {
           {thisNotebookOnly && !notebook && ` (${trans.__('none is open')})`}
         </span>
       </label>
+      {state.is === 'listed' && (
+        <RunTools model={model} columns={state.columns} trans={trans} />
+      )}
       <p className="jp-HubStatus" role="status" aria-live="polite">
-        {state.is === 'listed' &&
-          trans._n('%1 run', '%1 runs', state.runs.length)}
+        {state.is === 'listed' && trans._n('%1 run', '%1 runs', state.total)}
         {state.is === 'busy' && trans.__('Loading…')}
       </p>
+      <Pinned {...props} />
+      <Groups model={model} trans={trans} number={numberText} />
       <Listed {...props} state={state} />
     </>
   );
 }
 
+function usePins(workspace: Pinboard): Pin[] {
+  const state = useStore(workspace.store);
+  return state.is === 'shown' ? state.workspace.pins : [];
+}
+
+/** Runs that the team talks about, and the ones that are marked. */
+function Pinned(props: RunsProps): ReactElement | null {
+  const { model, actions, trans } = props;
+  const pins = usePins(model.workspace);
+  const marked = useStore(model.marked);
+  const compare = (ids: readonly string[]) => (
+    <Button
+      primary={ids === marked}
+      disabled={ids.length < FEWEST || ids.length > MOST}
+      onClick={() => actions.compareRuns([...ids])}
+    >
+      {ids === marked
+        ? trans._n('Compare %1 run', 'Compare %1 runs', ids.length)
+        : trans.__('Compare pinned')}
+    </Button>
+  );
+  if (pins.length === 0 && marked.length === 0) {
+    return null;
+  }
+  return (
+    <div className="jp-HubPins">
+      {marked.length > 0 && (
+        <p className="jp-HubRun-do">
+          {compare(marked)}
+          <Button onClick={() => marked.forEach(id => model.mark(id, false))}>
+            {trans.__('Clear')}
+          </Button>
+        </p>
+      )}
+      {pins.length > 0 && (
+        <section aria-label={trans.__('Pinned runs')}>
+          <ul>
+            {pins.map(({ run, name, note, by }) => (
+              <li key={run}>
+                <span aria-hidden>★</span>{' '}
+                <LinkButton
+                  onClick={() => actions.openRun(run)}
+                  title={trans.__('Pinned by %1', by.displayName)}
+                >
+                  {name || run.slice(0, 8)}
+                </LinkButton>
+                {note && ` ${note}`}
+              </li>
+            ))}
+          </ul>
+          {pins.length >= FEWEST && compare(pins.map(({ run }) => run))}
+        </section>
+      )}
+    </div>
+  );
+}
+
 function Listed(props: RunsProps & { state: RunsState }): ReactElement {
-  const { model, state, trans, actions } = props;
+  const { model, state, trans } = props;
+  const { text } = useStore(model.filter);
   if (state.is === 'busy') {
     return <Busy label={trans.__('Loading runs')} />;
   }
@@ -65,26 +134,119 @@ function Listed(props: RunsProps & { state: RunsState }): ReactElement {
         retry={() => model.refresh()}
         trans={trans}
       />
-      {state.runs.length === 0 ? (
-        <NoRuns trans={trans} />
+      {state.total > 0 ? (
+        <Rows {...props} state={state} />
+      ) : text ? (
+        <Empty title={trans.__('No run is like that.')}>
+          <p>{trans.__('Ask for less, or clear the filter.')}</p>
+        </Empty>
       ) : (
-        <table className="jp-HubTable jp-HubRuns">
-          <caption className="jp-HubHidden">{trans.__('Runs')}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{trans.__('Run')}</th>
-              <th scope="col">{trans.__('Metrics')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {state.runs.map(run => (
-              <Row key={run.id} run={run} actions={actions} trans={trans} />
-            ))}
-          </tbody>
-        </table>
+        <NoRuns trans={trans} />
       )}
     </>
   );
+}
+
+/** Only the rows in view stand in the page, whatever the length of the list. */
+function Rows(
+  props: RunsProps & { state: Extract<RunsState, { is: 'listed' }> }
+): ReactElement {
+  const { model, state, actions, trans } = props;
+  const { workspace } = model;
+  const body = useRef<HTMLTableSectionElement>(null);
+  const { first, last } = useView(body, state.total, model);
+  const columns = useStore(model.columns);
+  const sparks = useStore(model.sparks.store);
+  const marked = useStore(model.marked);
+  const pins = usePins(workspace);
+  const mark = useCallback(
+    (run: string, is: boolean) => model.mark(run, is),
+    [model]
+  );
+  const pin = useCallback(
+    (run: Run, is: boolean) =>
+      void (is ? workspace.pin(run.id, run.name, '') : workspace.unpin(run.id)),
+    [workspace]
+  );
+  const places = Array.from({ length: last - first }, (_, i) => first + i);
+  return (
+    <table className="jp-HubTable jp-HubRuns" aria-rowcount={state.total + 1}>
+      <caption className="jp-HubHidden">{trans.__('Runs')}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{trans.__('Run')}</th>
+          <th scope="col">{trans.__('Metrics')}</th>
+        </tr>
+      </thead>
+      <tbody ref={body}>
+        <Space rows={first} />
+        {places.map(place => {
+          const run = state.rows.get(place);
+          return run ? (
+            <Row
+              key={run.id}
+              run={run}
+              place={place + 1}
+              columns={columns}
+              spark={sparks.get(run.id)}
+              marked={marked.includes(run.id)}
+              pinned={pins.some(one => one.run === run.id)}
+              mark={mark}
+              pin={pin}
+              actions={actions}
+              trans={trans}
+            />
+          ) : (
+            <tr key={place} aria-busy="true">
+              <td colSpan={2}>{trans.__('Loading…')}</td>
+            </tr>
+          );
+        })}
+        <Space rows={state.total - last} />
+      </tbody>
+    </table>
+  );
+}
+
+function Space(props: { rows: number }): ReactElement | null {
+  return props.rows > 0 ? (
+    <tr aria-hidden className="jp-HubSpace">
+      <td colSpan={2} style={{ height: props.rows * ROW_PX }} />
+    </tr>
+  ) : null;
+}
+
+/** Which rows are in view, and a few around them. */
+function useView(
+  body: RefObject<HTMLElement>,
+  total: number,
+  model: RunsModel
+): { first: number; last: number } {
+  const [view, setView] = useState({ first: 0, last: 30 });
+  useEffect(() => {
+    const scroller = body.current?.closest('.jp-HubTabPanel');
+    const look = () => {
+      if (!body.current || !scroller) {
+        return;
+      }
+      const top =
+        scroller.getBoundingClientRect().top -
+        body.current.getBoundingClientRect().top;
+      const first = Math.max(0, Math.floor(top / ROW_PX) - AROUND);
+      const count = Math.ceil(scroller.clientHeight / ROW_PX) + 2 * AROUND;
+      const last = first + Math.max(count, 20);
+      setView(now =>
+        now.first === first && now.last === last ? now : { first, last }
+      );
+    };
+    look();
+    scroller?.addEventListener('scroll', look, { passive: true });
+    return () => scroller?.removeEventListener('scroll', look);
+  }, [body, total]);
+  const first = Math.min(view.first, Math.max(0, total - 1));
+  const last = Math.min(view.last, total);
+  useEffect(() => model.see(first, last), [model, first, last]);
+  return { first, last };
 }
 
 function Tracking(
@@ -114,52 +276,5 @@ function NoRuns(props: { trans: TranslationBundle }): ReactElement {
         <code>{TRACK}</code>
       </pre>
     </Empty>
-  );
-}
-
-function Row(props: {
-  run: Run;
-  actions: Actions;
-  trans: TranslationBundle;
-}): ReactElement {
-  const { run, actions, trans } = props;
-  const metrics = Object.entries(run.metrics);
-  return (
-    <tr>
-      <th scope="row">
-        <LinkButton onClick={() => actions.openRun(run.id)}>
-          {run.name}
-        </LinkButton>
-        <p>
-          <Status status={run.status} trans={trans} />
-        </p>
-        <p className="jp-HubModel-when">
-          {run.user} ·{' '}
-          <time dateTime={run.startedAt} title={exactText(run.startedAt)}>
-            {whenText(run.startedAt)}
-          </time>
-        </p>
-      </th>
-      <td>
-        <ul className="jp-HubValues">
-          {metrics.slice(0, 3).map(([name, value]) => (
-            <li key={name}>
-              <span title={name}>{name}</span> <b>{numberText(value)}</b>
-            </li>
-          ))}
-          {metrics.length > 3 && (
-            <li>{trans.__('and %1 more', metrics.length - 3)}</li>
-          )}
-        </ul>
-        {run.hasModel && run.status !== 'running' && (
-          <Button
-            onClick={() => actions.publish(run)}
-            label={trans.__('Publish %1…', run.name)}
-          >
-            {trans.__('Publish…')}
-          </Button>
-        )}
-      </td>
-    </tr>
   );
 }

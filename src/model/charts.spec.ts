@@ -1,0 +1,97 @@
+import type { RunSeries } from '../api/wire';
+import { run } from '../testing/samples';
+import {
+  PLAIN,
+  differences,
+  extended,
+  labelsOf,
+  lineSpec,
+  metricsOf,
+  parallelSpec,
+  smoothed
+} from './charts';
+
+const AT = '2026-01-02T03:04:15Z';
+
+function points(...values: (number | null)[]) {
+  return values.map((value, step) => ({ step, at: AT, value }));
+}
+
+function valuesOf(spec: { [key: string]: unknown }): unknown[] {
+  return (spec.data as { values: unknown[] }).values;
+}
+
+describe('smoothed', () => {
+  it('begins at the first value and leaves gaps', () => {
+    const found = smoothed(points(4, null, 0), 0.5).map(({ value }) => value);
+
+    expect(found[0]).toBe(4);
+    expect(found[1]).toBeNull();
+    expect(found[2]).toBeCloseTo(4 / 3);
+  });
+});
+
+describe('lineSpec', () => {
+  const series: RunSeries[] = [
+    { run: 'a', metric: 'loss', points: points(1, null, -1) }
+  ];
+  const runs = [run({ id: 'a', name: 'first' }), run({ id: 'b', name: 'x' })];
+
+  it('draws numbers only, and on a log scale those above zero', () => {
+    const all = lineSpec('loss', runs, series, PLAIN);
+    const log = lineSpec('loss', runs, series, { ...PLAIN, log: true });
+
+    expect(valuesOf(all)).toHaveLength(2);
+    expect(valuesOf(log)).toEqual([
+      { run: 'first', step: 0, seconds: 10, value: 1 }
+    ]);
+  });
+});
+
+describe('parallelSpec', () => {
+  it('scales each axis for itself, words too', () => {
+    const runs = [
+      run({ id: 'a', name: 'a', params: { lr: '0.1', solver: 'sgd' } }),
+      run({ id: 'b', name: 'b', params: { lr: '0.3', solver: 'adam' } })
+    ];
+
+    const spec = parallelSpec(runs, ['params.lr', 'params.solver']);
+
+    expect(valuesOf(spec)).toEqual([
+      { run: 'a', axis: 'lr', y: 0, value: '0.1' },
+      { run: 'b', axis: 'lr', y: 1, value: '0.3' },
+      { run: 'a', axis: 'solver', y: 1, value: 'sgd' },
+      { run: 'b', axis: 'solver', y: 0, value: 'adam' }
+    ]);
+  });
+});
+
+describe('what runs have in common', () => {
+  const runs = [
+    run({ id: 'aaaa1', name: 'x', params: { lr: '1', seed: '0' } }),
+    run({ id: 'bbbb1', name: 'x', params: { seed: '0' }, metrics: {} })
+  ];
+
+  it('parameters that differ come first', () => {
+    expect(differences(runs)).toEqual([
+      { name: 'lr', values: ['1', null], differs: true },
+      { name: 'seed', values: ['0', '0'], differs: false }
+    ]);
+  });
+
+  it('two runs of one name are told apart', () => {
+    expect([...labelsOf(runs).values()]).toEqual(['x (aaaa)', 'x (bbbb)']);
+    expect(metricsOf(runs)).toEqual(['accuracy']);
+  });
+
+  it('the newest value of an event is drawn at once, and once only', () => {
+    const series = [{ run: 'r1', metric: 'accuracy', points: points(0.5) }];
+    const event = run({ step: 1, metrics: { accuracy: 0.6 } });
+
+    const once = extended(series, event);
+    const twice = extended(once, event);
+
+    expect(once[0]?.points.map(({ value }) => value)).toEqual([0.5, 0.6]);
+    expect(twice).toEqual(once);
+  });
+});
