@@ -23,6 +23,7 @@ from jupyter_server.utils import ensure_async
 from tornado.web import HTTPError
 
 from ..errors import AccessDenied, BadInput, HubError, RoomNotFound, StorageFull, Unavailable
+from .claims import Claims
 
 Content = Any
 _ANY = "any"
@@ -82,12 +83,21 @@ class Files(Protocol):
         """Keep what the file is now beside it, before it is written."""
         ...
 
+    async def claim(self, path: str) -> bool:
+        """Say that we work on this file; False if another server does."""
+        ...
+
+    def release(self, path: str) -> None:
+        """We do not work on it any more."""
+        ...
+
 
 class ContentsFiles:
     """Files of a Jupyter server."""
 
     def __init__(self, contents: Any, file_ids: Any) -> None:
         self._contents, self._ids = contents, file_ids
+        self._claims = Claims()
         knows_hashes = "require_hash" in inspect.signature(contents.get).parameters
         self._hash = {"require_hash": True} if knows_hashes else {}
         write_safely(contents)
@@ -145,6 +155,17 @@ class ContentsFiles:
         """Keep what the file is now beside it, under a name with the time."""
         if hasattr(self._contents, "_get_os_path"):
             await asyncio.to_thread(_copy_beside, Path(self._contents._get_os_path(path)))
+
+    async def claim(self, path: str) -> bool:
+        """Say that we work on this file."""
+        if not hasattr(self._contents, "_get_os_path"):
+            return True
+        return await asyncio.to_thread(self._claims.lay, Path(self._contents._get_os_path(path)))
+
+    def release(self, path: str) -> None:
+        """We do not work on it any more."""
+        if hasattr(self._contents, "_get_os_path"):
+            self._claims.drop(Path(self._contents._get_os_path(path)))
 
 
 def _copy_beside(path: Path) -> None:

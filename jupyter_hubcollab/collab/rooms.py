@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -13,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from ..config import Config
-from ..errors import HubError, RoomNotFound
+from ..errors import HubError, RoomNotFound, Unavailable
+from ..storage.exclusive import Exclusive
 from .board import KEPT
 from .comments import Comments
 from .files import Files, Kind
@@ -33,6 +35,7 @@ _log = logging.getLogger(__name__)
 
 GLOBAL_AWARENESS = "JupyterLab:globalAwareness"
 LOG_NAME = "rooms.sqlite"
+LOG_LOCK = "rooms.lock"
 _LOOK_S = 1.0
 _STOP_S = 2.0
 _MOST_TRANSIENT = 1000
@@ -136,6 +139,8 @@ class Rooms:
         if self._updates is not None and entry.keeper is not None:
             self._updates.note_person(person.name, person.display_name)
         entry.room.enter(client)
+        if entry.keeper is not None:
+            entry.keeper.greet(client)
         if name != GLOBAL_AWARENESS:
             self.emit("awareness", {"roomid": name, "username": person.name, "action": "join"})
         return entry.room, client
@@ -262,9 +267,21 @@ class Rooms:
             if self._updates is None:
                 loop = asyncio.get_running_loop()
                 told = partial(_call_in, loop, self._durable)
-                self._updates = await asyncio.to_thread(UpdateLog, self._config.data_dir / LOG_NAME, told, self._now)
+                self._updates = await asyncio.to_thread(self._open_log, told)
                 self._watch = loop.create_task(self._look_at_files())
             return self._updates
+
+    def _open_log(self, told: Callable[[int], None]) -> UpdateLog:
+        folder = self._config.data_dir
+        try:
+            self._lock_of_log = Exclusive(folder / LOG_LOCK, f"process {os.getpid()}")
+        except Unavailable as error:
+            raise Unavailable(f"another Jupyter server has the rooms of this folder: {error}") from error
+        try:
+            return UpdateLog(folder / LOG_NAME, told, self._now)
+        except BaseException:
+            self._lock_of_log.release()
+            raise
 
     def _durable(self, seq: int) -> None:
         """The log has everything up to *seq*: tell the rooms that wait for it."""
@@ -357,6 +374,7 @@ class Rooms:
         if self._updates is not None:
             with suppress(TimeoutError):
                 await asyncio.wait_for(asyncio.to_thread(self._updates.close), _STOP_S)
+            self._lock_of_log.release()
         self._open.clear()
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ..config import Config
 from .events import SCHEMAS, schema_id
+from .execution import Executions
 from .files import ContentsFiles, Kind
 from .rooms import Rooms
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 SETTING = "hubcollab_rooms"
 """Where handlers find the rooms in the web application's settings."""
+
+EXECUTIONS = "hubcollab_executions"
+"""Where handlers find the cells that run on the server."""
 
 _UPSTREAM = "jupyter_server_ydoc"
 
@@ -109,6 +113,7 @@ def attach(serverapp: ServerApp, config: Config) -> Rooms:
     """Give *serverapp* rooms; call it while the extension registers its handlers. Nothing is opened or imported yet."""
     rooms = Rooms(config, ContentsFiles(serverapp.contents_manager, FileIds(serverapp)), _Events(serverapp))
     serverapp.web_app.settings[SETTING] = rooms
+    serverapp.web_app.settings[EXECUTIONS] = Executions(rooms, lambda: serverapp.kernel_manager)
     serverapp.web_app.settings[_UPSTREAM] = YDocServer(rooms)
     return rooms
 

@@ -1,0 +1,189 @@
+"""Cells that run on the server, with real kernels and nobody at the notebook."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tornado.httpclient import HTTPClientError
+
+from jupyter_hubcollab.collab import SETTING, Person
+from jupyter_hubcollab.collab.rooms import Rooms
+from jupyter_hubcollab.wire import Roles
+from tests.collab.people import Tab, notebook
+
+from .test_rooms import a_notebook as a_notebook  # noqa: PLC0414  a fixture
+from .test_rooms import session
+from .test_rooms import visitors as visitors  # noqa: PLC0414  a fixture
+
+pytestmark = pytest.mark.slow
+
+Fetch = Callable[..., Awaitable[Any]]
+LINES = "import sys\nfor i in range(10_000):\n    print('line', i)\nprint('last', file=sys.stderr)"
+
+
+class Desk:
+    """A notebook and a kernel, and nobody who has it open."""
+
+    def __init__(self, fetch: Fetch, rooms: Rooms, room: str, kernel: str) -> None:
+        self.fetch, self.rooms, self.room, self.kernel = fetch, rooms, room, kernel
+
+    async def ask(self, path: str, body: object = None, **params: str) -> Any:
+        method = "GET" if body is None else "POST"
+        sent = None if body is None else json.dumps(body)
+        reply = await self.fetch(*path.split("/"), method=method, body=sent, params=params)
+        return json.loads(reply.body)
+
+    async def run(self, cell: str, code: str | None = None) -> Any:
+        body = {"kernel": self.kernel, "room": self.room, "cell": cell, "code": code}
+        return await self.ask("hubcollab/api/executions", body)
+
+    async def until(self, number: str, *states: str) -> Any:
+        async with asyncio.timeout(60):
+            while True:
+                one = await self.ask(f"hubcollab/api/executions/{number}", wait="5")
+                if one["state"] in states:
+                    return one
+
+    async def outputs(self, cell: int = 0) -> list[Any]:
+        room = await self.rooms.room(self.room)
+        return list(room.document.content()["cells"][cell]["outputs"])
+
+
+@pytest.fixture
+def desk(
+    jp_fetch: Fetch, jp_serverapp: Any, a_notebook: Path, jp_asyncio_loop: asyncio.AbstractEventLoop
+) -> Iterator[Desk]:
+    a_notebook.write_text(json.dumps(notebook(LINES, "name = input('who? ')\nprint('hello', name)")))
+    run = jp_asyncio_loop.run_until_complete
+    asked = run(session(jp_fetch))
+    reply = run(jp_fetch("api", "kernels", method="POST", body=json.dumps({"name": "python3"})))
+    kernel = json.loads(reply.body)["id"]
+    rooms = jp_serverapp.web_app.settings[SETTING]
+    yield Desk(jp_fetch, rooms, f"json:notebook:{asked['fileId']}", kernel)
+    run(jp_fetch("api", "kernels", kernel, method="DELETE"))
+
+
+def saved_text(path: Path) -> str:
+    return "".join(json.loads(path.read_text())["cells"][0]["outputs"][0]["text"])
+
+
+async def test_all_outputs_arrive_with_nobody_there(desk: Desk, visitors: Any, a_notebook: Path) -> None:
+    """Ten thousand lines are complete, in order, in the document and in the file; a tab that comes later has them."""
+    begun = await desk.run("cell-0")
+
+    done = await desk.until(begun["id"], "done")
+    stdout, stderr = await desk.outputs()
+    late = Tab()
+    await visitors.join(late)
+    await desk.rooms.stop()
+
+    assert done["ok"]
+    assert stdout["text"] == "".join(f"line {i}\n" for i in range(10_000))
+    assert stderr["text"] == "last\n"
+    assert late.cells[0]["outputs"][0]["text"].to_py() == stdout["text"]
+    assert saved_text(a_notebook) == stdout["text"]
+
+
+async def test_a_tab_sees_the_end_of_what_another_began(desk: Desk, visitors: Any) -> None:
+    """The tab that started a cell may go; one that was away in between has every line too."""
+    starter = Tab()
+    connection = await visitors.join(starter)
+    begun = await desk.run("cell-0")
+    connection.close()
+    await starter.closed
+
+    back = Tab()
+    await visitors.join(back)
+    await desk.until(begun["id"], "done")
+    await back.until(lambda: len(back.cells[0]["outputs"]) == 2)
+
+    assert back.cells[0]["outputs"][0]["text"].to_py().count("\n") == 10_000
+    assert back.cells[0]["execution_count"] == 1
+    assert back.cells[0]["execution_state"] == "idle"
+
+
+async def test_a_cell_waits_for_input_and_is_answered(desk: Desk) -> None:
+    """A line of input comes from whoever is asked, also long after the tab that started it is gone."""
+    begun = await desk.run("cell-1")
+
+    waiting = await desk.until(begun["id"], "waiting")
+    running = await desk.ask("hubcollab/api/executions", room=desk.room)
+    await desk.ask(f"hubcollab/api/executions/{begun['id']}/input", {"text": "Ada"})
+    done = await desk.until(begun["id"], "done")
+
+    assert waiting["prompt"] == "who? "
+    assert [one["id"] for one in running] == [begun["id"]]
+    assert done["ok"]
+    assert (await desk.outputs(1))[0]["text"] == "who? Ada\nhello Ada\n"
+
+
+async def test_a_cell_can_be_interrupted(desk: Desk) -> None:
+    """Stop stops it, and says so in the cell."""
+    begun = await desk.run("cell-0", "print('on')\nimport time\ntime.sleep(600)")
+    room = await desk.rooms.room(desk.room)
+    async with asyncio.timeout(30):
+        while not await desk.outputs():
+            await room.stored(room.last_seq)
+            await desk.ask(f"hubcollab/api/executions/{begun['id']}", wait="0.1")
+
+    await desk.fetch("api", "kernels", desk.kernel, "interrupt", method="POST", body="{}")
+    done = await desk.until(begun["id"], "done")
+
+    assert done["ok"] is False
+    assert (await desk.outputs())[-1]["ename"] == "KeyboardInterrupt"
+
+
+async def test_a_restart_ends_what_ran(desk: Desk) -> None:
+    """A kernel that is restarted leaves no cell that runs for ever."""
+    begun = await desk.run("cell-0", "import time\ntime.sleep(600)")
+
+    await desk.fetch("api", "kernels", desk.kernel, "restart", method="POST", body="{}")
+    done = await desk.until(begun["id"], "done")
+    again = await desk.until((await desk.run("cell-0", "print(6 * 7)"))["id"], "done")
+
+    assert done["ok"] is False
+    assert again["ok"]
+    assert (await desk.outputs())[0]["text"] == "42\n"
+
+
+async def test_upstreams_front_end_can_ask(desk: Desk) -> None:
+    """The executor of jupyter-docprovider, which is not ours, runs cells too."""
+    begun = await desk.ask(f"api/kernels/{desk.kernel}/execute", {"cell_id": "cell-0", "document_id": desk.room})
+
+    done = await desk.until(begun["id"], "done")
+
+    assert done["ok"]
+    assert len(await desk.outputs()) == 2
+
+
+async def allow_others(desk: Desk, role: Any) -> None:
+    file = desk.room.split(":", 2)[2]
+    await desk.rooms.roles.give(Person("boss", "Boss"), file, Roles(file=file, path=None, people={}, others=role))
+
+
+async def test_a_runner_runs_what_stands_in_the_notebook(desk: Desk) -> None:
+    """Who may run but not edit cannot smuggle other code in."""
+    await allow_others(desk, "runner")
+
+    begun = await desk.run("cell-1", "print('smuggled')")
+    await desk.until(begun["id"], "waiting")
+    await desk.ask(f"hubcollab/api/executions/{begun['id']}/input", {"text": "x"})
+    await desk.until(begun["id"], "done")
+
+    assert (await desk.outputs(1))[0]["text"] == "who? x\nhello x\n"
+
+
+@pytest.mark.parametrize("role", ["commenter", "viewer"])
+async def test_who_is_less_than_a_runner_runs_nothing(desk: Desk, role: Any) -> None:
+    """The server refuses, whatever the browser shows."""
+    await allow_others(desk, role)
+
+    with pytest.raises(HTTPClientError) as refused:
+        await desk.run("cell-1")
+
+    assert refused.value.code == 403
