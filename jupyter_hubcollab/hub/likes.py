@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import delete, func, insert, select, update
 
-from ..access import Actor, require_scope
+from ..access import Actor
+from ..errors import RepoNotFound
 from ..names import RepoId
 from ..storage.database import Database
 from ..storage.schema import likes, repos
+from .contributing import require_contribution
 from .repos import Repos
 
 
@@ -41,13 +43,30 @@ class Likes:
             query = select(likes.c.user).where(likes.c.repo_pk == pk).order_by(likes.c.at)
             return list(connection.execute(query).scalars())
 
+    def of(self, actor: Actor, user: str) -> Sequence[tuple[RepoId, datetime]]:
+        """What *user* likes, as far as *actor* may know of it, the newest first."""
+        query = select(repos.c.namespace, repos.c.name, repos.c.kind, likes.c.at).join(likes)
+        with self._database.read() as connection:
+            rows = connection.execute(query.where(likes.c.user == user).order_by(likes.c.at.desc())).all()
+        found = [(RepoId(row.namespace, row.name, row.kind), row.at) for row in rows]
+        return tuple((id, at) for id, at in found if self._is_seen(actor, id))
+
+    def _is_seen(self, actor: Actor, id: RepoId) -> bool:
+        try:
+            self._repos.get(actor, id)
+        except RepoNotFound:
+            return False
+        return True
+
     def _change(self, actor: Actor, repo: RepoId, how: str) -> None:
-        require_scope(actor, "write")
-        pk = self._repos.get(actor, repo).pk
+        found = self._repos.get(actor, repo)
+        require_contribution(actor, found)
+        pk = found.pk
         mine = (likes.c.repo_pk == pk) & (likes.c.user == actor.name)
         with self._database.write() as connection:
-            connection.execute(delete(likes).where(mine))
-            if how == "like":
+            if how == "unlike":
+                connection.execute(delete(likes).where(mine))
+            elif connection.execute(select(likes.c.at).where(mine)).first() is None:
                 connection.execute(insert(likes).values(repo_pk=pk, user=actor.name, at=self._now()))
             count = select(func.count()).where(likes.c.repo_pk == pk).scalar_subquery()
             connection.execute(update(repos).where(repos.c.pk == pk).values(likes=count))

@@ -8,8 +8,10 @@ from datetime import datetime
 
 from ..storage.bare import BareRepos
 from ..storage.database import Database
+from .collections import Collections
 from .commits import Commits
 from .discussions import Discussions
+from .duplicates import Duplicates
 from .events import CommitMade, DiscussionMoved, Events, RepoChanged, RepoDeleted
 from .namespaces import Namespaces
 from .pulls import Pulls
@@ -38,6 +40,8 @@ class Social:
     discussions: Discussions
     pulls: Pulls
     webhooks: Webhooks
+    collections: Collections
+    duplicates: Duplicates
 
     def recover(self) -> None:
         """Finish or remove what a crash left undone."""
@@ -52,6 +56,9 @@ def open_social(basis: Basis, now: Callable[[], datetime]) -> Social:
     pulls = Pulls(database, basis.bare, basis.refs, basis.commits, discussions, events, now=now)
     webhooks = Webhooks(database, repos, basis.namespaces, discussions, now=now)
     events.on(CommitMade, pulls.heed)
-    for kind in (CommitMade, RepoChanged, RepoDeleted, DiscussionMoved):
-        events.on(kind, webhooks.heed)
-    return Social(discussions, pulls, webhooks)
+    events.on(CommitMade, webhooks.heed)
+    events.on(RepoChanged, webhooks.heed)
+    events.on(RepoDeleted, webhooks.heed)
+    events.on(DiscussionMoved, webhooks.heed)
+    collections = Collections(database, repos, basis.namespaces, now)
+    return Social(discussions, pulls, webhooks, collections, Duplicates(repos, basis.refs, basis.commits))

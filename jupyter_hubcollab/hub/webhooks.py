@@ -111,8 +111,14 @@ class Webhooks:
         values = _values(wish)
         if "url" not in values or "watched" not in values:
             raise BadRequestBody("a webhook needs a url and something to watch")
-        row = {"id": secrets.token_hex(12), "owner": actor.name, "owner_name": actor.display_name, "secret": None}
-        row |= {"domains": json.dumps(DOMAINS), "disabled": False, "home": home, "created_at": self._now()}
+        row: dict[str, object] = {"id": secrets.token_hex(12), "owner": actor.name, "owner_name": actor.display_name}
+        row |= {
+            "secret": None,
+            "domains": json.dumps(DOMAINS),
+            "disabled": False,
+            "home": home,
+            "created_at": self._now(),
+        }
         with self._database.write() as connection:
             connection.execute(insert(webhooks).values(**(row | values)))
         return self.get(actor, str(row["id"]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...handler import HubHandler
 from . import (
     canonical,
+    collections,
     commit,
     discussions,
     fallback,
@@ -36,6 +37,7 @@ ROUTES: list[tuple[str, type[HubHandler]]] = [
         social,
         discussions,
         webhooks,
+        collections,
         lfs,
         resolve,
         xet,

@@ -1,12 +1,14 @@
-"""Likes, and what a repo keeps in the store."""
+"""Likes, copies of repos, and what a repo keeps in the store."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ...errors import BadRequestBody, NotFound
 from ...handler import HubHandler, in_thread
 from ...hub.listing import Listing
-from ...names import KINDS
+from ...names import KINDS, Digest, RepoId, digest, repo_id
+from ...wire import Problem
 from .base import API_REPO, ROOT, HFHandler
 from .shapes import Json, time_text
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from ...hub.repos import Repo
 
 _MOST = 10_000
+_PAGE = 1000
 
 
 class LikeHandler(HFHandler):
@@ -39,12 +42,78 @@ class LikersHandler(HFHandler):
         self.reply([{"user": user, "fullname": user, "type": "user", "avatarUrl": ""} for user in users])
 
 
+class UserLikesHandler(HFHandler):
+    """``list_liked_repos``."""
+
+    async def get(self, user: str) -> None:
+        """What somebody likes, the newest first."""
+        self.reply(await in_thread(self._shapes, user))
+
+    def _shapes(self, user: str) -> list[Json]:
+        space = self.services.namespaces.known(user)
+        if space is None or space.is_organisation:
+            raise NotFound(f"there is nobody called '{user}' on this hub")
+        found = self.services.likes.of(self.actor, next(iter(space.members)))
+        return [{"createdAt": time_text(at), "repo": {"name": str(id), "type": id.kind}} for id, at in found]
+
+
+class DuplicateHandler(HFHandler):
+    """``duplicate_repo``."""
+
+    _to: RepoId | None = None
+
+    async def post(self, kind: str, namespace: str, name: str) -> None:
+        """Make a repo of the same files."""
+        fields = self.fields()
+        source = self.repo(kind, namespace, name)
+        self._to = repo_id(str(fields.get("repository") or ""), source.kind)
+        visibility = fields.get("visibility")
+        if visibility not in (None, "public", "private"):
+            raise BadRequestBody("visibility is public or private on this hub")
+        private = None if visibility is None else visibility == "private"
+        duplicate = self.services.social.duplicates.duplicate
+        made = await in_thread(duplicate, self.actor, source, self._to, private=private)
+        self.reply({"url": self.repo_url(made.id), "filesCopyPending": False})
+
+    def refuse(self, problem: Problem) -> None:
+        """With ``exist_ok`` clients go on with the URL of the repo that exists."""
+        if problem.code != "RepoExists" or self._to is None:
+            super().refuse(problem)
+            return
+        self.set_header("X-Error-Code", problem.code)
+        self.reply({"error": problem.message, "url": self.repo_url(self._to)}, 409)
+
+
+class LfsDuplicateHandler(HFHandler):
+    """Asked before files of another repo are committed by their hashes."""
+
+    async def post(self, kind: str, namespace: str, name: str) -> None:
+        """Nothing is copied, as all repos share one store; those that the repo does not have are told."""
+        files = self.fields().get("files")
+        if not isinstance(files, list) or len(files) > _MOST or not all(isinstance(one, dict) for one in files):
+            raise BadRequestBody(f"files must be a list of at most {_MOST}")
+        asked = [digest(str(one.get("sha256", ""))) for one in files]
+        held = await in_thread(self._held, self.repo(kind, namespace, name), asked)
+        self.reply(
+            {"failed": [{"sha256": one, "error": "this repo has no such file"} for one in asked if one not in held]}
+        )
+
+    def _held(self, repo: RepoId, asked: list[Digest]) -> set[Digest]:
+        found = self.services.repos.get(self.actor, repo)
+        self.services.gates.require_open(self.actor, found)
+        return self.services.repos.blobs_named(found, asked)
+
+
 class LfsFilesHandler(HFHandler):
     """``list_lfs_files``."""
 
     async def get(self, kind: str, namespace: str, name: str) -> None:
-        """The blobs that its commits ever named."""
-        blobs = await in_thread(self.services.repos.named_blobs, self.actor, self.repo(kind, namespace, name))
+        """A page of the blobs that its commits ever named."""
+        start = self.number("cursor", 0, 1 << 40)
+        found = await in_thread(self.services.repos.named_blobs, self.actor, self.repo(kind, namespace, name))
+        blobs = found[start : start + _PAGE]
+        if len(found) > start + _PAGE:
+            self.link_next(start + _PAGE)
         self.reply(
             [
                 {
@@ -68,9 +137,7 @@ class MyReposHandler(HFHandler):
         shapes: list[Json] = []
         for kind in KINDS:
             listing = Listing(kind, owner=self.actor.name, limit=_MOST)
-            shapes += [
-                storage_shape(repo) for repo in await in_thread(self.services.repos.select, self.actor, listing)
-            ]
+            shapes += [storage_shape(repo) for repo in await in_thread(self.services.repos.select, self.actor, listing)]
         self.reply(shapes)
 
 
@@ -89,5 +156,8 @@ ROUTES: list[tuple[str, type[HubHandler]]] = [
     (rf"{API_REPO}/like", LikeHandler),
     (rf"{API_REPO}/likers", LikersHandler),
     (rf"{API_REPO}/lfs-files", LfsFilesHandler),
+    (rf"{API_REPO}/lfs-files/duplicate", LfsDuplicateHandler),
+    (rf"{API_REPO}/duplicate", DuplicateHandler),
+    (rf"{ROOT}/api/users/(?P<user>[^/]+)/likes", UserLikesHandler),
     (rf"{ROOT}/api/settings/repositories", MyReposHandler),
 ]
