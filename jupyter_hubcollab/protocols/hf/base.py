@@ -93,7 +93,12 @@ class HFHandler(HubHandler):
 
     def repo_url(self, repo: RepoId) -> str:
         """The absolute URL of a repo."""
-        return self.url(f"{path_prefix(repo.kind)}{repo}")
+        # huggingface_hub before 1.0 takes the last part of an address that has a path for the kind of a model.
+        prefix = "models/" if repo.kind == "model" and self._is_old_client() else path_prefix(repo.kind)
+        return self.url(f"{prefix}{repo}")
+
+    def _is_old_client(self) -> bool:
+        return "hf_hub/0." in self.request.headers.get("User-Agent", "")
 
     def link_next(self, cursor: int) -> None:
         """Tell the client where the next page is: this URL with another cursor."""
