@@ -19,6 +19,37 @@ from jupyter_hubcollab.catalogue.terms import Known
 LEAST_SEEN = 2
 REGULARISATION = 3.0
 
+FRAMES = (
+    "As a {who}, I need a model for this: {said}.",
+    "We are a {firm}. Our users want the following: {said}. Recommend an API.",
+    "Our {firm} wants to automate this: {said}.",
+    "I am a {who} working on a project. {Said}. Which pretrained model should I use?",
+    "Provide me with an API that can do this: {said}.",
+    "Help a {who} with this: {said}.",
+    "Find a model that can be used by a {firm}: {said}.",
+    "Suggest a pretrained model. {Said}. Give the API to load it.",
+    "Our {firm} offers this to customers: {said}.",
+)
+"""Round what is wanted people say much that tells nothing of the task; the classifier learns to pass over it."""
+
+PEOPLE = [
+    "journalist",
+    "student",
+    "teacher",
+    "doctor",
+    "farmer",
+    "biologist",
+    "developer",
+    "photographer",
+    "researcher",
+    "lawyer",
+    "musician",
+    "traveller",
+    "librarian",
+    "architect",
+]
+FIRMS = ["start-up", "hospital", "shop", "bank", "newspaper", "university", "museum", "school", "studio", "insurer"]
+
 
 @dataclass(frozen=True, slots=True)
 class Example:
@@ -30,9 +61,25 @@ class Example:
 
 
 def ours() -> list[Example]:
-    """Sentences written for this purpose."""
+    """Sentences written for this purpose, as they are and as people say them at length."""
     lines = (FOLDER / "examples.tsv").read_text(encoding="utf-8").splitlines()
-    return [Example(text, task, text) for task, text in (line.split("\t") for line in lines)]
+    written = [Example(text, task, text) for task, text in (line.split("\t") for line in lines)]
+    return [*written, *(long for at, each in enumerate(written) for long in _at_length(each, at))]
+
+
+def _at_length(example: Example, at: int) -> list[Example]:
+    """*example* in two of the frames; which ones depends on where it stands, so that training is repeatable."""
+    said = example.text.rstrip(".")
+    return [
+        Example(
+            FRAMES[(at * 2 + more) % len(FRAMES)].format(
+                who=PEOPLE[at % len(PEOPLE)], firm=FIRMS[at % len(FIRMS)], said=said, Said=said[:1].upper() + said[1:]
+            ),
+            example.task,
+            example.group,
+        )
+        for more in (0, 1)
+    ]
 
 
 def judged(file: Path) -> list[Example]:

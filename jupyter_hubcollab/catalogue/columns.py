@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
     Slots = NDArray[np.int64]
 
-NUMBERS = ("parameters", "size", "downloads", "likes", "updated", "quality", "derived")
+NUMBERS = ("parameters", "size", "downloads", "likes", "updated", "quality", "derived", "evidence", "name_length")
 _PLAIN = re.compile(r"[^a-z0-9]+")
 
 
@@ -167,6 +167,8 @@ def _numbers(document: Document) -> dict[str, float]:
         "likes": document.likes,
         "quality": quality(document),
         "derived": float(is_derived(document)),
+        "evidence": (bool(document.metrics) + bool(document.datasets)) / 2,
+        "name_length": min(len(document.name), 80) / 40,
         **{name: number for name, number in known.items() if number is not None},
     }
 

@@ -31,16 +31,22 @@ MOST_LIKES = 9.0
 class Weights:
     """What each signal counts; found on development questions, with the guess of the task cross-validated."""
 
-    meaning: float = 0.88
-    words: float = 0.37
+    meaning: float = 1.18
+    words: float = 0.77
+    best_words: float = 0.3
+    """Of the square: the document that matches best stands out."""
     name: float = 0.23
-    task: float = 1.32
+    task: float = 1.72
+    sure_task: float = 0.4
+    """Of the square: a task that is likely counts more than several that may be."""
     quality: float = 0.25
+    evidence: float = 0.2
     downloads: float = 0.5
-    likes: float = 0.16
+    likes: float = 0.26
     derived: float = -0.1
+    long_name: float = -0.1
     ours: float = 0.15
-    wished: float = 0.15
+    wished: float = 0.05
     unknown: float = -1.5
     """More than any other signal: what is known to fit comes first."""
 
@@ -66,9 +72,13 @@ def scored(evidence: Evidence, columns: Columns, conditions: list[tuple[Conditio
     total = (
         weights.meaning * evidence.meaning
         + weights.words * evidence.words
+        + weights.best_words * evidence.words**2
         + weights.name * evidence.name
         + weights.task * evidence.task
+        + weights.sure_task * evidence.task**2
         + weights.quality * np.nan_to_num(numbers["quality"][slots])
+        + weights.evidence * np.nan_to_num(numbers["evidence"][slots])
+        + weights.long_name * np.nan_to_num(numbers["name_length"][slots])
         + weights.downloads * np.log1p(numbers["downloads"][slots]) / MOST_DOWNLOADS
         + weights.likes * np.log1p(numbers["likes"][slots]) / MOST_LIKES
         + weights.derived * np.nan_to_num(numbers["derived"][slots])

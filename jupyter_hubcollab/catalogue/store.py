@@ -24,7 +24,7 @@ from .text import words
 
 _log = logging.getLogger(__name__)
 
-LAYOUT = 3
+LAYOUT = 4
 """Raised when tables or the making of words change: an older file is thrown away and made again."""
 
 _TABLES = """

@@ -32,7 +32,7 @@ class Vectors:
 
     def __init__(self, capacity: int = 1024) -> None:
         self._bytes = np.zeros((capacity, DIMENSIONS), np.int8)
-        self._bits = np.zeros((capacity, DIMENSIONS // 64), np.uint64)
+        self._bits = np.zeros((DIMENSIONS // 64, capacity), np.uint64)
         self._scale = np.zeros(capacity, np.float32)
 
     def load(self, rows: list[tuple[int, bytes]]) -> None:
@@ -44,7 +44,7 @@ class Vectors:
         raw = np.frombuffer(b"".join(vector for _, vector in rows), np.uint8).reshape(len(rows), DIMENSIONS + 4)
         self._scale[slots] = np.ascontiguousarray(raw[:, :4]).view(np.float32)[:, 0] / 127
         self._bytes[slots] = raw[:, 4:].view(np.int8)
-        self._bits[slots] = _bits(raw[:, 4:].view(np.int8))
+        self._bits[:, slots] = _bits(raw[:, 4:].view(np.int8)).T
 
     def drop(self, slot: int) -> None:
         """Make a row far from everything."""
@@ -64,20 +64,28 @@ class Vectors:
         slots = slots[slots < len(self._scale)]
         slots = slots[self._scale[slots] > 0]
         if len(slots) > SCANNED:
-            asked = _bits(np.sign(query)[None].astype(np.int8))[0]
-            apart = np.bitwise_count(self._bits[slots] ^ asked).sum(axis=1, dtype=np.uint16)
-            slots = slots[np.argpartition(apart, RESCORED)[:RESCORED]]
+            slots = slots[np.argpartition(self._apart(query, slots), RESCORED)[:RESCORED]]
         if len(slots) <= most:
             return slots
         near = self.nearness(query, slots)
         return slots[np.argpartition(-near, most)[:most]]
+
+    def _apart(self, query: Floats, slots: Slots) -> NDArray[np.uint16]:
+        """In how many bits each of *slots* differs from *query*."""
+        asked = _bits(np.sign(query)[None].astype(np.int8))[0]
+        # Picking rows costs more than comparing all, unless few are picked.
+        few = len(slots) * 4 < len(self._scale)
+        apart = np.zeros(len(slots) if few else len(self._scale), np.uint16)
+        for word, bits in zip(asked, self._bits, strict=True):
+            apart += np.bitwise_count((bits[slots] if few else bits) ^ word)
+        return apart if few else apart[slots]
 
     def _grow(self, slot: int) -> None:
         if slot < len(self._scale):
             return
         more = max(slot + 1, len(self._scale) * 2) - len(self._scale)
         self._bytes = np.concatenate([self._bytes, np.zeros((more, DIMENSIONS), np.int8)])
-        self._bits = np.concatenate([self._bits, np.zeros((more, DIMENSIONS // 64), np.uint64)])
+        self._bits = np.concatenate([self._bits, np.zeros((DIMENSIONS // 64, more), np.uint64)], axis=1)
         self._scale = np.concatenate([self._scale, np.zeros(more, np.float32)])
 
 
