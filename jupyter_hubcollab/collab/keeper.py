@@ -20,7 +20,7 @@ from .content import Content, fingerprint, for_file, with_ids_of, without_twins
 from .document import Document, doc_of
 from .files import File, FileChanged, Files, Kind
 from .merge import merge, shared_base
-from .people import Person
+from .people import Client, Person
 from .room import Room
 from .salvage import Salvage
 from .strangers import Strangers
@@ -57,6 +57,7 @@ class Keeper:
         self._version: str | None = None
         self._copy: Document | None = None
         self._copied: Document | None = None
+        self._is_elsewhere = False
         self._is_gone = False
         self._is_unreadable = False
         self._failed = False
@@ -88,8 +89,10 @@ class Keeper:
             await self._resume([update.content for update in updates], updates[-1].seq)
         else:
             await self._begin(await self._read())
-        if self.path is not None:
-            self._room.document.set_path(self.path)
+        path = self.path
+        if path is not None:
+            self._room.document.set_path(path)
+            await self._see_who_else(path)
         await self._room.stored(self._room.last_seq)
         self._room.edits_by_people = 0
         self._tell("INFO", "initialize", "Room initialized")
@@ -207,6 +210,7 @@ class Keeper:
             self._unsaved_since = asyncio.get_running_loop().time()
             raise
         self._version, self._is_unreadable = file.version, False
+        await self._see_who_else(path)
         self._base = self._as_written(save, content, file)
         self._log.forget_saves(self._room.name, save.seq)
         self._settle_if_at(save.seq, file.digest)
@@ -276,8 +280,24 @@ class Keeper:
             self._room.notify_all("unreadable", path=path)
             return
         self._version, self._is_unreadable = file.version, False
+        await self._see_who_else(path)
         if fingerprint(file.content) != self._base.fingerprint:
             await self._merge_in(file)
+
+    async def _see_who_else(self, path: str) -> None:
+        """Another server that works on this file is told once: it and we see each other only through the file."""
+        was, self._is_elsewhere = self._is_elsewhere, not await self._files.claim(path)
+        if self._is_elsewhere and not was:
+            self._tell("WARNING", "overwrite", f"{path} is edited on another server, too")
+            self._room.notify_all("elsewhere", path=path)
+
+    def greet(self, client: Client) -> None:
+        """Tell a newcomer what the others were told before."""
+        path = self.path
+        if self._is_elsewhere:
+            self._room.notify(client, "elsewhere", path=path)
+        if self._is_gone:
+            self._room.notify(client, "gone", path=path)
 
     def _notes_absence(self, path: str, version: str | None) -> bool:
         """Is there no file to write to? A file that was deleted is not made again before somebody says so."""
@@ -346,6 +366,9 @@ class Keeper:
         if self._unsaved_since is not None and self._room.presence.wants_autosave():
             await self.save()
         self._settle()
+        path = self.path
+        if path is not None:
+            self._files.release(path)
 
 
 def _bring_up(copy: Document, missing: bytes) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -14,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from ..config import Config
-from ..errors import HubError, RoomNotFound, Unavailable
-from ..storage.exclusive import Exclusive
+from ..errors import HubError, RoomNotFound
 from .board import KEPT
 from .comments import Comments
 from .files import Files, Kind
@@ -23,7 +21,7 @@ from .forks import Forks
 from .journal import LogJournal
 from .people import Client, Link, Person
 from .roles import RoleBook
-from .updates import UpdateLog
+from .updates import UpdateLog, open_alone
 from .workspace import Shared
 
 if TYPE_CHECKING:
@@ -34,8 +32,6 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 GLOBAL_AWARENESS = "JupyterLab:globalAwareness"
-LOG_NAME = "rooms.sqlite"
-LOG_LOCK = "rooms.lock"
 _LOOK_S = 1.0
 _STOP_S = 2.0
 _MOST_TRANSIENT = 1000
@@ -267,21 +263,9 @@ class Rooms:
             if self._updates is None:
                 loop = asyncio.get_running_loop()
                 told = partial(_call_in, loop, self._durable)
-                self._updates = await asyncio.to_thread(self._open_log, told)
+                self._updates = await asyncio.to_thread(open_alone, self._config.data_dir, told, self._now)
                 self._watch = loop.create_task(self._look_at_files())
             return self._updates
-
-    def _open_log(self, told: Callable[[int], None]) -> UpdateLog:
-        folder = self._config.data_dir
-        try:
-            self._lock_of_log = Exclusive(folder / LOG_LOCK, f"process {os.getpid()}")
-        except Unavailable as error:
-            raise Unavailable(f"another Jupyter server has the rooms of this folder: {error}") from error
-        try:
-            return UpdateLog(folder / LOG_NAME, told, self._now)
-        except BaseException:
-            self._lock_of_log.release()
-            raise
 
     def _durable(self, seq: int) -> None:
         """The log has everything up to *seq*: tell the rooms that wait for it."""
@@ -374,7 +358,6 @@ class Rooms:
         if self._updates is not None:
             with suppress(TimeoutError):
                 await asyncio.wait_for(asyncio.to_thread(self._updates.close), _STOP_S)
-            self._lock_of_log.release()
         self._open.clear()
 
 

@@ -10,6 +10,7 @@ docs/protocols/collaboration.md has the measured cost.
 from __future__ import annotations
 
 import logging
+import os
 import queue
 import sqlite3
 import threading
@@ -20,6 +21,9 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from ..errors import Unavailable
+from ..storage.exclusive import Exclusive
 
 _log = logging.getLogger(__name__)
 
@@ -57,6 +61,7 @@ CREATE TABLE IF NOT EXISTS wrote (
 );
 CREATE TABLE IF NOT EXISTS people (name TEXT PRIMARY KEY, display_name TEXT NOT NULL);
 """
+LOG_NAME = "rooms.sqlite"
 _ASK_AGAIN_S = 0.2
 _RETRY_S = 0.5
 _CLOSE_S = 0.8
@@ -117,6 +122,7 @@ class UpdateLog:
     def __init__(self, path: Path, on_durable: Callable[[int], None], now: Callable[[], float] = time.time) -> None:
         """Open or make the log; *on_durable* hears, on the writer's thread, up to which number updates are stored."""
         self._path, self._on_durable, self._now = path, on_durable, now
+        self.at_close: Callable[[], None] = lambda: None
         path.parent.mkdir(parents=True, exist_ok=True)
         self._set_aside_if_broken()
         with closing(self._connect()) as database:
@@ -255,6 +261,8 @@ class UpdateLog:
         self._queue.put(None)
         self._thread.join(_CLOSE_S)
         self._closed.set()
+        at_close, self.at_close = self.at_close, lambda: None
+        at_close()
 
     def _room(self, name: str) -> int:
         """The number of a room, which is made when it is new; the caller holds the lock."""
@@ -335,3 +343,22 @@ class UpdateLog:
             part = self._path.with_name(self._path.name + suffix)
             if part.exists():
                 part.rename(aside.with_name(aside.name + suffix))
+
+
+def open_alone(folder: Path, on_durable: Callable[[int], None], now: Callable[[], float]) -> UpdateLog:
+    """The log in a data folder, for one process at a time: two would give the same numbers to different edits.
+
+    Raises:
+        Unavailable: another process has it.
+    """
+    try:
+        lock = Exclusive(folder / "rooms", f"process {os.getpid()}")
+    except Unavailable as error:
+        raise Unavailable(f"another Jupyter server has the rooms of this folder: {error}") from error
+    try:
+        log = UpdateLog(folder / LOG_NAME, on_durable, now)
+    except BaseException:
+        lock.release()
+        raise
+    log.at_close = lock.release
+    return log

@@ -61,6 +61,18 @@ class Site:
         await self.rooms._close_if_empty(room)
         assert room not in self.rooms._open
 
+    async def look(self, room: str = ROOM) -> None:
+        """The moment at which the server looks at the file."""
+        keeper = self.rooms._open[room].keeper
+        if keeper is not None:
+            await keeper.look()
+
+    async def pause(self, room: str = ROOM) -> None:
+        """Wait as long as people must for a save."""
+        keeper = self.rooms._open[room].keeper
+        if keeper is not None:
+            await keeper.save()
+
     async def settled(self, room: str = ROOM) -> None:
         """Wait until text that came too late for its cell is where it belongs."""
         keeper = self.rooms._open[room].keeper

@@ -27,7 +27,7 @@ from pycrdt import (
 from jupyter_hubcollab.collab.files import File, FileChanged, Kind
 from jupyter_hubcollab.collab.people import Person
 from jupyter_hubcollab.collab.rooms import Rooms
-from jupyter_hubcollab.errors import RoomNotFound, Unavailable
+from jupyter_hubcollab.errors import BadInput, RoomNotFound, Unavailable
 
 ANA = Person("ana", "Ana Álvarez")
 BEN = Person("ben", "Ben")
@@ -113,6 +113,10 @@ class Tab:
         """Type at the end of a cell."""
         source = self.cells[cell]["source"]
         source += text
+
+    def write(self, text: str, at: int) -> None:
+        """Write into a text file."""
+        self.doc.get("source", type=Text).insert(at, text)
 
     def add_cell(self, text: str) -> None:
         cell = {"cell_type": "code", "source": text, "metadata": {}, "outputs": [], "id": secrets.token_hex(4)}
@@ -212,6 +216,9 @@ class MemoryFiles:
         self.versions: dict[str, int] = {}
         self.names: dict[str, str] = {}
         self.is_full = False
+        self.is_elsewhere = False
+        self.broken: set[str] = set()
+        self.before_write: Callable[[Any], Any] | None = None
         self.is_hanging = False
         self.hook: Callable[[Any], Any] = lambda content: content
         self.written = asyncio.Event()
@@ -235,15 +242,26 @@ class MemoryFiles:
     async def read(self, path: str, kind: Kind) -> File:
         if path not in self.files:
             raise RoomNotFound(f"there is no file {path}")
+        if path in self.broken:
+            raise BadInput(f"{path} is no notebook")
         version = str(self.versions[path])
         return File(copy.deepcopy(self.files[path]), version, version)
 
     async def keep_copy(self, path: str) -> None:
         self.put(f"{path}.kept", self.files[path])
 
+    async def claim(self, path: str) -> bool:
+        return not self.is_elsewhere
+
+    def release(self, path: str) -> None:
+        """Nobody else is here."""
+
     async def write(self, path: str, kind: Kind, content: Any, *, expected: str | None) -> File:
+        if self.before_write is not None:
+            self.before_write(content)
         if await self.version(path) != expected:
             raise FileChanged(path)
+        self.broken.discard(path)
         if self.is_full:
             raise Unavailable("the disk is full")
         if self.is_hanging:
