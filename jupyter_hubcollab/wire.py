@@ -308,8 +308,6 @@ class Run(Reply, frozen=True, kw_only=True):
     has_model: bool
     kernel: str | None
     """The kernel in which it runs or ran; a running one can be stopped there."""
-    point: int | None
-    """Number of the last edit of the notebook before the run began: what it looked like then."""
     step: int | None
     """The highest step of its metrics."""
     progress: float | None
@@ -406,6 +404,28 @@ class ArtifactPreview(Reply, frozen=True, kw_only=True):
     size_bytes: int
     url: str
     """Path below the server's base URL from which the bytes come."""
+
+
+class NotebookCell(Reply, frozen=True, kw_only=True):
+    """A cell without its outputs."""
+
+    id: str
+    kind: str
+    """'code', 'markdown' or 'raw'."""
+    source: str
+
+
+class RunNotebook(Reply, frozen=True, kw_only=True):
+    """The notebook of a run as it was when the run began."""
+
+    path: str
+    number: int
+    """Of the last edit before the run."""
+    cell: str | None
+    """The one that made the run."""
+    changed: bool
+    """Was it edited since?"""
+    cells: list[NotebookCell]
 
 
 class RunNote(Request, frozen=True, kw_only=True):

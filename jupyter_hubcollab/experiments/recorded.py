@@ -17,13 +17,12 @@ CELL_TAG = "hubcollab.cell"
 KERNEL_TAG = "hubcollab.kernel"
 USER_TAG = "hubcollab.user"
 GIT_TAG = "hubcollab.git"
-POINT_TAG = "hubcollab.point"
 STOPPED_TAG = "hubcollab.stopped_by"
 NOTE_TAG = "mlflow.note.content"
 LEGACY_MODELS_TAG = "mlflow.log-model.history"
 SHOWN_TAGS = (
     *(NOTEBOOK_TAG, CELL_TAG, KERNEL_TAG, USER_TAG, GIT_TAG, LEGACY_MODELS_TAG, "mlflow.user"),
-    *(POINT_TAG, STOPPED_TAG, NOTE_TAG, "hubcollab.steps", "hubcollab.patience"),
+    *(STOPPED_TAG, NOTE_TAG, "hubcollab.steps", "hubcollab.patience"),
 )
 """The tags that are read; `client/run_context.py` writes those of ours."""
 
@@ -148,17 +147,12 @@ def shown(run: Recorded, alive: Alive, health: Health = FINE) -> Run:
         params=run.params,
         has_model=run.has_model or bool(legacy_models(run)),
         kernel=kernel,
-        point=_whole(run.tags.get(POINT_TAG)),
         step=run.step,
         progress=health.progress,
         warnings=list(health.warnings),
         stopped_by=run.tags.get(STOPPED_TAG),
         note=run.tags.get(NOTE_TAG, ""),
     )
-
-
-def _whole(text: str | None) -> int | None:
-    return int(text) if text is not None and text.isascii() and text.isdecimal() and len(text) < 16 else None
 
 
 def legacy_models(run: Recorded) -> list[str]:

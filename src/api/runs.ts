@@ -5,6 +5,7 @@ import type {
   Job,
   RunArtifacts,
   RunGroups,
+  RunNotebook,
   RunList,
   RunPage,
   RunPublication,
@@ -75,6 +76,11 @@ export function publishRun(
 /** Interrupt the kernel of run *id*. */
 export function stopRun(server: Server, id: string): Promise<object> {
   return ask(server, `runs/${path(id)}/stop`, { method: 'POST', body: {} });
+}
+
+/** The notebook of run *id* as it was when the run began. */
+export function runNotebook(server: Server, id: string): Promise<RunNotebook> {
+  return ask(server, `runs/${path(id)}/notebook`);
 }
 
 /** Write what people say about run *id*. */

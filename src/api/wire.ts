@@ -264,8 +264,6 @@ export interface Run {
   hasModel: boolean;
   /** The kernel in which it runs or ran; a running one can be stopped there. */
   kernel: string | null;
-  /** Number of the last edit of the notebook before the run began: what it looked like then. */
-  point: number | null;
   /** The highest step of its metrics. */
   step: number | null;
   /** 0 to 1, where the run says how many steps there will be. */
@@ -352,6 +350,26 @@ export interface ArtifactPreview {
   sizeBytes: number;
   /** Path below the server's base URL from which the bytes come. */
   url: string;
+}
+
+/** A cell without its outputs. */
+export interface NotebookCell {
+  id: string;
+  /** 'code', 'markdown' or 'raw'. */
+  kind: string;
+  source: string;
+}
+
+/** The notebook of a run as it was when the run began. */
+export interface RunNotebook {
+  path: string;
+  /** Of the last edit before the run. */
+  number: number;
+  /** The one that made the run. */
+  cell: string | null;
+  /** Was it edited since? */
+  changed: boolean;
+  cells: NotebookCell[];
 }
 
 /** What people say about a run. */

@@ -18,6 +18,7 @@ import {
   noteRun,
   runArtifact,
   runArtifacts,
+  runNotebook,
   runPage as ask,
   series,
   someRuns,
@@ -55,6 +56,7 @@ export const runPage: JupyterFrontEndPlugin<void> = {
     openComparisons(app, hub, make, restorer);
     openMlflow(app, hub);
     stopRuns(app, hub);
+    showThePast(app, hub);
     const category = hub.trans.__('Hub');
     palette?.addItem({ command: Commands.openMlflow, category });
   }
@@ -215,6 +217,34 @@ function openMlflow(app: JupyterFrontEnd, { server, trans }: IHub): void {
         app.shell.add(shown, 'main', { type: 'MLflow' });
       }
       app.shell.activateById(shown.id);
+    }
+  });
+}
+
+/** A run's notebook as it was when the run began. */
+function showThePast(app: JupyterFrontEnd, hub: IHub): void {
+  const { server, actions, trans } = hub;
+  app.commands.addCommand(Commands.openAsItWas, {
+    label: trans.__('Open Notebook of Run as It Was'),
+    describedBy: textArgs(['id']),
+    execute: async args => {
+      const id = textArg(args, 'id');
+      if (!id) {
+        return;
+      }
+      try {
+        const notebook = await runNotebook(server, id);
+        const { PastWidget } = await import('../ui/run/past');
+        const openNow = () =>
+          actions.openNotebook(notebook.path, notebook.cell);
+        const content = new PastWidget({ notebook, openNow, trans });
+        const widget = new MainAreaWidget({ content });
+        widget.id = `jupyter-hubcollab-past-${id}-${Date.now()}`;
+        app.shell.add(widget, 'main', { type: 'Hub past' });
+        app.shell.activateById(widget.id);
+      } catch (error) {
+        Notification.error(failure(error).message);
+      }
     }
   });
 }

@@ -108,7 +108,6 @@ export function run(change: Partial<Run> = {}): Run {
     params: {},
     hasModel: true,
     kernel: null,
-    point: null,
     step: null,
     progress: null,
     warnings: [],

@@ -196,7 +196,7 @@ function Head(props: RunPageProps & { page: RunPage }): ReactElement {
             {notebook.split('/').pop()}
           </LinkButton>
         )}
-        {notebook && run.point !== null && (
+        {notebook && (
           <LinkButton
             onClick={() => actions.openAsItWas(run)}
             title={trans.__('The notebook as it was when this run began')}
