@@ -1,4 +1,6 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { dialogs } from './plugins/dialogs';
+import { execution, resume } from './plugins/execution';
 import { hub } from './plugins/hub';
 import { modelPage } from './plugins/model-page';
 import { notebook } from './plugins/notebook';
@@ -14,11 +16,14 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   hub,
   panel,
   modelPage,
+  dialogs,
   runPage,
   notebook,
   publish,
   together,
-  roles
+  roles,
+  execution,
+  resume
 ];
 
 export default plugins;

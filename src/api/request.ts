@@ -23,8 +23,10 @@ export const UNREACHABLE = 'Unreachable';
 type Value = string | number | boolean | string[];
 
 export interface Asked {
-  method?: 'GET' | 'POST' | 'DELETE';
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   body?: object;
+  /** Bytes to send instead of JSON. */
+  bytes?: Blob;
   query?: Record<string, Value | null | undefined>;
   signal?: AbortSignal;
 }
@@ -75,7 +77,7 @@ export async function ask<T>(
 async function send(
   server: Server,
   route: string,
-  { method = 'GET', body, query, signal }: Asked
+  { method = 'GET', body, bytes, query, signal }: Asked
 ): Promise<Response> {
   const url = address(server, `hubcollab/api/${route}`, query);
   const init: RequestInit = { method };
@@ -84,7 +86,46 @@ async function send(
   }
   if (body) {
     init.body = JSON.stringify(body);
+  } else if (bytes) {
+    init.body = bytes;
   }
+  return reach(server, url, init);
+}
+
+/** Some bytes of a file, and how many the whole file has. */
+export interface Part {
+  bytes: Uint8Array<ArrayBuffer>;
+  total: number;
+}
+
+/**
+ * The bytes of the file at *url*, a path below the base URL, from *start* up to *end*.
+ *
+ * @throws Refused
+ */
+export async function readBytes(
+  server: Server,
+  url: string,
+  start: number,
+  end: number
+): Promise<Part> {
+  const headers = { Range: `bytes=${start}-${end - 1}` };
+  const init = { method: 'GET', headers };
+  const response = await reach(server, address(server, url), init);
+  if (!response.ok) {
+    throw refusal(response, await read<unknown>(response));
+  }
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  const range = response.headers.get('Content-Range') ?? '';
+  const total = Number(range.split('/')[1] ?? bytes.length);
+  return { bytes, total: Number.isFinite(total) ? total : bytes.length };
+}
+
+async function reach(
+  server: Server,
+  url: string,
+  init: RequestInit
+): Promise<Response> {
   try {
     return await ServerConnection.makeRequest(url, init, server);
   } catch (error) {

@@ -1,5 +1,6 @@
 import { fakeConnection, settled } from '../testing/fakes';
-import { page, run, summary } from '../testing/samples';
+import { fakeApis, repoPage, treeEntry } from '../testing/repos';
+import { run, summary } from '../testing/samples';
 import { PageModel } from './page';
 import { RunModel } from './run';
 
@@ -12,14 +13,14 @@ describe('PageModel', () => {
   function opened() {
     const asked: (string | null)[] = [];
     const line = fakeConnection();
-    const model = new PageModel(
-      'team/digits',
-      async (_, revision) => {
+    const apis = fakeApis({
+      page: async revision => {
         asked.push(revision);
-        return page();
-      },
-      line.connection
-    );
+        return repoPage();
+      }
+    });
+    const repo = { kind: 'model', id: 'team/digits' } as const;
+    const model = new PageModel(repo, apis, line.connection);
     model.show(null);
     return { model, asked, ...line };
   }
@@ -34,24 +35,37 @@ describe('PageModel', () => {
     expect(model.store.state.is).toBe('shown');
   });
 
-  it('asks anew when somebody publishes a version of this model', () => {
+  it('asks anew when somebody changes this repo, not another', () => {
     const { asked, happen } = opened();
 
     happen({ type: 'model', model: summary(), by: BY, tag: 'v2' });
     const other = summary({ id: 'team/other' });
     happen({ type: 'model', model: other, by: BY, tag: 'v1' });
+    const news = { ref: null, commit: null, by: BY };
+    happen({ type: 'repo', kind: 'dataset', id: 'team/digits', ...news });
     jest.advanceTimersByTime(1000);
 
     expect(asked).toHaveLength(2);
   });
 
-  it('says that the model is gone when it was deleted', async () => {
+  it('says that the repo is gone when it was deleted', async () => {
     const { model, happen } = opened();
     await settled();
 
     happen({ type: 'modelDeleted', id: 'team/digits' });
 
     expect(model.store.state).toEqual({ is: 'gone' });
+  });
+
+  it('keeps the folder when another revision is shown, not the file', async () => {
+    const { model } = opened();
+    model.files.enter('data');
+    model.files.open(treeEntry());
+
+    model.show('v1');
+
+    expect(model.files.folder.state).toBe('data');
+    expect(model.files.file.state).toBeNull();
   });
 });
 

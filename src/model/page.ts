@@ -1,64 +1,185 @@
 import { Signal } from '@lumino/signaling';
-import type { Event as HubEvent, ModelPage } from '../api/wire';
+import type { AccessApi } from '../api/access';
+import type { BlobsApi } from '../api/blobs';
+import type { DiscussionsApi } from '../api/discussions';
+import type { RepoApi, RepoName } from '../api/repos';
+import type { Event as HubEvent, RepoKind, RepoPage } from '../api/wire';
 import type { Connection } from './connection';
 import { Delayed } from './delayed';
 import type { Failure } from './failure';
 import { failure } from './failure';
+import { DiscussionsModel } from './repo/discussions';
+import { FilesModel } from './repo/files';
+import { HistoryModel } from './repo/history';
+import { RefsModel } from './repo/refs';
+import { SettingsModel } from './repo/settings';
+import type { Hash } from './repo/upload';
+import { UploadModel } from './repo/upload';
 import { Store } from './store';
 
 export type PageState =
   | { is: 'busy' }
-  | { is: 'shown'; page: ModelPage }
+  | { is: 'shown'; page: RepoPage }
   | { is: 'gone' }
   | { is: 'failed'; why: Failure };
 
+const PAGE_TABS = [
+  'card',
+  'files',
+  'commits',
+  'refs',
+  'discussions',
+  'settings'
+] as const;
+export type PageTab = (typeof PAGE_TABS)[number];
+
+/** What the page of a repo asks the hub. */
+export interface PageApis {
+  repo: RepoApi;
+  discussions: DiscussionsApi;
+  access: AccessApi;
+  blobs: BlobsApi;
+  hash: Hash;
+}
+
 const SETTLE_MS = 150;
 
-/** What the page of one model shows, at one revision of it. */
+/** What the page of one repo shows, at one revision of it. */
 export class PageModel {
   constructor(
-    readonly id: string,
-    private readonly ask: (
-      id: string,
-      revision: string | null
-    ) => Promise<ModelPage>,
+    readonly repo: RepoName,
+    apis: PageApis,
     connection: Connection
   ) {
+    const revision = () => this.revision.state;
+    this.api = apis.repo;
+    this.files = new FilesModel(apis.repo, revision);
+    this.history = new HistoryModel(apis.repo, revision);
+    this.refs = new RefsModel(apis.repo);
+    this.discussions = new DiscussionsModel(apis.discussions);
+    this.settings = new SettingsModel(apis.repo, apis.access);
+    this.upload = new UploadModel({ ...apis });
     connection.happened.connect(this.onEvent, this);
     connection.resumed.connect(this.refresh, this);
   }
 
   readonly store = new Store<PageState>({ is: 'busy' });
-  /** The revision that was asked for; null is the newest version. */
+  /** The revision that was asked for; null is the newest. */
   readonly revision = new Store<string | null>(null);
+  readonly tab = new Store<PageTab>('card');
 
+  readonly files: FilesModel;
+  readonly history: HistoryModel;
+  readonly refs: RefsModel;
+  readonly discussions: DiscussionsModel;
+  readonly settings: SettingsModel;
+  readonly upload: UploadModel;
+
+  get id(): string {
+    return this.repo.id;
+  }
+
+  /** Show another revision; what belongs to the old one goes. */
   show(revision: string | null): void {
     this.revision.set(revision);
-    this.refresh();
+    this.files.reset();
+    this.history.reset();
+    this.refs.refresh();
+    void this.load();
+    this.refreshTab();
+  }
+
+  /** Put the tab of this name in front, if there is one; without asking yet. */
+  turnTo(name: string | null): void {
+    const tab = PAGE_TABS.find(one => one === name);
+    if (tab) {
+      this.tab.set(tab);
+    }
+  }
+
+  open(tab: PageTab): void {
+    this.tab.set(tab);
+    this.refreshTab();
   }
 
   refresh(): void {
     void this.load();
+    this.refs.refresh();
+    this.refreshTab();
   }
 
   dispose(): void {
     this.settling.cancel();
     this.turn += 1;
+    for (const part of [
+      this.files,
+      this.history,
+      this.refs,
+      this.discussions,
+      this.settings,
+      this.upload
+    ]) {
+      part.dispose();
+    }
     Signal.clearData(this);
   }
 
+  private refreshTab(): void {
+    switch (this.tab.state) {
+      case 'card':
+        break;
+      case 'files':
+        this.files.refresh();
+        break;
+      case 'commits':
+        this.history.refresh();
+        break;
+      case 'refs':
+        this.refs.refresh();
+        break;
+      case 'discussions':
+        this.discussions.refresh();
+        break;
+      case 'settings':
+        this.settings.refresh();
+        break;
+    }
+  }
+
   private onEvent(_: Connection, event: HubEvent): void {
-    if (event.type === 'modelDeleted' && event.id === this.id) {
-      this.store.set({ is: 'gone' });
-    } else if (event.type === 'model' && event.model.id === this.id) {
+    if (event.type === 'model') {
+      this.changed('model', event.model.id);
+    } else if (event.type === 'repo') {
+      this.changed(event.kind, event.id);
+    } else if (event.type === 'discussion') {
+      this.changed(event.kind, event.repoId);
+    } else if (event.type === 'modelDeleted') {
+      this.deleted('model', event.id);
+    } else if (event.type === 'repoGone') {
+      this.deleted(event.kind, event.id);
+    }
+  }
+
+  private changed(kind: RepoKind, id: string): void {
+    if (this.isMine(kind, id)) {
       this.settling.soon();
     }
+  }
+
+  private deleted(kind: RepoKind, id: string): void {
+    if (this.isMine(kind, id)) {
+      this.store.set({ is: 'gone' });
+    }
+  }
+
+  private isMine(kind: RepoKind, id: string): boolean {
+    return kind === this.repo.kind && id === this.repo.id;
   }
 
   private async load(): Promise<void> {
     this.turn += 1;
     const { turn } = this;
-    const next = await this.ask(this.id, this.revision.state).then(
+    const next = await this.api.page(this.revision.state).then(
       (page): PageState => ({ is: 'shown', page }),
       (error): PageState => ({ is: 'failed', why: failure(error) })
     );
@@ -68,5 +189,6 @@ export class PageModel {
   }
 
   private turn = 0;
+  private readonly api: RepoApi;
   private readonly settling = new Delayed(() => this.refresh(), SETTLE_MS);
 }

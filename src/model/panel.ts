@@ -1,5 +1,6 @@
 import type { Connection } from './connection';
 import type { ModelsModel } from './models';
+import type { ReposModel } from './repos';
 import type { RunsModel } from './runs';
 import type { SearchModel } from './search';
 import { Store } from './store';
@@ -12,7 +13,8 @@ export class PanelModel {
     readonly connection: Connection,
     readonly search: SearchModel,
     readonly models: ModelsModel,
-    readonly runs: RunsModel
+    readonly runs: RunsModel,
+    readonly repos: ReposModel
   ) {}
 
   readonly tab = new Store<TabId>('search');
@@ -30,6 +32,7 @@ export class PanelModel {
     this.search.dispose();
     this.models.dispose();
     this.runs.dispose();
+    this.repos.dispose();
   }
 
   private started = false;

@@ -5,15 +5,19 @@ import type {
 import { ILayoutRestorer, IRouter } from '@jupyterlab/application';
 import { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
-import { modelPage as ask } from '../api/models';
+import type { RepoName } from '../api/repos';
+import type { RepoKind } from '../api/wire';
 import { Commands, textArg, textArgs } from '../commands';
-import { PageModel } from '../model/page';
 import { IHub } from '../tokens';
 import type { PageWidget } from '../ui/page/widget';
 
-const IN_URL = /[?&]hubcollab-model=([^&#]+)/;
+const IN_URL = /[?&]hubcollab-(model|dataset|space)=([^&#]+)/;
+const TAB_IN_URL = /[?&]hubcollab-tab=(\w+)/;
+const KINDS: RepoKind[] = ['model', 'dataset', 'space'];
 
-/** Opens model pages in the main area, one for each model. */
+type Args = { [name: string]: unknown };
+
+/** Opens the pages of models, datasets and spaces in the main area, one for each. */
 export const modelPage: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-hubcollab:model-page',
   description: 'Opens the pages of models.',
@@ -32,24 +36,33 @@ export const modelPage: JupyterFrontEndPlugin<void> = {
       namespace: 'hubcollab-model'
     });
 
-    const open = async (id: string): Promise<MainAreaWidget<PageWidget>> => {
-      const { PageWidget } = await import('../ui/page/widget');
-      const known = tracker.find(({ content }) => content.model.id === id);
+    const open = async (
+      repo: RepoName
+    ): Promise<MainAreaWidget<PageWidget>> => {
+      const { PageWidget, pageModel } = await import('./page-parts');
+      const known = tracker.find(
+        ({ content: { model } }) =>
+          model.id === repo.id && model.repo.kind === repo.kind
+      );
       if (known) {
         return known;
       }
-      const model = new PageModel(
-        id,
-        (name, revision) => ask(server, name, revision),
-        connection
-      );
+      const model = pageModel(server, repo, connection);
       const content = new PageWidget({ model, actions, rendermime, trans });
       const widget = new MainAreaWidget({ content });
-      widget.id = `jupyter-hubcollab-model-${id}`;
+      widget.id = `jupyter-hubcollab-${repo.kind}-${repo.id}`;
       model.revision.changed.connect(() => void tracker.save(widget));
+      model.tab.changed.connect(() => void tracker.save(widget));
       await tracker.add(widget);
       app.shell.add(widget, 'main', { type: 'Hub model' });
       return widget;
+    };
+    const show = async (repo: RepoName, args: Args): Promise<void> => {
+      const widget = await open(repo);
+      const { model } = widget.content;
+      model.turnTo(textArg(args, 'tab'));
+      model.show(textArg(args, 'revision'));
+      app.shell.activateById(widget.id);
     };
 
     app.commands.addCommand(Commands.openModel, {
@@ -58,19 +71,30 @@ export const modelPage: JupyterFrontEndPlugin<void> = {
       execute: async args => {
         const id = textArg(args, 'id');
         if (id) {
-          const widget = await open(id);
-          widget.content.model.show(textArg(args, 'revision'));
-          app.shell.activateById(widget.id);
+          await show({ kind: 'model', id }, args);
+        }
+      }
+    });
+    app.commands.addCommand(Commands.openRepo, {
+      label: trans.__('Open Model, Dataset or Space'),
+      describedBy: textArgs(['kind', 'id'], ['revision', 'tab']),
+      execute: async args => {
+        const id = textArg(args, 'id');
+        const kind = KINDS.find(one => one === args.kind);
+        if (id && kind) {
+          await show({ kind, id }, args);
         }
       }
     });
     void restorer?.restore(tracker, {
-      command: Commands.openModel,
-      args: ({ content }) => ({
-        id: content.model.id,
-        revision: content.model.revision.state
+      command: Commands.openRepo,
+      args: ({ content: { model } }) => ({
+        kind: model.repo.kind,
+        id: model.id,
+        revision: model.revision.state,
+        tab: model.tab.state
       }),
-      name: ({ content }) => content.model.id
+      name: ({ content: { model } }) => `${model.repo.kind}:${model.id}`
     });
 
     if (router) {
@@ -79,18 +103,20 @@ export const modelPage: JupyterFrontEndPlugin<void> = {
   }
 };
 
-/** Take the model out of the address, so that a reload does not open it again. */
+/** Take the page out of the address, so that a reload does not open it again. */
 function forget(router: IRouter): void {
   const { path, search, hash } = router.current;
   const left = new URLSearchParams(search);
-  left.delete('hubcollab-model');
+  for (const name of [...KINDS, 'tab']) {
+    left.delete(`hubcollab-${name}`);
+  }
   const query = left.toString();
   router.navigate(`${path}${query && `?${query}`}${hash ?? ''}`, {
     skipRouting: true
   });
 }
 
-/** `…/lab?hubcollab-model=team/digits` opens that model. */
+/** `…/lab?hubcollab-model=team/digits&hubcollab-tab=files` opens that page; datasets and spaces alike. */
 function openFromUrl(
   app: JupyterFrontEnd,
   router: IRouter,
@@ -101,12 +127,14 @@ function openFromUrl(
     describedBy: textArgs(['request'], ['path', 'search', 'hash']),
     execute: args => {
       const request = textArg(args, 'request') ?? '';
-      const id = IN_URL.exec(request)?.[1];
-      if (id) {
+      const [, kind, id] = IN_URL.exec(request) ?? [];
+      if (kind && id) {
         forget(router);
         void app.restored.then(() =>
-          app.commands.execute(Commands.openModel, {
-            id: decodeURIComponent(id)
+          app.commands.execute(Commands.openRepo, {
+            kind,
+            id: decodeURIComponent(id),
+            tab: TAB_IN_URL.exec(request)?.[1] ?? null
           })
         );
       }

@@ -7,6 +7,7 @@ import type { PanelModel, TabId } from '../model/panel';
 import type { Actions } from './actions';
 import { hubIcon } from './icons';
 import { Models } from './models/models';
+import { Repos } from './models/repos';
 import { Offline } from './offline';
 import { Runs } from './runs/runs';
 import { Search } from './search/search';
@@ -41,7 +42,11 @@ export function Panel(props: Props): ReactElement {
         {tab === 'search' && (
           <Search model={model.search} field={field} {...shared} />
         )}
-        {tab === 'models' && <Models model={model.models} {...shared} />}
+        {tab === 'models' && (
+          <Repos repos={model.repos} {...shared}>
+            <Models model={model.models} {...shared} />
+          </Repos>
+        )}
         {tab === 'runs' && <Runs model={model.runs} {...shared} />}
       </Tabs>
     </>

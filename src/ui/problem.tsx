@@ -11,6 +11,18 @@ function remedy(code: string, trans: TranslationBundle): string {
       return trans.__('Ask the owner for access.');
     case 'Unauthenticated':
       return trans.__('Reload the page and log in again.');
+    case 'StaleParent':
+      return trans.__('Load the page again, then try once more.');
+    case 'RefIsProtected':
+      return trans.__('Use another branch, or ask an admin of the repo.');
+    case 'MergeConflict':
+      return trans.__(
+        'Bring the branch up to date with its target, then merge.'
+      );
+    case 'QuotaExceeded':
+      return trans.__('Delete what is not needed, or ask for a larger quota.');
+    case 'BlobNotFound':
+      return trans.__('Upload the files again.');
     case 'TrackingUnavailable':
       return trans.__('The log of the Jupyter server says more.');
     default:

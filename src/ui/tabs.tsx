@@ -1,9 +1,11 @@
 import type { KeyboardEvent, ReactElement, ReactNode } from 'react';
-import { useRef } from 'react';
+import { useId, useRef } from 'react';
 
 export interface TabSpec<Id extends string> {
   id: Id;
   label: string;
+  /** How many things wait there. */
+  count?: number;
 }
 
 export interface TabsProps<Id extends string> {
@@ -24,6 +26,8 @@ const STEPS: Record<string, (index: number, count: number) => number> = {
 /** Tabs by the ARIA pattern: one stop for Tab, arrows, Home and End move between them. */
 export function Tabs<Id extends string>(props: TabsProps<Id>): ReactElement {
   const list = useRef<HTMLDivElement>(null);
+  const prefix = useId();
+  const tabId = (id: string) => `${prefix}-${id}`;
   const { tabs, current, select } = props;
   const onKeyDown = (event: KeyboardEvent) => {
     const step = STEPS[event.key];
@@ -32,7 +36,9 @@ export function Tabs<Id extends string>(props: TabsProps<Id>): ReactElement {
     if (next) {
       event.preventDefault();
       select(next.id);
-      list.current?.querySelector<HTMLElement>(`#${tabId(next.id)}`)?.focus();
+      list.current
+        ?.querySelector<HTMLElement>(`[data-tab="${next.id}"]`)
+        ?.focus();
     }
   };
   return (
@@ -44,33 +50,31 @@ export function Tabs<Id extends string>(props: TabsProps<Id>): ReactElement {
         ref={list}
         onKeyDown={onKeyDown}
       >
-        {tabs.map(({ id, label }) => (
+        {tabs.map(({ id, label, count }) => (
           <button
             key={id}
             id={tabId(id)}
+            data-tab={id}
             type="button"
             role="tab"
             aria-selected={id === current}
-            aria-controls="jp-hub-tabpanel"
+            aria-controls={id === current ? tabId('panel') : undefined}
             tabIndex={id === current ? 0 : -1}
             onClick={() => select(id)}
           >
             {label}
+            {count ? <span className="jp-HubTabs-count"> {count}</span> : null}
           </button>
         ))}
       </div>
       <div
         className="jp-HubTabPanel"
         role="tabpanel"
-        id="jp-hub-tabpanel"
+        id={tabId('panel')}
         aria-labelledby={tabId(current)}
       >
         {props.children}
       </div>
     </>
   );
-}
-
-function tabId(id: string): string {
-  return `jp-hub-tab-${id}`;
 }

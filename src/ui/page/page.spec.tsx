@@ -4,25 +4,31 @@ import {
 } from '@jupyterlab/rendermime';
 import { nullTranslator } from '@jupyterlab/translation';
 import { act, fireEvent, render, screen, within } from '@testing-library/react';
-import type { ModelPage } from '../../api/wire';
+import type { RefEntry, RepoPage } from '../../api/wire';
 import { PageModel } from '../../model/page';
 import { fakeActions, fakeConnection, settled } from '../../testing/fakes';
-import { metric, page, version } from '../../testing/samples';
+import { comparison, fakeApis, fileDiff, repoPage } from '../../testing/repos';
+import { metric, version } from '../../testing/samples';
+import { ComparisonView } from './comparison';
 import { Page } from './page';
 
 const trans = nullTranslator.load('');
 
-async function shown(answer: ModelPage | Error = page()) {
+async function shown(answer: RepoPage | Error = repoPage()) {
   const asked: (string | null)[] = [];
   const { connection } = fakeConnection();
-  const ask = async (_: string, revision: string | null) => {
-    asked.push(revision);
-    if (answer instanceof Error) {
-      throw answer;
-    }
-    return answer;
-  };
-  const model = new PageModel('team/digits', ask, connection);
+  const apis = fakeApis({
+    page: async revision => {
+      asked.push(revision);
+      if (answer instanceof Error) {
+        throw answer;
+      }
+      return answer;
+    },
+    refs: async () => ({ branches: [], tags: [ref('v1'), ref('v2')] })
+  });
+  const repo = { kind: 'model', id: 'team/digits' } as const;
+  const model = new PageModel(repo, apis, connection);
   const rendermime = new RenderMimeRegistry({
     initialFactories: standardRendererFactories,
     markdownParser: { render: async source => source }
@@ -40,7 +46,13 @@ async function shown(answer: ModelPage | Error = page()) {
     model.show(null);
     await settled();
   });
-  return { asked, done };
+  return { asked, done, model };
+}
+
+function ref(name: string): RefEntry {
+  const at = '2026-01-02T03:04:05Z';
+  const about = { commit: 'abc', message: '', author: 'ada', at };
+  return { name, kind: 'tag', isProtected: false, ...about };
 }
 
 describe('the model page', () => {
@@ -60,12 +72,20 @@ describe('the model page', () => {
   it('says of each file how large and how safe it is, and where it comes from', async () => {
     await shown();
 
-    const link = screen.getByRole('link', { name: 'model.pkl' });
-    const row = link.closest('tr')!;
+    await act(async () => {
+      fireEvent.click(screen.getByRole('tab', { name: 'Files' }));
+      await settled();
+    });
+
+    const row = screen
+      .getByRole('button', { name: 'model.pkl' })
+      .closest('tr')!;
+    const link = within(row).getByRole('link', { name: 'Download model.pkl' });
     expect(link.getAttribute('href')).toBe(
-      'http://lab/hubcollab/api/models/team/digits/resolve/abc/model.pkl'
+      'http://lab/hubcollab/api/repos/models/team/digits/resolve/abc/model.pkl'
     );
     expect(within(row).getByText('1.2 kB')).toBeTruthy();
+    expect(within(row).getByText('LFS')).toBeTruthy();
     expect(within(row).getByText(/Caution/)).toBeTruthy();
     expect(within(row).getByText('imports numpy')).toBeTruthy();
   });
@@ -76,7 +96,7 @@ describe('the model page', () => {
       commit: 'def',
       metrics: [metric({ change: 0.02 })]
     });
-    await shown(page({ versions: [newer, version()] }));
+    await shown(repoPage({}, { versions: [newer, version()] }));
 
     const row = screen
       .getByRole('button', { name: 'Show version v2' })
@@ -89,12 +109,10 @@ describe('the model page', () => {
   });
 
   it('shows another version when it is chosen', async () => {
-    const { asked } = await shown(
-      page({ versions: [version({ tag: 'v2', commit: 'x' }), version()] })
-    );
+    const { asked } = await shown();
 
     await act(async () => {
-      fireEvent.change(screen.getByRole('combobox', { name: 'Version' }), {
+      fireEvent.change(screen.getByRole('combobox', { name: 'Revision' }), {
         target: { value: 'v2' }
       });
     });
@@ -104,16 +122,19 @@ describe('the model page', () => {
 
   it('leads from provenance to the run and to the cell', async () => {
     const { done } = await shown(
-      page({
-        provenance: {
-          runId: 'r1',
-          notebook: 'a.ipynb',
-          cell: 'c1',
-          git: { commit: '0123456789abcdef', branch: 'main', dirty: true },
-          python: '3.11.7',
-          packages: { numpy: '2.0' }
+      repoPage(
+        {},
+        {
+          provenance: {
+            runId: 'r1',
+            notebook: 'a.ipynb',
+            cell: 'c1',
+            git: { commit: '0123456789abcdef', branch: 'main', dirty: true },
+            python: '3.11.7',
+            packages: { numpy: '2.0' }
+          }
         }
-      })
+      )
     );
 
     fireEvent.click(screen.getByRole('button', { name: 'a.ipynb' }));
@@ -129,7 +150,9 @@ describe('the model page', () => {
   it('draws the card without what could run', async () => {
     const markdown =
       '<p>hello</p><img src="x" onerror="alert(1)"><script>1</script>';
-    await shown(page({ card: { revision: 'main', markdown, metadata: {} } }));
+    await shown(
+      repoPage({ card: { revision: 'main', markdown, metadata: {} } })
+    );
 
     await act(settled);
     await screen.findByText('hello');
@@ -145,5 +168,57 @@ describe('the model page', () => {
     expect(screen.getByRole('alert').textContent).toContain(
       'there is no model team/digits'
     );
+  });
+
+  it('offers the way in where files are gated', async () => {
+    const gated = Object.assign(new Error('ask first'), { code: 'GatedRepo' });
+    await shown(gated);
+
+    expect(screen.getByRole('button', { name: 'Ask for access' })).toBeTruthy();
+  });
+});
+
+describe('a comparison', () => {
+  it('leads from change to change by keys, and reads signs as words', () => {
+    const shown = comparison();
+    render(
+      <ComparisonView
+        comparison={shown}
+        whole={() => undefined}
+        trans={trans}
+      />
+    );
+    const first = screen.getByRole('group', { name: 'Change 1 of 2' });
+    first.focus();
+
+    fireEvent.keyDown(first, { key: 'n' });
+
+    const second = screen.getByRole('group', { name: 'Change 2 of 2' });
+    expect(document.activeElement).toBe(second);
+    expect(within(first).getByText('deleted:')).toBeTruthy();
+    expect(within(first).getByText('added:')).toBeTruthy();
+  });
+
+  it('tells of large files how their size changed, and of moved ones their old name', () => {
+    const blob = fileDiff({
+      path: 'new.bin',
+      oldPath: 'old.bin',
+      kind: 'renamed',
+      content: 'blob',
+      oldSize: 1000,
+      newSize: 3000,
+      hunks: []
+    });
+    render(
+      <ComparisonView
+        comparison={comparison([blob])}
+        whole={() => undefined}
+        trans={trans}
+      />
+    );
+
+    const file = screen.getByRole('region', { name: 'new.bin' });
+    expect(file.textContent).toContain('old.bin → new.bin');
+    expect(file.textContent).toContain('1.0 kB → 3.0 kB (+2.0 kB)');
   });
 });

@@ -1,17 +1,25 @@
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { ReactElement, ReactNode } from 'react';
-import type { ModelPage } from '../../api/wire';
-import type { PageModel } from '../../model/page';
+import type { ReactElement } from 'react';
+import { useState } from 'react';
+import type { RepoPage } from '../../api/wire';
+import type { PageModel, PageTab } from '../../model/page';
 import type { Actions } from '../actions';
+import { Refusal } from '../answer';
 import { Button } from '../button';
 import { Facts } from '../facts';
+import { AreaField } from '../field';
+import { sizeText, whenText } from '../format';
 import { Busy, Empty, Problem } from '../problem';
+import { Tabs } from '../tabs';
 import { useStore } from '../use-store';
-import { Markdown } from './card';
+import { Commits } from './commits';
+import { Discussions } from './discussions';
 import { Files } from './files';
-import { ProvenanceView } from './provenance';
-import { Versions } from './versions';
+import { Overview } from './overview';
+import { Refs } from './refs';
+import { RevisionChoice } from './revisions';
+import { Settings } from './settings';
 
 export interface PageProps {
   model: PageModel;
@@ -20,7 +28,7 @@ export interface PageProps {
   trans: TranslationBundle;
 }
 
-/** The page of one model. */
+/** The page of one repo: a model, a dataset or a space. */
 export function Page(props: PageProps): ReactElement {
   const { model, trans } = props;
   const state = useStore(model.store);
@@ -35,134 +43,145 @@ export function Page(props: PageProps): ReactElement {
       );
     case 'failed':
       return (
-        <Problem why={state.why} trans={trans} retry={() => model.refresh()} />
+        <>
+          <Problem
+            why={state.why}
+            trans={trans}
+            retry={() => model.refresh()}
+          />
+          {state.why.code === 'GatedRepo' && <AskForAccess {...props} />}
+        </>
       );
     case 'shown':
       return <Shown {...props} page={state.page} />;
   }
 }
 
-function Section(props: { title: string; children: ReactNode }): ReactElement {
+function Shown(props: PageProps & { page: RepoPage }): ReactElement {
+  const { model, page, trans } = props;
+  const tab = useStore(model.tab);
   return (
-    <section aria-label={props.title}>
-      <h2>{props.title}</h2>
-      {props.children}
-    </section>
-  );
-}
-
-function Shown(props: PageProps & { page: ModelPage }): ReactElement {
-  const { model, page, actions, rendermime, trans } = props;
-  const { card, files, versions, provenance } = page;
-  return (
-    <article aria-label={page.model.id}>
+    <article aria-label={page.repo.id}>
       <Head {...props} />
-      <div className="jp-HubPage-body">
-        <div className="jp-HubPage-main">
-          <Section title={trans.__('Model card')}>
-            {card.markdown.trim() ? (
-              <Markdown source={card.markdown} rendermime={rendermime} />
-            ) : (
-              <Empty title={trans.__('No model card yet.')}>
-                <p>
-                  {trans.__(
-                    'Say what the model does in a README.md of this model.'
-                  )}
-                </p>
-              </Empty>
-            )}
-          </Section>
-        </div>
-        <div className="jp-HubPage-side">
-          <Section title={trans.__('Versions')}>
-            {versions.length > 0 ? (
-              <Versions
-                versions={versions}
-                commit={files.commit}
-                show={tag => model.show(tag)}
-                openRun={actions.openRun}
-                trans={trans}
-              />
-            ) : (
-              <Empty title={trans.__('No version yet.')} />
-            )}
-          </Section>
-          <Section title={trans.__('Files')}>
-            <Files files={files.files} link={actions.link} trans={trans} />
-          </Section>
-          {provenance && (
-            <Section title={trans.__('Provenance')}>
-              <ProvenanceView
-                provenance={provenance}
-                actions={actions}
-                trans={trans}
-              />
-            </Section>
-          )}
-        </div>
-      </div>
+      <Tabs<PageTab>
+        label={page.repo.id}
+        current={tab}
+        select={id => model.open(id)}
+        tabs={[
+          { id: 'card', label: trans.__('Card') },
+          { id: 'files', label: trans.__('Files') },
+          { id: 'commits', label: trans.__('Commits') },
+          { id: 'refs', label: trans.__('Branches') },
+          { id: 'discussions', label: trans.__('Discussions') },
+          { id: 'settings', label: trans.__('Settings') }
+        ]}
+      >
+        {tab === 'card' && <Overview {...props} />}
+        {tab === 'files' && <Files {...props} />}
+        {tab === 'commits' && <Commits {...props} />}
+        {tab === 'refs' && <Refs {...props} />}
+        {tab === 'discussions' && <Discussions {...props} />}
+        {tab === 'settings' && <Settings {...props} />}
+      </Tabs>
     </article>
   );
 }
 
-function Head(props: PageProps & { page: ModelPage }): ReactElement {
-  const { page, actions, trans } = props;
-  const { model, loadCode } = page;
+function Head(props: PageProps & { page: RepoPage }): ReactElement {
+  const { model, page, actions, trans } = props;
+  const { repo, model: about } = page;
   return (
     <header className="jp-HubPage-head">
       <div className="jp-HubPage-title">
-        <h1>{model.id}</h1>
+        <h1>{repo.id}</h1>
+        {repo.kind !== 'model' && (
+          <span className="jp-HubBadge">
+            {repo.kind === 'dataset' ? trans.__('dataset') : trans.__('space')}
+          </span>
+        )}
         <span className="jp-HubBadge">
-          {model.visibility === 'private'
+          {repo.visibility === 'private'
             ? trans.__('private')
             : trans.__('public')}
         </span>
-        <VersionChoice {...props} />
+        {repo.gated !== 'off' && (
+          <span className="jp-HubBadge">{trans.__('gated')}</span>
+        )}
+        <RevisionChoice model={model} commit={page.commit} trans={trans} />
       </div>
-      {model.summary && <p>{model.summary}</p>}
-      <Facts model={model} trans={trans} />
-      <div className="jp-HubPage-code">
-        <pre>
-          <code>{loadCode}</code>
-        </pre>
-        <Button
-          primary
-          onClick={() => actions.insert(loadCode)}
-          title={trans.__('Insert this code below the active cell')}
-        >
-          {trans.__('Load')}
-        </Button>
-        <Button onClick={() => actions.copy(loadCode)}>
-          {trans.__('Copy code')}
-        </Button>
-      </div>
+      {about ? (
+        <>
+          {about.summary.summary && <p>{about.summary.summary}</p>}
+          <Facts model={about.summary} trans={trans} />
+          <LoadCode code={about.loadCode} actions={actions} trans={trans} />
+        </>
+      ) : (
+        <p className="jp-HubStatus">
+          {sizeText(repo.sizeBytes)} ·{' '}
+          {trans.__('changed %1', whenText(repo.updatedAt))}
+        </p>
+      )}
     </header>
   );
 }
 
-function VersionChoice(
-  props: PageProps & { page: ModelPage }
-): ReactElement | null {
-  const { model, page, trans } = props;
-  const shown = page.versions.find(
-    ({ commit }) => commit === page.files.commit
-  );
-  if (page.versions.length === 0) {
-    return null;
-  }
+function LoadCode(props: {
+  code: string;
+  actions: Actions;
+  trans: TranslationBundle;
+}): ReactElement {
+  const { code, actions, trans } = props;
   return (
-    <select
-      className="jp-HubSelect"
-      aria-label={trans.__('Version')}
-      value={shown?.tag ?? ''}
-      onChange={event => model.show(event.target.value)}
+    <div className="jp-HubPage-code">
+      <pre>
+        <code>{code}</code>
+      </pre>
+      <Button
+        primary
+        onClick={() => actions.insert(code)}
+        title={trans.__('Insert this code below the active cell')}
+      >
+        {trans.__('Load')}
+      </Button>
+      <Button onClick={() => actions.copy(code)}>
+        {trans.__('Copy code')}
+      </Button>
+    </div>
+  );
+}
+
+/** The way into a gated repo. */
+function AskForAccess(props: PageProps): ReactElement {
+  const { model, trans } = props;
+  const [text, setText] = useState('');
+  const [isAsked, setAsked] = useState(false);
+  const ask = async () => {
+    if (await model.settings.request(text)) {
+      setAsked(true);
+      model.refresh();
+    }
+  };
+  return isAsked ? (
+    <p role="status">
+      {trans.__('You asked for access. Whoever decides sees your request.')}
+    </p>
+  ) : (
+    <form
+      className="jp-HubForm"
+      onSubmit={event => {
+        event.preventDefault();
+        void ask();
+      }}
     >
-      {!shown && <option value="">{page.files.revision}</option>}
-      {page.versions.map(({ tag }) => (
-        <option key={tag} value={tag}>
-          {tag}
-        </option>
-      ))}
-    </select>
+      <AreaField
+        label={trans.__('What will you use it for? (optional)')}
+        value={text}
+        change={setText}
+      />
+      <Button primary submit>
+        {trans.__('Ask for access')}
+      </Button>
+      <Refusal deed={model.settings.deed} trans={trans} />
+    </form>
   );
 }

@@ -4,7 +4,7 @@ import { hubIcon } from '../icons';
 import type { PageProps } from './page';
 import { Page } from './page';
 
-/** The page of one model as a widget. */
+/** The page of one repo as a widget. */
 export class PageWidget extends ReactWidget {
   constructor(private readonly props: PageProps) {
     super();
@@ -12,7 +12,7 @@ export class PageWidget extends ReactWidget {
     this.addClass('jp-HubPage');
     this.title.label = props.model.id;
     this.title.icon = hubIcon;
-    this.title.caption = props.trans.__('Model %1', props.model.id);
+    this.title.caption = props.model.id;
   }
 
   get model(): PageProps['model'] {

@@ -1,0 +1,31 @@
+import { accessApi } from '../api/access';
+import { blobsApi } from '../api/blobs';
+import { discussionsApi } from '../api/discussions';
+import { hashInWorker } from '../api/hash';
+import type { RepoName } from '../api/repos';
+import { repoApi } from '../api/repos';
+import type { Server } from '../api/request';
+import type { Connection } from '../model/connection';
+import { PageModel } from '../model/page';
+
+/** All that only pages need; loaded when the first one is opened. */
+export { PageWidget } from '../ui/page/widget';
+
+/** The state of the page of *repo*. */
+export function pageModel(
+  server: Server,
+  repo: RepoName,
+  connection: Connection
+): PageModel {
+  return new PageModel(
+    repo,
+    {
+      repo: repoApi(server, repo),
+      discussions: discussionsApi(server, repo),
+      access: accessApi(server, repo),
+      blobs: blobsApi(server),
+      hash: hashInWorker
+    },
+    connection
+  );
+}

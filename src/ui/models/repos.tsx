@@ -1,0 +1,101 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { ReactElement, ReactNode } from 'react';
+import type { RepoHead, RepoKind } from '../../api/wire';
+import type { ReposModel } from '../../model/repos';
+import type { Actions } from '../actions';
+import { Answered } from '../answer';
+import { Button, LinkButton } from '../button';
+import { SelectField } from '../field';
+import { exactText, sizeText, whenText } from '../format';
+import { Empty } from '../problem';
+import { useStore } from '../use-store';
+
+export interface ReposProps {
+  repos: ReposModel;
+  actions: Actions;
+  /** The list of models. */
+  children: ReactNode;
+  trans: TranslationBundle;
+}
+
+/** Models, datasets or spaces; a new one; one's tokens. */
+export function Repos(props: ReposProps): ReactElement {
+  const { repos, actions, children, trans } = props;
+  const kind = useStore(repos.kind);
+  return (
+    <>
+      <div className="jp-HubBar">
+        <SelectField<RepoKind>
+          label={trans.__('What to list')}
+          bare
+          value={kind}
+          options={[
+            { value: 'model', label: trans.__('Models') },
+            { value: 'dataset', label: trans.__('Datasets') },
+            { value: 'space', label: trans.__('Spaces') }
+          ]}
+          change={next => repos.show(next)}
+        />
+        <Button onClick={actions.createRepo}>{trans.__('New…')}</Button>
+        <Button onClick={actions.openTokens}>{trans.__('Tokens…')}</Button>
+      </div>
+      {kind === 'model' ? children : <List {...props} />}
+    </>
+  );
+}
+
+function List(props: ReposProps): ReactElement {
+  const { repos, trans } = props;
+  return (
+    <Answered
+      asked={repos.repos}
+      label={trans.__('Loading the list')}
+      retry={() => repos.refresh()}
+      trans={trans}
+    >
+      {list =>
+        list.repos.length === 0 ? (
+          <Empty title={trans.__('None yet.')}>
+            <p>{trans.__('Make one with New…, or push one with git.')}</p>
+          </Empty>
+        ) : (
+          <>
+            <ul className="jp-HubList" aria-label={trans.__('Repos')}>
+              {list.repos.map(repo => (
+                <Row key={repo.id} {...props} repo={repo} />
+              ))}
+            </ul>
+            {list.total > list.repos.length && (
+              <Button onClick={() => repos.more()}>
+                {trans.__('Show more')}
+              </Button>
+            )}
+          </>
+        )
+      }
+    </Answered>
+  );
+}
+
+function Row(props: ReposProps & { repo: RepoHead }): ReactElement {
+  const { repo, actions, trans } = props;
+  const { kind, id, updatedAt } = repo;
+  return (
+    <li className="jp-HubModel">
+      <div className="jp-HubModel-head">
+        <LinkButton onClick={() => actions.openRepo({ kind, id })}>
+          {id}
+        </LinkButton>
+        {repo.visibility === 'private' && (
+          <span className="jp-HubBadge">{trans.__('private')}</span>
+        )}
+      </div>
+      <p className="jp-HubModel-when">
+        {sizeText(repo.sizeBytes)} ·{' '}
+        <time dateTime={updatedAt} title={exactText(updatedAt)}>
+          {whenText(updatedAt)}
+        </time>
+      </p>
+    </li>
+  );
+}

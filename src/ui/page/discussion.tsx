@@ -1,0 +1,253 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { FormEvent, ReactElement } from 'react';
+import { useState } from 'react';
+import type {
+  DiscussionEvent,
+  DiscussionPage,
+  DiscussionStatus
+} from '../../api/wire';
+import { Answered, Refusal } from '../answer';
+import { Button } from '../button';
+import { exactText, whenText } from '../format';
+import { Confirm } from '../modal';
+import { Markdown } from './card';
+import { Changes } from './changes';
+import type { DiscussionsProps } from './discussions';
+import { MarkdownField } from './markdown-field';
+
+/** How a discussion stands. */
+export function statusWord(
+  status: DiscussionStatus,
+  trans: TranslationBundle
+): string {
+  return {
+    draft: trans.__('draft'),
+    open: trans.__('open'),
+    closed: trans.__('closed'),
+    merged: trans.__('merged')
+  }[status];
+}
+
+/** One discussion or pull request: what was said, what it changes, how it stands. */
+export function Discussion(props: DiscussionsProps): ReactElement {
+  const { model, trans } = props;
+  const { discussions } = model;
+  return (
+    <>
+      <div className="jp-HubBar">
+        <Button onClick={() => discussions.go({ is: 'list' })}>
+          {trans.__('← Discussions')}
+        </Button>
+      </div>
+      <Answered
+        asked={discussions.page}
+        label={trans.__('Loading the discussion')}
+        retry={() => discussions.refresh()}
+        trans={trans}
+      >
+        {shown => (
+          <>
+            <Heading shown={shown} trans={trans} />
+            <ol className="jp-HubTalk" aria-label={trans.__('Comments')}>
+              {shown.events.map(event => (
+                <Event key={event.id} {...props} event={event} />
+              ))}
+            </ol>
+            {shown.discussion.isPullRequest && (
+              <Changes {...props} shown={shown} />
+            )}
+            <Refusal deed={discussions.deed} trans={trans} />
+            {shown.mayComment && <Comment {...props} shown={shown} />}
+          </>
+        )}
+      </Answered>
+    </>
+  );
+}
+
+function Heading(props: {
+  shown: DiscussionPage;
+  trans: TranslationBundle;
+}): ReactElement {
+  const { shown, trans } = props;
+  const { title, number, status, isPullRequest, target } = shown.discussion;
+  return (
+    <div>
+      <h2>
+        {title} <span className="jp-HubStatus">{`#${number}`}</span>{' '}
+        <span className={`jp-HubBadge jp-mod-${status}`}>
+          {statusWord(status, trans)}
+        </span>
+      </h2>
+      {isPullRequest && target && (
+        <p className="jp-HubStatus">{trans.__('wants to change %1', target)}</p>
+      )}
+    </div>
+  );
+}
+
+function Event(
+  props: DiscussionsProps & { event: DiscussionEvent }
+): ReactElement {
+  const { event, rendermime, trans } = props;
+  const [isEditing, setEditing] = useState(false);
+  return (
+    <li className={`jp-mod-${event.kind}`}>
+      <div className="jp-HubTalk-head">
+        <b>{event.author.displayName}</b> <span>{wordsOf(event, trans)}</span>{' '}
+        <time dateTime={event.at} title={exactText(event.at)}>
+          {whenText(event.at)}
+        </time>
+        {event.history.length > 0 && (
+          <span title={event.history.map(({ text }) => text).join('\n---\n')}>
+            {trans.__('(edited)')}
+          </span>
+        )}
+        <CommentActions {...props} edit={() => setEditing(true)} />
+      </div>
+      {event.kind === 'comment' &&
+        (isEditing ? (
+          <EditComment {...props} close={() => setEditing(false)} />
+        ) : event.isHidden ? (
+          <p className="jp-HubNote">{trans.__('This comment was hidden.')}</p>
+        ) : (
+          <Markdown source={event.text ?? ''} rendermime={rendermime} />
+        ))}
+    </li>
+  );
+}
+
+function wordsOf(event: DiscussionEvent, trans: TranslationBundle): string {
+  switch (event.kind) {
+    case 'comment':
+      return trans.__('wrote');
+    case 'commit':
+      return trans.__(
+        'committed %1: %2',
+        event.commit?.slice(0, 8) ?? '',
+        event.text ?? ''
+      );
+    case 'status':
+      return event.status
+        ? trans.__('set it to %1', statusWord(event.status, trans))
+        : '';
+    case 'title':
+      return trans.__('named it “%1”', event.newTitle ?? '');
+  }
+}
+
+function CommentActions(
+  props: DiscussionsProps & { event: DiscussionEvent; edit: () => void }
+): ReactElement {
+  const { model, event, edit, trans } = props;
+  const [isAsking, setAsking] = useState(false);
+  return (
+    <>
+      {event.mayEdit && (
+        <Button
+          onClick={edit}
+          label={trans.__('Edit the comment of %1', event.author.displayName)}
+        >
+          {trans.__('Edit')}
+        </Button>
+      )}
+      {event.mayHide && (
+        <Button
+          onClick={() => setAsking(true)}
+          label={trans.__('Hide the comment of %1', event.author.displayName)}
+        >
+          {trans.__('Hide…')}
+        </Button>
+      )}
+      {isAsking && (
+        <Confirm
+          title={trans.__('Hide this comment?')}
+          action={trans.__('Hide')}
+          confirm={() => void model.discussions.hide(event.id)}
+          close={() => setAsking(false)}
+          trans={trans}
+        >
+          <p>{trans.__('Its text is deleted; this cannot be undone.')}</p>
+        </Confirm>
+      )}
+    </>
+  );
+}
+
+function EditComment(
+  props: DiscussionsProps & { event: DiscussionEvent; close: () => void }
+): ReactElement {
+  const { model, event, close, rendermime, trans } = props;
+  const [text, setText] = useState(event.text ?? '');
+  const submit = async (submitted: FormEvent) => {
+    submitted.preventDefault();
+    if (await model.discussions.edit(event.id, text)) {
+      close();
+    }
+  };
+  return (
+    <form onSubmit={submitted => void submit(submitted)}>
+      <MarkdownField
+        label={trans.__('Comment')}
+        value={text}
+        change={setText}
+        rendermime={rendermime}
+        trans={trans}
+      />
+      <footer className="jp-HubBar">
+        <Button onClick={close}>{trans.__('Cancel')}</Button>
+        <Button primary submit>
+          {trans.__('Save')}
+        </Button>
+      </footer>
+    </form>
+  );
+}
+
+function Comment(
+  props: DiscussionsProps & { shown: DiscussionPage }
+): ReactElement {
+  const { model, shown, rendermime, trans } = props;
+  const { discussions } = model;
+  const [text, setText] = useState('');
+  const { status } = shown.discussion;
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (text.trim() && (await discussions.comment(text))) {
+      setText('');
+    }
+  };
+  const set = async (next: 'open' | 'closed') => {
+    if (await discussions.setStatus({ status: next, text })) {
+      setText('');
+    }
+  };
+  return (
+    <form className="jp-HubForm" onSubmit={event => void submit(event)}>
+      <MarkdownField
+        label={trans.__('Comment')}
+        value={text}
+        change={setText}
+        rendermime={rendermime}
+        trans={trans}
+      />
+      <footer className="jp-HubBar">
+        {shown.mayChange && (status === 'closed' || status === 'draft') && (
+          <Button onClick={() => void set('open')}>
+            {status === 'draft'
+              ? trans.__('Ready for review')
+              : trans.__('Open again')}
+          </Button>
+        )}
+        {shown.mayChange && (status === 'open' || status === 'draft') && (
+          <Button onClick={() => void set('closed')}>
+            {trans.__('Close this')}
+          </Button>
+        )}
+        <Button primary submit>
+          {trans.__('Comment')}
+        </Button>
+      </footer>
+    </form>
+  );
+}

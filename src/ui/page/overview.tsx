@@ -1,0 +1,86 @@
+import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { ReactElement } from 'react';
+import type { RepoPage } from '../../api/wire';
+import type { PageModel } from '../../model/page';
+import type { Actions } from '../actions';
+import { Section } from '../field';
+import { Empty } from '../problem';
+import { Markdown } from './card';
+import { ProvenanceView } from './provenance';
+import { Versions } from './versions';
+
+export interface OverviewProps {
+  model: PageModel;
+  page: RepoPage;
+  actions: Actions;
+  rendermime: IRenderMimeRegistry;
+  trans: TranslationBundle;
+}
+
+/** The card of a repo; of a model also its versions and how it was made. */
+export function Overview(props: OverviewProps): ReactElement {
+  const { page, rendermime, trans } = props;
+  return (
+    <div className="jp-HubPage-body">
+      <div className="jp-HubPage-main">
+        <Section title={cardTitle(page, trans)}>
+          {page.card.markdown.trim() ? (
+            <Markdown source={page.card.markdown} rendermime={rendermime} />
+          ) : (
+            <Empty title={trans.__('No card yet.')}>
+              <p>
+                {trans.__(
+                  'Say what this is and how to use it in a README.md, and upload it in Files.'
+                )}
+              </p>
+            </Empty>
+          )}
+        </Section>
+      </div>
+      <Side {...props} />
+    </div>
+  );
+}
+
+function cardTitle({ repo }: RepoPage, trans: TranslationBundle): string {
+  return {
+    model: trans.__('Model card'),
+    dataset: trans.__('Dataset card'),
+    space: trans.__('Space card')
+  }[repo.kind];
+}
+
+function Side(props: OverviewProps): ReactElement | null {
+  const { model, page, actions, trans } = props;
+  if (!page.model) {
+    return null;
+  }
+  const { versions, provenance } = page.model;
+  return (
+    <div className="jp-HubPage-side">
+      <Section title={trans.__('Versions')}>
+        {versions.length > 0 ? (
+          <Versions
+            versions={versions}
+            commit={page.commit}
+            show={tag => model.show(tag)}
+            openRun={actions.openRun}
+            trans={trans}
+          />
+        ) : (
+          <Empty title={trans.__('No version yet.')} />
+        )}
+      </Section>
+      {provenance && (
+        <Section title={trans.__('Provenance')}>
+          <ProvenanceView
+            provenance={provenance}
+            actions={actions}
+            trans={trans}
+          />
+        </Section>
+      )}
+    </div>
+  );
+}
