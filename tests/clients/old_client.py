@@ -1,4 +1,4 @@
-"""What people did with huggingface_hub before 2.0; run by an environment that has such a version, prints what it saw."""
+"""What people did with huggingface_hub before 2.0; run by an environment that has such a version."""
 
 from __future__ import annotations
 

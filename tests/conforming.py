@@ -1,8 +1,8 @@
 """The tests of ``huggingface_hub`` itself, run against a started server of ours.
 
-Run by ``make conformance``. The source distribution of the installed version holds the tests; it is fetched when they
-run, kept below ``.clients/``, and is no part of this project. Only what names their server and their people is changed
-in the copy: the constants, and the address of their test server.
+The source distribution of the installed version holds the tests; it is fetched when they run and is no part of this
+project. Only what names their server and their people is changed in the copy: the constants, and the address of their
+test server. What is skipped stands with its reason in ``conformance/skips.toml``.
 """
 
 from __future__ import annotations
@@ -11,24 +11,19 @@ import os
 import re
 import shutil
 import subprocess
-import sys
-import tarfile
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import live
+from outside import environment_of, environment_with, sources_of
 
-HERE = Path(__file__).parent
-CLIENTS = HERE.parents[1] / ".clients"
+FOLDER = Path(__file__).parent / "conformance"
 MODULES = ("test_commit_api", "test_hf_api", "test_hf_file_system", "test_snapshot_download", "test_file_download")
 PEOPLE = {"USER": "dummy-hub-user", "OTHER_USER": "other-user", "ENTERPRISE_USER": "enterprise-admin"}
 THEIR_SERVER = "https://hub-ci.huggingface.co"
-
-
-class CannotFetch(Exception):
-    """A package registry is out of reach, or has not what is needed."""
+SUITE_NEEDS = ("pytest>=9,<10", "pytest-mock", "pytest-timeout", "numpy", "pillow")
 
 
 @dataclass(frozen=True)
@@ -39,33 +34,6 @@ class Outcome:
     result: str
     """passed, failed or skipped"""
     why: str
-
-
-def environment_with(name: str, *packages: str) -> Path:
-    """A virtual environment of its own with *packages*, made once; its ``python``."""
-    folder = CLIENTS / name
-    stamp, wanted = folder / "installed", "\n".join(packages)
-    python = folder / "bin" / "python"
-    if stamp.exists() and stamp.read_text() == wanted:
-        return python
-    shutil.rmtree(folder, ignore_errors=True)
-    _run(sys.executable, "-m", "venv", str(folder))
-    _run(str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check", *packages)
-    stamp.write_text(wanted)
-    return python
-
-
-def sources_of(package: str) -> Path:
-    """The unpacked source distribution of the installed version of *package*."""
-    name = f"{package}-{version(package)}"
-    folder = CLIENTS / "sources"
-    if not (folder / name).exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        options = ["--no-binary", ":all:", "--no-deps", "-q", "-d", str(folder)]
-        _run(sys.executable, "-m", "pip", "download", *options, f"{package}=={version(package)}")
-        with tarfile.open(folder / f"{name}.tar.gz") as packed:
-            packed.extractall(folder, filter="data")
-    return folder / name
 
 
 def prepare(folder: Path, server: live.Live) -> Path:
@@ -83,7 +51,7 @@ def prepare(folder: Path, server: live.Live) -> Path:
     constants.write_text(text)
     for file in copy.glob("*.py"):
         file.write_text(file.read_text().replace(THEIR_SERVER, server.endpoint))
-    shutil.copy(HERE / "theirs.py", copy / "conftest.py")
+    shutil.copy(FOLDER / "theirs.py", copy / "conftest.py")
     (copy / "__init__.py").touch()
     return copy
 
@@ -96,22 +64,18 @@ def run(folder: Path, server: live.Live, *options: str) -> list[Outcome]:
     """Run the client's tests; how each ended."""
     python = environment_with("suite", f"huggingface_hub=={version('huggingface_hub')}", *SUITE_NEEDS)
     prepare(folder, server)
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("HF_", "HUGGING", "PYTEST"))}
     settings = {
         "HF_ENDPOINT": server.endpoint,
         "HF_HOME": str(folder / "home"),
         "HF_HUB_DISABLE_TELEMETRY": "1",
-        "CONFORMANCE_SKIPS": str(HERE / "skips.toml"),
+        "CONFORMANCE_SKIPS": str(FOLDER / "skips.toml"),
     }
     report = folder / "report.xml"
     command = [str(python), "-m", "pytest", "theirs", "-q", "-rfE", "--timeout=120", f"--junitxml={report}", "-p"]
     command += ["no:cacheprovider", "--rootdir=.", "-c", os.devnull, *options]
     with (folder / "output.txt").open("w") as output:
-        subprocess.run(command, cwd=folder, env=kept | settings, stdout=output, stderr=output, check=False)
+        subprocess.run(command, cwd=folder, env=environment_of(settings), stdout=output, stderr=output, check=False)
     return _outcomes(report)
-
-
-SUITE_NEEDS = ("pytest>=9,<10", "pytest-mock", "pytest-timeout", "numpy", "pillow")
 
 
 def _outcomes(report: Path) -> list[Outcome]:
@@ -128,9 +92,3 @@ def _outcomes(report: Path) -> list[Outcome]:
         else:
             found.append(Outcome(name, "passed", ""))
     return found
-
-
-def _run(*command: str) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise CannotFetch((done.stderr or done.stdout).strip().splitlines()[0][:300])
