@@ -38,7 +38,7 @@ class Thing:
         ("anonymous", "read", None, "read", None, "read"),
     ],
 )
-def test_the_role_comes_from_namespace_and_visibility(  # noqa: PLR0913 -- a table
+def test_the_role_comes_from_namespace_and_visibility(
     who: str,
     public_open: Scope,
     private_open: Scope | None,

@@ -90,9 +90,7 @@ def test_git_and_its_large_files_keep_the_gate(server: live.Live, gated: str, tm
     status, headers, _ = live.call(
         "POST", f"{server.endpoint}/{gated}.git/info/lfs/objects/batch", server.hub_token("bob"), batch
     )
-    token, _, _ = live.call(
-        "GET", f"{server.endpoint}/api/models/{gated}/xet-read-token/main", server.hub_token("bob")
-    )
+    token, _, _ = live.call("GET", f"{server.endpoint}/api/models/{gated}/xet-read-token/main", server.hub_token("bob"))
 
     assert cloned.returncode != 0
     assert (status, headers["X-Error-Code"], token) == (403, "GatedRepo", 403)
