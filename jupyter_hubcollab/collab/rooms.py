@@ -114,6 +114,10 @@ class Rooms:
             raise RoomNotFound(f"there is no file {path}")
         return self._files.id_of(path)
 
+    def known_file(self, path: str) -> str:
+        """The id of the file at *path*, whether it is there or not."""
+        return self._files.id_of(path)
+
     def room_of(self, path: str, kind: Kind) -> str:
         """The name of the room for a file."""
         return f"{kind.file_format}:{kind.content_type}:{self._files.id_of(path)}"

@@ -8,6 +8,7 @@ from ..config import Config
 from .events import SCHEMAS, schema_id
 from .execution import Executions
 from .files import ContentsFiles, Kind
+from .gate import install
 from .rooms import Rooms
 
 if TYPE_CHECKING:
@@ -113,6 +114,7 @@ def attach(serverapp: ServerApp, config: Config) -> Rooms:
     """Give *serverapp* rooms; call it while the extension registers its handlers. Nothing is opened or imported yet."""
     rooms = Rooms(config, ContentsFiles(serverapp.contents_manager, FileIds(serverapp)), _Events(serverapp))
     serverapp.web_app.settings[SETTING] = rooms
+    install(serverapp, rooms, config.owner)
     serverapp.web_app.settings[EXECUTIONS] = Executions(rooms, lambda: serverapp.kernel_manager)
     serverapp.web_app.settings[_UPSTREAM] = YDocServer(rooms)
     return rooms
