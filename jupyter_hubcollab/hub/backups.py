@@ -43,7 +43,7 @@ _FORMAT = 1
 _OBJECT = re.compile(r"[0-9a-f]{2}/[0-9a-f]{38}|pack/pack-[0-9a-f]{40}\.(pack|idx|rev)")
 _NEVER_CHANGES = ("blobs/recipes", "blobs/lfs", "blobs/xorbs")
 _LEFT_OUT = re.compile(
-    r"(blobs|repos|journal|upstream)/.*|lock|running|\.gitignore|.*\.log|.*\.(sqlite|db)-(wal|shm|journal)|.*\.lock"
+    r"(blobs|repos|journal|upstream|uploads)/.*|lock|running|\.gitignore|.*\.log|.*\.(sqlite|db)-(wal|shm|journal)|.*\.lock"
 )
 _NAME = "%Y-%m-%dT%H-%M-%S.%fZ"
 _SQLITE = b"SQLite format 3\0"

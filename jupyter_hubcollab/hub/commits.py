@@ -304,7 +304,6 @@ class Commits:
             self._stores.journal.note(repo.storage, steps)
         move(git, steps)
         tag_it(git, steps)
-        self._stores.bare.sync_refs(repo.storage, refs_of(steps))
         self._index(git, repo.storage, steps["ref"])
         if steps["ref"] != HEADS + DEFAULT_BRANCH and (texts := _texts(puts)):
             with self._stores.database.write_derived() as connection:

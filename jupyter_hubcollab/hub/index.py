@@ -15,6 +15,7 @@ from .files import walk
 from .front_matter import front_matter, tags_of
 from .pointers import LONGEST_POINTER, parse_pointer
 from .refs import HEADS
+from .tree_changes import changes
 
 _README = "README.md"
 _LONGEST_README = 4 << 20
@@ -76,20 +77,20 @@ class Growth:
 def growth(git: pygit2.Repository, old: str | None, new: pygit2.Commit) -> Growth:
     """How the files of *new* differ from those of *old*; equal folders are not looked into."""
     before = git.get(old) if old is not None else None
-    diff = git.diff(before, new) if isinstance(before, pygit2.Commit) else new.tree.diff_to_tree(swap=True)
     size, texts, files = 0, 0, 0
-    for delta in diff.deltas:
-        here, there = _size(git, delta.new_file), _size(git, delta.old_file)
-        size += sum(here or (0, 0)) - sum(there or (0, 0))
-        texts += here[0] if here is not None else 0
-        files += (here is not None) - (there is not None)
+    for one in changes(git, str(before.tree_id) if isinstance(before, pygit2.Commit) else None, str(new.tree_id)):
+        if not one.is_folder:
+            here, there = _size(git, one.new), _size(git, one.old)
+            size += sum(here or (0, 0)) - sum(there or (0, 0))
+            texts += here[0] if here is not None else 0
+            files += (here is not None) - (there is not None)
     return Growth(size, texts, files)
 
 
-def _size(git: pygit2.Repository, file: pygit2.DiffFile) -> tuple[int, int] | None:
+def _size(git: pygit2.Repository, oid: str | None) -> tuple[int, int] | None:
     """Bytes in git and bytes in the store; None if there is no file."""
-    blob = git.get(file.id)
-    if not isinstance(blob, pygit2.Blob):  # nothing there, or a submodule
+    blob = git.get(oid) if oid is not None else None
+    if not isinstance(blob, pygit2.Blob):
         return None
     size = int(blob.size)
     pointer = parse_pointer(blob.data) if size <= LONGEST_POINTER else None

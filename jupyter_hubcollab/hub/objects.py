@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 import pygit2
-from pygit2.enums import DeltaStatus, ObjectType
+from pygit2.enums import ObjectType
 
 from ..access import Actor
 from ..errors import EntryNotFound, RevisionNotFound
 from .signatures import signature
+from .tree_changes import changes
 
 
 def content_of(git: pygit2.Repository, oid: str) -> bytes:
@@ -39,18 +40,8 @@ def tree_by(git: pygit2.Repository, oid: str) -> pygit2.Tree:
 def new_objects(git: pygit2.Repository, old: str, new: str) -> set[str]:
     """The objects that commit *new* has and its predecessor *old* has not."""
     commit = commit_by(git, new)
-    found = {new, str(commit.tree_id)}
-    folders: set[str] = set()
-    for delta in git.diff(commit_by(git, old), commit).deltas:
-        if delta.status != DeltaStatus.DELETED:
-            found.add(str(delta.new_file.id))
-        folder = delta.new_file.path.rpartition("/")[0]
-        while folder and folder not in folders:
-            folders.add(folder)
-            if folder in commit.tree:  # else its last file went
-                found.add(str(commit.tree[folder].id))
-            folder = folder.rpartition("/")[0]
-    return found
+    changed = changes(git, str(commit_by(git, old).tree_id), str(commit.tree_id))
+    return {new, str(commit.tree_id)} | {one.new for one in changed if one.new is not None}
 
 
 def write_tag(git: pygit2.Repository, name: str, commit: str, message: str, by: tuple[Actor, datetime]) -> str:

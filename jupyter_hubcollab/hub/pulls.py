@@ -256,6 +256,8 @@ class Pulls:
 
     def _close_merged(self, event: CommitMade) -> None:
         """Note those open pull requests whose commits their branch now has."""
+        if not self._is_any_open(event.repo):
+            return
         try:
             waiting, _ = self._discussions.list(event.actor, event.repo, _WAITING)
         except RepoNotFound:  # deleted meanwhile
@@ -271,6 +273,13 @@ class Pulls:
                 former = event.former or ""
                 common = git.merge_base(former, head.target) if former and former in git else None
                 self._note_merge(event.actor, pull, str(common or pull.base), event.commit or str(target.target))
+
+    def _is_any_open(self, repo: RepoId) -> bool:
+        """Asked at every commit; few repos have any."""
+        waiting = (repo_table.c.key == repo.key) & discussions.c.is_pull_request & (discussions.c.status == "open")
+        with self._database.read() as connection:
+            query = select(discussions.c.number).join(repo_table).where(waiting).limit(1)
+            return connection.execute(query).first() is not None
 
     def _is_there(self, repo: RepoId, number: int) -> bool:
         shown = (repo_table.c.key == repo.key) & (discussions.c.number == number) & (discussions.c.status != MAKING)
