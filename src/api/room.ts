@@ -48,9 +48,9 @@ export class RoomLine {
     return this.presence;
   }
 
-  /** Say where one is; the server adds who one is. */
-  tell(state: { [key: string]: unknown }): void {
-    this.presence.setLocalState({ user: {}, ...state });
+  /** Say where one is; the server puts in its own word for `user`. */
+  tell(state: { user: object; [key: string]: unknown }): void {
+    this.presence.setLocalState(state);
   }
 
   close(): void {

@@ -80,7 +80,9 @@ describe('WorkspaceModel', () => {
     model.tell(where);
     await model.start();
 
-    expect(told).toEqual([{ where }]);
+    expect(told).toEqual([
+      { user: { username: 'ana', display_name: 'Ana' }, where }
+    ]);
   });
 });
 

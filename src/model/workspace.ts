@@ -63,6 +63,7 @@ export class WorkspaceModel {
       this.api.me().catch(() => null)
     ]);
     this.line = line;
+    this.myName = me?.displayName ?? '';
     this.me.set(me?.name ?? null);
     this.say();
     this.soon();
@@ -100,7 +101,9 @@ export class WorkspaceModel {
   }
 
   private say(): void {
-    this.line?.tell({ where: this.where });
+    const username = this.me.state;
+    const user = username ? { username, display_name: this.myName } : {};
+    this.line?.tell({ user, where: this.where });
   }
 
   /** Many changes come together: they are shown once. */
@@ -129,6 +132,7 @@ export class WorkspaceModel {
 
   private line: RoomLine | null = null;
   private where = NOWHERE;
+  private myName = '';
   private online = false;
   private started = false;
   private due = false;
