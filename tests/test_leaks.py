@@ -11,8 +11,7 @@ from urllib.parse import urlencode
 
 import pytest
 from test_routes import SAMPLES, methods, sample_path
-from tornado.httpclient import HTTPClientError, HTTPRequest
-from tornado.websocket import websocket_connect
+from tornado.httpclient import HTTPResponse
 
 from jupyter_hubcollab.access import Actor
 from jupyter_hubcollab.hub.changes import Put
@@ -79,14 +78,16 @@ class Stranger:
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
         if path.endswith("ask-access"):
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        try:
-            reply = await self.client.fetch(
-                self.base + path, method=method, body=body, headers=headers, allow_nonstandard_methods=True,
-                follow_redirects=False, raise_error=False, request_timeout=120,
-            )  # fmt: skip
-        except HTTPClientError as error:
-            assert error.response is not None, error
-            reply = error.response
+        reply: HTTPResponse = await self.client.fetch(
+            self.base + path,
+            method=method,
+            body=body,
+            headers=headers,
+            allow_nonstandard_methods=True,
+            follow_redirects=False,
+            raise_error=False,
+            request_timeout=120,
+        )
         kept = {name: value for name, value in reply.headers.get_all() if name.startswith(("X-", "Location", "Etag"))}
         return reply.code, kept, (reply.body or b"").decode(errors="replace")
 
@@ -240,17 +241,14 @@ async def test_a_blob_of_a_private_repo_must_be_sent_again(
     assert "upload" in json.loads(answer[2])["objects"][0]["actions"]
 
 
-async def test_events_tell_strangers_nothing_of_private_repos(
-    jp_serverapp: Any, jp_base_url: str, http_server_port: Any
-) -> None:
+async def test_events_tell_strangers_nothing_of_private_repos(jp_serverapp: Any, jp_ws_fetch: Any) -> None:
     """Neither that one was made, nor committed to, renamed, opened to others, or deleted; members hear all of it."""
     hub = await prepared(jp_serverapp)
     await asyncio.to_thread(hub.organisations.put_member, ANN, "team", "carl", "read")
     sockets = {}
     for name in ("bob", "carl"):
         token = await asyncio.to_thread(hub.tokens.create, Actor(name, name), name="t", scope="read")
-        url = f"ws://localhost:{http_server_port[-1]}{jp_base_url}hubcollab/api/events"
-        sockets[name] = await websocket_connect(HTTPRequest(url, headers={"Authorization": f"Bearer {token}"}))
+        sockets[name] = await jp_ws_fetch("hubcollab/api/events", headers={"Authorization": f"Bearer {token}"})
 
     def live() -> None:
         id, other = RepoId("team", "hushed-too"), RepoId("team", "hushed-more")
