@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import math
 import re
-from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
 
 from .documents import HUB, Document
+from .listed import Listed
 from .taxonomy import canonical, modality_of
 from .text import words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from .snapshot import Words
+
     Bools = NDArray[np.bool_]
     Floats = NDArray[np.float32]
     Slots = NDArray[np.int64]
 
 NUMBERS = ("parameters", "size", "downloads", "likes", "updated", "quality", "derived", "evidence", "name_length")
+MOST_TASKS = 60_000
+MOST_AT_FIRST = 1024
 _PLAIN = re.compile(r"[^a-z0-9]+")
 
 
@@ -66,9 +70,10 @@ class Columns:
     def __init__(self, capacity: int = 1024) -> None:
         self.alive = np.zeros(capacity, np.bool_)
         self.numbers = {name: np.full(capacity, np.nan, np.float32) for name in NUMBERS}
-        self.tasks: dict[int, str] = {}
-        self._slots: dict[str, array[int]] = {}
-        self._fields: defaultdict[str, set[str]] = defaultdict(set)
+        self._tasks = np.zeros(capacity, np.uint16)
+        self._task_names: list[str] = [""]
+        self._task_codes: dict[str, int] = {"": 0}
+        self._listed = Listed()
         self._private: dict[int, tuple[str, str]] = {}
         self._metrics: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
 
@@ -87,23 +92,31 @@ class Columns:
 
     def _add(self, slot: int, facts: Facts) -> None:
         if facts.task is not None:
-            self.tasks[slot] = facts.task
+            self._tasks[slot] = self._task_code(facts.task)
         if facts.private_to is not None:
             self._private[slot] = (facts.namespace, facts.private_to)
         for term in facts.terms:
-            if (slots := self._slots.get(term)) is None:
-                field, _, value = term.partition(":")
-                self._fields[field].add(value)
-                slots = self._slots[term] = array("q")
-            slots.append(slot)
+            self._listed.add(term, slot)
         for metric, result in facts.metrics:
             self._metrics[metric].append((slot, result))
+
+    def _task_code(self, task: str) -> int:
+        if task not in self._task_codes:
+            if len(self._task_names) == MOST_TASKS:  # a catalogue of nonsense
+                return 0
+            self._task_codes[task] = len(self._task_names)
+            self._task_names.append(task)
+        return self._task_codes[task]
+
+    def task(self, slot: int) -> str | None:
+        """The task of a document, if it tells one."""
+        return self._task_names[self._tasks[slot]] or None
 
     def drop(self, slot: int) -> None:
         """Forget a document."""
         if slot < len(self.alive):
             self.alive[slot] = False
-            self.tasks.pop(slot, None)
+            self._tasks[slot] = 0
             self._private.pop(slot, None)
 
     def visible(self, sees: Callable[[str, str], bool]) -> Bools:
@@ -119,23 +132,21 @@ class Columns:
         """Which documents have one of *values* in *field*."""
         found = np.zeros(len(self.alive), np.bool_)
         for value in values:
-            if slots := self._slots.get(f"{field}:{value}"):
-                found[np.frombuffer(slots.tobytes(), np.int64)] = True
+            found[self._listed.of(f"{field}:{value}")] = True
         return found
 
     def known(self, field: str) -> Bools:
         """Which documents say anything in *field*."""
-        return self.having(field, *self._fields[field])
+        return self.having(field, *self.values(field))
 
     def values(self, field: str) -> set[str]:
         """What documents say in *field*."""
-        return self._fields[field]
+        return self._listed.values(field)
 
     def counted(self, field: str, among: Bools) -> dict[str, int]:
         """How many documents *among* the given have each value of *field*."""
         return {
-            value: int(among[np.frombuffer(self._slots[f"{field}:{value}"].tobytes(), np.int64)].sum())
-            for value in self._fields[field]
+            value: int(np.count_nonzero(among[self._listed.of(f"{field}:{value}")])) for value in self.values(field)
         }
 
     def metric(self, name: str) -> Floats:
@@ -147,11 +158,34 @@ class Columns:
                     found[slot] = np.fmax(found[slot], value)
         return found
 
+    def parts(self, end: int) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+        """Words and arrays that `restore` takes, of the slots below *end*."""
+        terms, ends, slots = self._listed.parts()
+        words = {
+            "terms": terms,
+            "task_names": self._task_names,
+            "private": self._private,
+            "metrics": dict(self._metrics),
+        }
+        arrays = {"ends": ends, "slots": slots, "alive": self.alive[:end], "tasks": self._tasks[:end]}
+        return words, arrays | {f"number_{name}": values[:end] for name, values in self.numbers.items()}
+
+    def restore(self, words: Words, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Take what `parts` gave; nothing was loaded before."""
+        self._listed = Listed(words.terms, arrays["ends"], arrays["slots"])
+        self._task_names = list(words.task_names)
+        self._task_codes = {task: code for code, task in enumerate(words.task_names)}
+        self._private = dict(words.private)
+        self._metrics = defaultdict(list, words.metrics)
+        self.alive, self._tasks = arrays["alive"], arrays["tasks"]
+        self.numbers = {name: arrays[f"number_{name}"] for name in NUMBERS}
+
     def _grow(self, slot: int) -> None:
         if slot < len(self.alive):
             return
-        more = max(slot + 1, len(self.alive) * 2) - len(self.alive)
+        more = max(slot + 1, len(self.alive) * 5 // 4, MOST_AT_FIRST) - len(self.alive)
         self.alive = np.concatenate([self.alive, np.zeros(more, np.bool_)])
+        self._tasks = np.concatenate([self._tasks, np.zeros(more, np.uint16)])
         for name, numbers in self.numbers.items():
             self.numbers[name] = np.concatenate([numbers, np.full(more, np.nan, np.float32)])
 

@@ -14,6 +14,7 @@ from .documents import Document
 from .embed import MiniLm
 from .intent import trained
 from .postings import Postings
+from .snapshot import Snapshot, Words, read, write
 from .store import Row, Store
 from .terms import Known
 from .vectors import Vectors
@@ -31,6 +32,8 @@ MOST_TERMS = 24
 SHORTEST_MISSPELT = 4
 MANY = 50
 """Documents from which on a common word is left out."""
+WORTH_SAVING = 1_000
+"""Documents that are read at a start without anybody noticing."""
 MOST_CONTINUED = 12
 """Words that a half-typed one may become."""
 
@@ -55,7 +58,11 @@ class Index:
         self._shares: dict[int, dict[str, float]] = {}
         self._state = store.state()
         self._last = 0
-        self._load(store.rows())
+        self._unsaved = 0
+        if (saved := read(store.snapshot, store.mark)) is None:
+            self._load(store.rows())
+        else:
+            self._restore(saved)
 
     def __len__(self) -> int:
         return int(self.columns.alive.sum())
@@ -71,15 +78,39 @@ class Index:
             if state == self._state:
                 return False
             self._state = state
-            gone = self.columns.alive.copy()
-            gone[[slot for slot in self.store.slots() if slot < len(gone)]] = False
-            for slot in np.flatnonzero(gone):
-                self._forget(int(slot))
-            self._load(self.store.rows(after=self._last))
+            self._reread()
             return True
+
+    def save(self) -> None:
+        """Keep the index as it is for the next start, if much was worked out since the last one."""
+        with self.lock:
+            if self._unsaved < WORTH_SAVING:
+                return
+            end = self._last + 1
+            words, arrays = self.columns.parts(end)
+            arrays |= self.postings.parts(end) | self.vectors.parts(end)
+            write(self.store.snapshot, Snapshot(Words(mark=self.store.mark, last=self._last, **words), arrays))
+            self._unsaved = 0
+
+    def _restore(self, saved: Snapshot) -> None:
+        self._last = saved.words.last
+        self.columns.restore(saved.words, saved.arrays)
+        self.postings.restore(saved.arrays)
+        self.vectors.restore(saved.arrays)
+        self._reread()
+        self.vectors.load(self.store.vectors(self.vectors.unknown(self.columns.alive).tolist()))
+
+    def _reread(self) -> None:
+        """Let go what the store no longer has, load what it has since."""
+        gone = self.columns.alive.copy()
+        gone[[slot for slot in self.store.slots() if slot < len(gone)]] = False
+        for slot in np.flatnonzero(gone):
+            self._forget(int(slot))
+        self._load(self.store.rows(after=self._last))
 
     def _load(self, rows: list[Row]) -> None:
         self._last = max([self._last, *(row.slot for row in rows)])
+        self._unsaved += len(rows)
         self.columns.load([(row.slot, row.facts) for row in rows])
         self.postings.load([(row.slot, row.words) for row in rows])
         self.vectors.load([(row.slot, row.vector) for row in rows if row.vector is not None])
@@ -105,6 +136,7 @@ class Index:
         """Documents got their vectors."""
         with self.lock:
             self.vectors.load([(slot, vector) for slot, vector in vectors if self.columns.alive[slot]])
+            self._unsaved += len(vectors)
 
     def known(self) -> Known:
         """The names by which the catalogue's things are recognised in a question."""

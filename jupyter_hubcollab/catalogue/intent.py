@@ -110,7 +110,7 @@ def _from_neighbours(vector: Floats | None, near: Slots, index: Index) -> dict[s
     order = np.argsort(-nearness)[:30]
     votes: defaultdict[str, float] = defaultdict(float)
     for slot, weight in zip(near[order], nearness[order], strict=True):
-        task = index.columns.tasks.get(int(slot))
+        task = index.columns.task(int(slot))
         if task is not None:
             votes[task] += max(0.0, float(weight)) ** 3
     whole = sum(votes.values()) or 1.0

@@ -28,11 +28,12 @@ Found = Callable[[list[tuple[int, bytes]]], None]
 class Meaning:
     """An embedder that loads itself, and the thread that embeds what is new."""
 
-    def __init__(self, store: Store, make: Callable[[], Embedder], found: Found) -> None:
-        """*found* is told slots with their new vectors."""
+    def __init__(self, store: Store, make: Callable[[], Embedder], found: Found, all_found: Callable[[], None]) -> None:
+        """*found* is told slots with their new vectors, *all_found* when no document lacks one."""
         self._store = store
         self._make = make
         self._found = found
+        self._all_found = all_found
         self._embedder: Embedder | None = None
         self._thread: threading.Thread | None = None
         self._wake = threading.Event()
@@ -74,6 +75,8 @@ class Meaning:
                 self._store.set_vectors(vectors)
                 self._found(vectors)
                 done += len(vectors)
+        if done:
+            self._all_found()
         return done
 
     def _run(self) -> None:

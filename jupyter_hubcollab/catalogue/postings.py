@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -73,6 +73,23 @@ class Postings:
                 self._tail[hash_].append((slot, weight))
         self._waiting.extend(rows)
 
+    def parts(self, end: int) -> dict[str, NDArray[Any]]:
+        """Arrays that `restore` takes, of the slots below *end*."""
+        self._merge(self._waiting)
+        self._tail.clear()
+        self._waiting = []
+        return {
+            "word_hashes": self._hashes,
+            "word_slots": self._slots,
+            "word_weights": self._weights,
+            "lengths": self._lengths[:end],
+        }
+
+    def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Take what `parts` gave; nothing was loaded before."""
+        self._hashes, self._slots = arrays["word_hashes"], arrays["word_slots"]
+        self._weights, self._lengths = arrays["word_weights"], arrays["lengths"]
+
     def count(self, word: str) -> int:
         """In how many documents *word* is, also deleted ones."""
         start, end = self._span(hashed(word))
@@ -102,6 +119,8 @@ class Postings:
         return int(np.searchsorted(self._hashes, asked)), int(np.searchsorted(self._hashes, asked, side="right"))
 
     def _merge(self, rows: Rows) -> None:
+        if not rows:
+            return
         parts = [_parts(words) for _, words in rows]
         counts = np.array([len(hashes) for hashes, _ in parts])
         hashes = np.concatenate([self._hashes, *(hashes for hashes, _ in parts)])
@@ -114,7 +133,7 @@ class Postings:
 
     def _grow(self, slot: int) -> None:
         if slot >= len(self._lengths):
-            more = max(slot + 1, len(self._lengths) * 2) - len(self._lengths)
+            more = max(slot + 1, len(self._lengths) * 5 // 4) - len(self._lengths)
             self._lengths = np.concatenate([self._lengths, np.zeros(more, np.float32)])
 
 

@@ -54,9 +54,11 @@ class Search:
         events.on(RepoDeleted, self._on_deletion)
 
     def close(self) -> None:
-        """Stop embedding, let the file go."""
+        """Stop embedding, keep the index for the next start, let the file go."""
         if self._meaning is not None:
             self._meaning.close()
+        if self._index is not None:
+            self._index.save()
         if self._store is not None:
             self._store.close()
 
@@ -145,7 +147,7 @@ class Search:
         store = self.store()
         index = Index(store)
         self._reconcile(index)
-        self._meaning = Meaning(store, self._make, index.embedded)
+        self._meaning = Meaning(store, self._make, index.embedded, index.save)
         index.meaning = self._meaning.of
         self._meaning.start()
         return index

@@ -33,6 +33,8 @@ CREATE TABLE documents (
     content BLOB NOT NULL, facts BLOB NOT NULL, words BLOB NOT NULL, passage TEXT NOT NULL, vector BLOB
 );
 CREATE INDEX documents_by_source ON documents (source);
+CREATE TABLE made (mark TEXT NOT NULL);
+INSERT INTO made VALUES (hex(randomblob(8)));
 CREATE TABLE progress (source TEXT PRIMARY KEY, position TEXT NOT NULL);
 """
 NAME, TASK, SUMMARY, TAGS, BODY = 6.0, 3.0, 2.0, 2.0, 0.5
@@ -61,11 +63,16 @@ class Store:
             Unavailable: the folder cannot be written.
         """
         self._lock = threading.RLock()
+        self.snapshot = file.with_suffix(".snapshot")
+        """Folder of the index as it was in memory."""
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             self._connection = _open(file)
         except (OSError, sqlite3.OperationalError) as error:
             raise Unavailable(f"cannot open the search index {file} ({error}); is its folder writable?") from error
+        made = self._connection.execute("SELECT mark FROM made").fetchone()[0]
+        self.mark = f"{LAYOUT}:{made}"
+        """Another one for every file that was ever made."""
 
     def close(self) -> None:
         """Let the file go."""
@@ -187,6 +194,14 @@ class Store:
             self._connection.executemany(
                 "UPDATE documents SET vector = ? WHERE slot = ?", [(vector, slot) for slot, vector in vectors]
             )
+
+    def vectors(self, slots: Sequence[int]) -> list[tuple[int, bytes]]:
+        """Those of *slots* that have a vector, with it."""
+        asked = (
+            "SELECT slot, vector FROM documents WHERE vector IS NOT NULL AND slot IN (SELECT value FROM json_each(?))"
+        )
+        with self._lock:
+            return self._connection.execute(asked, (msgspec.json.encode(slots),)).fetchall()
 
     def progress(self, source: str) -> str | None:
         """Where reading *source* stopped."""

@@ -6,7 +6,8 @@ vector is compared; above, the bits pick the `RESCORED` nearest, and those are c
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -31,7 +32,10 @@ class Vectors:
     """Rows by slot; rows that were never set are far from everything."""
 
     def __init__(self, capacity: int = 1024) -> None:
+        self._mapped = np.zeros((0, DIMENSIONS), np.int8)
+        """Of the first slots, as a snapshot gives them."""
         self._bytes = np.zeros((capacity, DIMENSIONS), np.int8)
+        """Of the slots after those."""
         self._bits = np.zeros((DIMENSIONS // 64, capacity), np.uint64)
         self._scale = np.zeros(capacity, np.float32)
 
@@ -43,7 +47,7 @@ class Vectors:
         self._grow(int(slots.max()))
         raw = np.frombuffer(b"".join(vector for _, vector in rows), np.uint8).reshape(len(rows), DIMENSIONS + 4)
         self._scale[slots] = np.ascontiguousarray(raw[:, :4]).view(np.float32)[:, 0] / 127
-        self._bytes[slots] = raw[:, 4:].view(np.int8)
+        self._set(slots, raw[:, 4:].view(np.int8))
         self._bits[:, slots] = _bits(raw[:, 4:].view(np.int8)).T
 
     def drop(self, slot: int) -> None:
@@ -56,8 +60,28 @@ class Vectors:
         known = slots < len(self._scale)
         found = np.zeros(len(slots), np.float32)
         inside = slots[known]
-        found[known] = (self._bytes[inside].astype(np.float32) @ query) * self._scale[inside]
+        found[known] = (self._of(inside) @ query) * self._scale[inside]
         return found
+
+    def unknown(self, alive: NDArray[np.bool_]) -> Slots:
+        """Those of the *alive* that have no vector."""
+        slots = np.flatnonzero(alive)
+        return slots[(slots >= len(self._scale)) | (self._scale[np.minimum(slots, len(self._scale) - 1)] == 0)]
+
+    def parts(self, end: int) -> dict[str, NDArray[Any]]:
+        """Arrays that `restore` takes, of the slots below *end*."""
+        self._grow(end)
+        rest = self._bytes[: end - len(self._mapped)]
+        return {
+            "vectors": np.concatenate([self._mapped, rest]) if len(rest) else self._mapped,
+            "bits": self._bits[:, :end],
+            "scale": self._scale[:end],
+        }
+
+    def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Take what `parts` gave; nothing was loaded before."""
+        self._mapped, self._bits, self._scale = arrays["vectors"], arrays["bits"], arrays["scale"]
+        self._bytes = np.zeros((0, DIMENSIONS), np.int8)
 
     def nearest(self, query: Floats, slots: Slots, most: int) -> Slots:
         """The *most* of *slots* that are nearest to *query*, in no order."""
@@ -80,10 +104,25 @@ class Vectors:
             apart += np.bitwise_count((bits[slots] if few else bits) ^ word)
         return apart if few else apart[slots]
 
+    def _of(self, slots: Slots) -> Floats:
+        first = len(self._mapped)
+        if not first:
+            return self._bytes[slots].astype(np.float32)
+        rows = np.empty((len(slots), DIMENSIONS), np.float32)
+        mapped = slots < first
+        rows[mapped] = self._mapped[slots[mapped]]
+        rows[~mapped] = self._bytes[slots[~mapped] - first]
+        return rows
+
+    def _set(self, slots: Slots, rows: NDArray[np.int8]) -> None:
+        mapped = slots < len(self._mapped)
+        self._mapped[slots[mapped]] = rows[mapped]
+        self._bytes[slots[~mapped] - len(self._mapped)] = rows[~mapped]
+
     def _grow(self, slot: int) -> None:
         if slot < len(self._scale):
             return
-        more = max(slot + 1, len(self._scale) * 2) - len(self._scale)
+        more = max(slot + 1, len(self._scale) * 5 // 4) - len(self._scale)
         self._bytes = np.concatenate([self._bytes, np.zeros((more, DIMENSIONS), np.int8)])
         self._bits = np.concatenate([self._bits, np.zeros((DIMENSIONS // 64, more), np.uint64)], axis=1)
         self._scale = np.concatenate([self._scale, np.zeros(more, np.float32)])
