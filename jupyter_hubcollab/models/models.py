@@ -15,6 +15,7 @@ from ..hub.events import CommitMade, RepoDeleted
 from ..storage.partials import Partials
 from .aliases import Aliases
 from .cards import refuse_bomb
+from .checkpoints import Checkpoints
 from .facts import FactsOf
 from .held import Held
 from .notes import Notes
@@ -41,6 +42,7 @@ class Models:
     scans: Scans
     aliases: Aliases
     notes: Notes
+    checkpoints: Checkpoints
     pages: Pages
     uploads: Uploads
 
@@ -64,6 +66,17 @@ def open_models(hub: Hub, *, now: Callable[[], datetime] = _now) -> Models:
     hub.commits.scans += [scans.check, refuse_bomb]
     hub.events.on(CommitMade, facts.remember)
     hub.events.on(RepoDeleted, facts.forget)
-    pages = Pages(shelves, Differences(hub.refs), summaries, versions=versions, facts=facts, scans=scans)
+    pages = Pages(
+        shelves,
+        Differences(hub.refs),
+        summaries,
+        versions=versions,
+        facts=facts,
+        scans=scans,
+        protection=hub.protection,
+    )
     uploads = Uploads(shelves, held)
-    return Models(facts, versions, summaries, publications, held, scans, aliases, notes, pages, uploads)
+    checkpoints = Checkpoints(shelves, held, publications, now=now)
+    return Models(
+        facts, versions, summaries, publications, held, scans, aliases, notes, checkpoints, pages, uploads
+    )

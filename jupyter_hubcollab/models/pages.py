@@ -1,11 +1,12 @@
 """Repos of every kind as their pages show them: head, card, folders, history, differences, refs.
 
-Built as ``Pages(shelves, differences, summaries=..., versions=..., facts=..., scans=...)``.
+Built as ``Pages(shelves, differences, summaries, versions=…, facts=…, scans=…, protection=…)``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from ..access import Actor
     from ..hub.differences import Difference, Differences, FileDifference
     from ..hub.files import Entry
+    from ..hub.protection import Protection, Rule
     from ..hub.refs import Commit, Ref
     from ..hub.repos import Repo
     from .facts import FactsOf
@@ -39,16 +41,24 @@ UNSCANNED: tuple[wire.Safety, str] = ("unscanned", "nobody has looked into it ye
 class Pages:
     """Shows repos."""
 
-    def __init__(
-        self, shelves: Shelves, differences: Differences, summaries: Summaries, *, versions: Versions, facts: FactsOf,
+    def __init__(  # noqa: PLR0913 -- collaborators
+        self,
+        shelves: Shelves,
+        differences: Differences,
+        summaries: Summaries,
+        *,
+        versions: Versions,
+        facts: FactsOf,
         scans: Scans,
-    ) -> None:  # fmt: skip
+        protection: Protection,
+    ) -> None:
         self._shelves = shelves
         self._differences = differences
         self._summaries = summaries
         self._versions = versions
         self._facts = facts
         self._scans = scans
+        self._protection = protection
 
     def list(self, actor: Actor, kind: RepoKind, *, owner: str | None, limit: int, offset: int) -> wire.RepoList:
         """Some repos of a kind, the last changed first; only those of *owner*, if given."""
@@ -134,10 +144,10 @@ class Pages:
 
     def refs(self, actor: Actor, repo: RepoId) -> wire.RefList:
         """All branches and tags."""
-        refs = self._shelves.refs
+        refs, rules = self._shelves.refs, self._protection.list(actor, repo)
         return wire.RefList(
-            branches=[ref_shown(ref) for ref in refs.branches(actor, repo)],
-            tags=[ref_shown(ref) for ref in refs.tags(actor, repo)],
+            branches=[ref_shown(ref, rules) for ref in refs.branches(actor, repo)],
+            tags=[ref_shown(ref, rules) for ref in refs.tags(actor, repo)],
         )
 
     def storage(self, actor: Actor, repo: RepoId) -> wire.RepoStorage:
@@ -194,8 +204,9 @@ def commit_shown(commit: Commit) -> wire.CommitEntry:
     )
 
 
-def ref_shown(ref: Ref) -> wire.RefEntry:
-    """A branch or a tag as people read it."""
+def ref_shown(ref: Ref, rules: Sequence[Rule] = ()) -> wire.RefEntry:
+    """A branch or a tag as people read it; *rules* protect some."""
+    matched = any(rule.kind == ref.kind and fnmatchcase(ref.name, rule.pattern) for rule in rules)
     return wire.RefEntry(
         name=ref.name,
         kind=ref.kind,
@@ -203,7 +214,7 @@ def ref_shown(ref: Ref) -> wire.RefEntry:
         message=ref.message,
         author=ref.author,
         at=ref.at,
-        is_protected=ref.kind == "branch" and ref.name == DEFAULT_BRANCH,
+        is_protected=matched or (ref.kind == "branch" and ref.name == DEFAULT_BRANCH),
     )
 
 

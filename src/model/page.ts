@@ -89,6 +89,15 @@ export class PageModel {
     this.refreshTab();
   }
 
+  /** Uploads go to the branch or pull request that is shown, else to main. */
+  aimUpload(): void {
+    const shown = this.revision.state ?? 'main';
+    const branches = this.refs.refs.value?.branches ?? [];
+    const isBranch =
+      shown.startsWith('refs/pr/') || branches.some(one => one.name === shown);
+    this.upload.branch.set(isBranch ? shown : 'main');
+  }
+
   /** Put the tab of this name in front, if there is one; without asking yet. */
   turnTo(name: string | null): void {
     const tab = PAGE_TABS.find(one => one === name);

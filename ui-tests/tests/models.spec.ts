@@ -33,12 +33,14 @@ test('what a cell publishes is searched, opened, loaded and predicts', async ({
   await expect(model.getByRole('region', { name: 'Versions' })).toContainText(
     '0.96'
   );
-  await expect(model.getByRole('region', { name: 'Files' })).toContainText(
-    'Safe'
-  );
   await expect(model.getByRole('region', { name: 'Provenance' })).toContainText(
     'publish.ipynb'
   );
+  await model.getByRole('tab', { name: 'Files' }).click();
+  await expect(model.getByRole('tabpanel', { name: 'Files' })).toContainText(
+    'Safe'
+  );
+  await model.getByRole('tab', { name: 'Card' }).click();
 
   await page.notebook.activate('publish.ipynb');
   await page.notebook.selectCells(0);

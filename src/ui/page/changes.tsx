@@ -16,6 +16,10 @@ export function Changes(
   const { discussions } = model;
   const { conflicts, mayMerge, discussion } = shown;
   const isOpen = discussion.status === 'open';
+  const browse = (ref: string | null) => {
+    model.show(ref);
+    model.open('files');
+  };
   return (
     <Section title={trans.__('Changes')}>
       {isOpen && conflicts.length > 0 && (
@@ -35,10 +39,12 @@ export function Changes(
           </ul>
           <p>
             {trans.__(
-              'Upload a version of them that has both changes to %1.',
-              shown.ref ?? ''
+              'Upload a version of them that has both changes to the pull request.'
             )}
           </p>
+          <Button onClick={() => browse(shown.ref)}>
+            {trans.__('Files of the pull request')}
+          </Button>
         </div>
       )}
       {isOpen && mayMerge && conflicts.length === 0 && <Merge {...props} />}

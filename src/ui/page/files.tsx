@@ -5,6 +5,7 @@ import { useState } from 'react';
 import type { RepoPage, Tree, TreeEntry } from '../../api/wire';
 import type { PageModel } from '../../model/page';
 import { stepsTo } from '../../model/repo/files';
+import type { Chosen } from '../../model/repo/upload';
 import type { Actions } from '../actions';
 import { Answered } from '../answer';
 import { Button, LinkButton } from '../button';
@@ -31,21 +32,19 @@ export function Files(props: FilesProps): ReactElement {
   const chosen = useStore(model.upload.files);
   const [isUploading, setUploading] = useState(chosen.length > 0);
   const mayWrite = page.repo.may !== 'read';
+  const begin = (files: Chosen[]) => {
+    if (!isUploading) {
+      model.aimUpload();
+    }
+    setUploading(true);
+    model.upload.add(files, folder);
+  };
   return (
-    <DropZone
-      isOpen={mayWrite}
-      drop={files => {
-        setUploading(true);
-        model.upload.add(files, folder);
-      }}
-      trans={trans}
-    >
+    <DropZone isOpen={mayWrite} drop={begin} trans={trans}>
       <div className="jp-HubBar">
         <Steps {...props} folder={folder} file={file} />
         {mayWrite && !isUploading && (
-          <Button onClick={() => setUploading(true)}>
-            {trans.__('Upload files')}
-          </Button>
+          <Button onClick={() => begin([])}>{trans.__('Upload files')}</Button>
         )}
       </div>
       {isUploading && (

@@ -90,6 +90,7 @@ function Shown(props: PageProps & { page: RepoPage }): ReactElement {
 function Head(props: PageProps & { page: RepoPage }): ReactElement {
   const { model, page, actions, trans } = props;
   const { repo, model: about } = page;
+  const tab = useStore(model.tab);
   return (
     <header className="jp-HubPage-head">
       <div className="jp-HubPage-title">
@@ -113,7 +114,9 @@ function Head(props: PageProps & { page: RepoPage }): ReactElement {
         <>
           {about.summary.summary && <p>{about.summary.summary}</p>}
           <Facts model={about.summary} trans={trans} />
-          <LoadCode code={about.loadCode} actions={actions} trans={trans} />
+          {tab === 'card' && (
+            <LoadCode code={about.loadCode} actions={actions} trans={trans} />
+          )}
         </>
       ) : (
         <p className="jp-HubStatus">

@@ -133,7 +133,7 @@ function AccessView(
   return (
     <div className="jp-HubForm">
       <p className="jp-HubStatus">
-        {trans.__('Owner: %1. You may %2.', access.owner, access.may)}
+        {trans.__('It belongs to %1.', access.owner)} {rightsOf(access, trans)}
       </p>
       <SelectField<Visibility>
         label={trans.__('Visibility')}
@@ -169,6 +169,14 @@ function AccessView(
       />
     </div>
   );
+}
+
+function rightsOf({ may }: RepoAccess, trans: TranslationBundle): string {
+  return {
+    read: trans.__('You may read it.'),
+    write: trans.__('You may read and change it.'),
+    admin: trans.__('You may change all of it, and these settings.')
+  }[may];
 }
 
 function Ending(props: SettingsProps): ReactElement {
