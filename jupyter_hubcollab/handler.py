@@ -28,6 +28,7 @@ from .access import Actor
 from .wire import Problem
 
 if TYPE_CHECKING:
+    from .config import Config
     from .services import Services
 
 T = TypeVar("T")
@@ -94,9 +95,13 @@ class HubHandler(ExtensionHandlerMixin, JupyterHandler):
     login_needed = True
     """False only for routes that check a signature of their own."""
 
+    needs_hub = True
+    """False for rooms: a hub that cannot start, or not yet, keeps nobody from editing together."""
+
     async def prepare(self) -> None:  # type: ignore[override]
         """Log in, authorize, and get the services."""
-        self.services = await self.settings["hubcollab_services"].ready()
+        if self.needs_hub or hub_token(self.request.headers.get("Authorization", "")) is not None:
+            self.services = await self.settings["hubcollab_services"].ready()
         await self._log_in()
         if self.login_needed:
             await self._authorize()
@@ -118,8 +123,13 @@ class HubHandler(ExtensionHandlerMixin, JupyterHandler):
         self.current_user = self._jupyter_current_user = User(self.actor.name, display_name=self.actor.display_name)
         self.set_cors_headers()
 
+    @property
+    def hub_config(self) -> Config:
+        """The settings."""
+        return self.services.config
+
     def _actor(self, user: User | None) -> Actor:
-        config = self.services.config
+        config = self.hub_config
         if user is None:
             return Actor(PUBLIC_USER.username, "Anonymous", "read")
         if self.token_authenticated and self.identity_provider.get_user_cookie(self) is None:

@@ -102,7 +102,10 @@ class Document:
     def cells(self) -> dict[str, Cell]:
         """Cells by what they are in Yjs: a cell that was moved is another one, although it keeps its id."""
         ycells = self.shared.ycells
-        return {_identity(ycells[index]["source"]): self.shared.get_cell(index) for index in range(len(ycells))}
+        return {
+            _identity(ycells[index]["source"]): {**self.shared.get_cell(index), "id": self._id(index)}
+            for index in range(len(ycells))
+        }
 
     def sources(self) -> dict[str, str]:
         """The texts of cells, by the same keys."""
@@ -128,7 +131,7 @@ class Document:
             if is_notebook(content):
                 _change_notebook(self.shared, content)
             elif isinstance(content, str) and isinstance(self.shared, YUnicode):
-                _change_text(self.doc.get("source", type=Text), content)
+                change_text(self.doc.get("source", type=Text), content)
             else:
                 self.shared.set(content)
 
@@ -176,10 +179,11 @@ def _are_copies(first: Map[Any], second: Map[Any]) -> bool:
 
 def _unite(text: Text, other: str, base: str | None) -> None:
     mine = str(text)
-    _change_text(text, merge_text(common(mine, other) if base is None else base, mine, other).content)
+    change_text(text, merge_text(common(mine, other) if base is None else base, mine, other).content)
 
 
-def _change_text(text: Text, new: str) -> None:
+def change_text(text: Text, new: str) -> None:
+    """Edit *text* until it is *new*, touching nothing that is right already."""
     old = str(text)
     # pycrdt counts bytes of UTF-8; from the end, so that earlier places stay where they are.
     for edit in reversed(edits(old, new)):
@@ -244,7 +248,7 @@ def _longest_rise(places: list[int]) -> set[int]:
 
 
 def _change_cell(ycell: Map[Any], cell: Cell) -> None:
-    _change_text(ycell["source"], joined(cell["source"]))
+    change_text(ycell["source"], joined(cell["source"]))
     _change_map(ycell["metadata"], {**_trust_of(ycell), **cell.get("metadata", {})})
     now = ycell.to_py() or {}
     if "outputs" in now and now["outputs"] != cell.get("outputs", []):

@@ -21,6 +21,7 @@ from .forks import Forks
 from .journal import LogJournal
 from .people import Client, Link, Person
 from .roles import RoleBook
+from .suggestions import Suggestions
 from .updates import UpdateLog, open_alone
 from .workspace import Shared
 
@@ -75,7 +76,7 @@ class Rooms:
     """The rooms of one server. Lives on the event loop; what waits for a disk runs in threads."""
 
     def __init__(self, config: Config, files: Files, emit: Emit, now: Callable[[], float] = time.time) -> None:
-        self._config, self._files, self.emit, self._now = config, files, emit, now
+        self.config, self._files, self.emit, self._now = config, files, emit, now
         self._open: dict[str, _Open] = {}
         self._locks: dict[str, asyncio.Lock] = {}
         self._updates: UpdateLog | None = None
@@ -91,6 +92,7 @@ class Rooms:
         self.shared = Shared(self, now)
         self.comments = Comments(self.shared)
         self.roles = RoleBook(self.shared, config.owner)
+        self.suggestions = Suggestions(self, self.shared)
 
     # ── files ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -170,7 +172,7 @@ class Rooms:
             return
         if entry.keeper is not None or entry.is_shown:
             close = partial(self._later, self._close_if_empty, entry.room.name)
-            entry.closing = asyncio.get_running_loop().call_later(self._config.room_keep_s, close)
+            entry.closing = asyncio.get_running_loop().call_later(self.config.room_keep_s, close)
 
     def _later(self, action: Callable[[str], Any], name: str) -> None:
         task = asyncio.get_running_loop().create_task(action(name))
@@ -230,6 +232,7 @@ class Rooms:
             return _Open(await kept_room(name, await self.log(), await self._journal(name)))
         fork = (await self.forks.all()).get(name)
         if fork is not None:
+            await self.roles.load()
             room = await self.forks.open(fork, await self._journal(name))
             room.may_edit = self.roles.in_room(fork.root_roomid, "commenter")
             return _Open(room)
@@ -247,7 +250,7 @@ class Rooms:
         await self.roles.load()
         room.may_edit = self.roles.in_room(name, "editor")
         tell = partial(self._tell, name)
-        keeper = Keeper(room, kind, file_id, Means(self._files, log, self._config, tell))
+        keeper = Keeper(room, kind, file_id, Means(self._files, log, self.config, tell))
         entry = self._open[name] = _Open(room, keeper)
         try:
             await keeper.load()
@@ -267,7 +270,7 @@ class Rooms:
             if self._updates is None:
                 loop = asyncio.get_running_loop()
                 told = partial(_call_in, loop, self._durable)
-                self._updates = await asyncio.to_thread(open_alone, self._config.data_dir, told, self._now)
+                self._updates = await asyncio.to_thread(open_alone, self.config.data_dir, told, self._now)
                 self._watch = loop.create_task(self._look_at_files())
             return self._updates
 

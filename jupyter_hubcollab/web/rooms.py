@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ..collab import Rooms
     from ..collab.people import Client
     from ..collab.room import Room
+    from ..config import Config
 
 _CLOSE_CODES: dict[type[errors.HubError], int] = {errors.NotFound: 4404, errors.BadInput: 4400}
 _MOST_MESSAGE_BYTES = 512 << 20
@@ -30,6 +31,12 @@ class RoomsHandler(HubHandler):
     """Asks the server's authorizer about the resource ``contents``, like everything that shows or changes files."""
 
     action: Literal["read", "write"] = "read"
+    needs_hub = False
+
+    @property
+    def hub_config(self) -> Config:
+        """The settings, also while there is no hub."""
+        return self.rooms.config
 
     @property
     def rooms(self) -> Rooms:

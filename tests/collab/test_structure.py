@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from .conftest import ROOM, Site
-from .people import ANA, BEN, Tab, told
+from .people import ANA, BEN, Tab, notebook, told
 
 
 def move(tab: Tab, start: int, end: int) -> None:
     """As the front end does it: in one step, the cell is deleted and a copy of it is inserted."""
-    cell = tab.shared.get_cell(start)
+    cell = {**tab.shared.get_cell(start), "id": tab.cells[start]["id"]}
     with tab.doc.transaction():
         del tab.cells[start]
         tab.cells.insert(end, tab.shared.create_ycell(cell))
 
 
-async def test_typing_in_a_cell_that_is_being_moved_is_kept(site: Site) -> None:
+@pytest.mark.parametrize("minor", [4, 5])
+async def test_typing_in_a_cell_that_is_being_moved_is_kept(site: Site, minor: int) -> None:
     """Who types on in the old cell, not knowing of the move yet, finds the text in the new one."""
+    site.files.put("a.ipynb", notebook("x = 1", "y = 2", minor=minor))
     ana, ben = Tab(), Tab()
     await site.door().join(ana, ANA)
     pipe = await site.door().join(ben, BEN)

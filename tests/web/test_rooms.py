@@ -292,3 +292,23 @@ async def test_events_tell_what_rooms_do(visitors: Visitors, jp_serverapp: Any) 
 
     assert {"join"} <= {event["action"] for event in heard}
     assert {"save"} <= {event["action"] for event in heard}
+
+
+class NoHub:
+    """A hub that does not start."""
+
+    made = None
+
+    async def ready(self) -> None:
+        raise RuntimeError("the index is damaged")
+
+
+async def test_rooms_need_no_hub(visitors: Visitors, jp_serverapp: Any) -> None:
+    """A hub that cannot start, or not yet, keeps nobody from editing together."""
+    jp_serverapp.web_app.settings["hubcollab_services"] = NoHub()
+    ana = Tab()
+
+    await visitors.join(ana)
+    await saved(ana)
+
+    assert ana.sources == ["x = 1", "y = 2"]
