@@ -219,6 +219,61 @@ class PublicationRequest(Request, frozen=True, kw_only=True):
     """What the notebook API found out about notebook, cell, git and environment."""
 
 
+class Keep(Request, frozen=True, kw_only=True):
+    """Which checkpoints of a run stay: the last ones, the best ones, and every so many steps."""
+
+    last: int = 3
+    best: int = 1
+    every: int = 0
+    """Steps; 0: none for this reason."""
+    metric: str | None = None
+    """What is best; null: the first metric."""
+    lowest: bool | None = None
+    """Is the lowest value the best? Null: what the metric's name says."""
+
+
+class CheckpointRequest(Request, frozen=True, kw_only=True):
+    """Keep the state of a model at a step of a run; the files were sent as blobs before."""
+
+    run_id: str
+    step: int
+    files: list[PublishedFile]
+    metrics: dict[str, float] = {}
+    keep: Keep = Keep()
+    private: bool = False
+
+
+class Checkpoint(Reply, frozen=True, kw_only=True):
+    """The state of a model at a step of a run."""
+
+    run_id: str
+    step: int
+    at: datetime
+    metrics: dict[str, float]
+    files: list[CheckpointFile]
+
+
+class CheckpointFile(Reply, frozen=True, kw_only=True):
+    """A file of a checkpoint."""
+
+    path: str
+    digest: str
+    size_bytes: int
+
+
+class CheckpointList(Reply, frozen=True, kw_only=True):
+    """The checkpoints of a run, by step."""
+
+    checkpoints: list[Checkpoint]
+
+
+class Promotion(Request, frozen=True, kw_only=True):
+    """Make a version of a checkpoint."""
+
+    message: str = ""
+    tag: str | None = None
+
+
 class VersionRegistration(Request, frozen=True, kw_only=True):
     """Make a version as ``mlflow.register_model`` asks; the files were sent as blobs before."""
 
@@ -904,6 +959,65 @@ class RolesAsked(Request, frozen=True, kw_only=True):
     others: NotebookRole
 
 
+class Decision(Reply, frozen=True, kw_only=True):
+    """What became of a suggested change."""
+
+    accepted: bool
+    by: Author
+    at: datetime
+
+
+class Suggestion(Reply, frozen=True, kw_only=True):
+    """A fork of a notebook whose changes somebody offers; ``id`` is the name of the fork's room."""
+
+    id: str
+    file: str
+    path: str
+    title: str
+    by: Author
+    at: datetime
+    state: Literal["open", "closed"]
+    decisions: dict[str, Decision]
+    """By id of the change."""
+
+
+class CellChange(Reply, frozen=True, kw_only=True):
+    """One cell that a suggestion has otherwise."""
+
+    id: str
+    kind: Literal["edited", "added", "deleted"]
+    cell: str
+    after: str | None
+    """The cell below which an added one stands; null for the top."""
+    before: str | None
+    """The source with which the suggestion began."""
+    suggested: str | None
+    now: str | None
+    """The source in the notebook now."""
+    decision: Decision | None
+
+
+class SuggestionSeen(Reply, frozen=True, kw_only=True):
+    """A suggestion with its changes."""
+
+    suggestion: Suggestion
+    changes: list[CellChange]
+
+
+class SuggestionAsked(Request, frozen=True, kw_only=True):
+    """Begin a suggestion for the notebook at ``path``."""
+
+    path: str
+    title: str
+
+
+class DecisionAsked(Request, frozen=True, kw_only=True):
+    """Decide on one change of a suggestion."""
+
+    change: str
+    accept: bool
+
+
 class Execution(Reply, frozen=True, kw_only=True):
     """A cell that runs on the server."""
 
@@ -1351,6 +1465,28 @@ class Mentioned(Reply, frozen=True, kw_only=True, tag_field="type", tag="mention
     """Id of the comment."""
 
 
+class LostCell(Reply, frozen=True, kw_only=True):
+    """A cell that somebody deleted while you typed in it."""
+
+    id: str
+    cell_type: Literal["code", "markdown", "raw"]
+    source: str
+    index: int
+    """Where it would be now."""
+
+
+class RoomNotice(Reply, frozen=True, kw_only=True, tag_field="type", tag="room"):
+    """Something about a document that you edit; sent to that person only."""
+
+    to: str
+    path: str
+    what: Literal["merged", "refused", "deleted", "gone", "back", "unsaved", "unreadable", "elsewhere"]
+    why: str | None
+    by: str | None
+    conflicts: list[str]
+    cell: LostCell | None
+
+
 class DiscussionChanged(Reply, frozen=True, kw_only=True, tag_field="type", tag="discussion"):
     """A discussion or pull request of a repo was opened, or something happened in it."""
 
@@ -1371,6 +1507,7 @@ Event = (
     | JobChanged
     | TrackingChanged
     | Mentioned
+    | RoomNotice
     | DiscussionChanged
 )
 """One message of ``hubcollab/api/events``."""

@@ -1,6 +1,7 @@
 """Roles in Jupyter's own routes: files that are written past the rooms, and kernels that are spoken to directly.
 
-Whoever may start a terminal or a kernel without a notebook can do what the server's user can; roles are about notebooks.
+Whoever may start a terminal, or a kernel without a notebook, can do what the server's user can; roles are about
+notebooks.
 """
 
 from __future__ import annotations
@@ -96,10 +97,11 @@ def gated(connection: type[Any], gate: RoleGate) -> type[Any]:
 
 
 def _is_harmless(subprotocol: str | None, message: Any) -> bool:
-    from jupyter_server.services.kernels.connection.base import deserialize_msg_from_ws_v1
+    from jupyter_server.services.kernels.connection import base
 
+    read: Any = base.deserialize_msg_from_ws_v1
     if subprotocol == "v1.kernel.websocket.jupyter.org":
-        _, parts = deserialize_msg_from_ws_v1(message)
+        _, parts = read(message)
         kind, content = json.loads(parts[0]).get("msg_type"), bytes(parts[3]).decode(errors="replace")
     elif isinstance(message, str):
         whole = json.loads(message)

@@ -85,6 +85,8 @@ class Rooms:
         self._watch: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopped = False
+        self.on_notice: Callable[[Person, str, str, dict[str, Any]], None] = lambda *_: None
+        """Somebody was told something about the document at a path: of which kind, and what."""
         self.at_stop: list[Callable[[], None]] = []
         self.session_id = str(uuid4())
         self.forks = Forks(self)
@@ -251,6 +253,7 @@ class Rooms:
         room.may_edit = self.roles.in_room(name, "editor")
         tell = partial(self._tell, name)
         keeper = Keeper(room, kind, file_id, Means(self._files, log, self.config, tell))
+        room.on_notice = lambda person, kind, told: self.on_notice(person, keeper.path or "", kind, told)
         entry = self._open[name] = _Open(room, keeper)
         try:
             await keeper.load()

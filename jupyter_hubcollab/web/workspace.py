@@ -13,12 +13,14 @@ from ..names import repo_id
 from ..wire import (
     About,
     CommentAsked,
+    DecisionAsked,
     DraftAsked,
     Mentioned,
     NoteAsked,
     Roles,
     RolesAsked,
     RolesSeen,
+    SuggestionAsked,
     Thread,
     ThreadAsked,
     ThreadChange,
@@ -247,6 +249,40 @@ class RolesHandler(TogetherHandler):
         return RolesSeen(file=file, roles=book.roles(file), mine=mine, may_change=may_change, people=people)
 
 
+class SuggestionsHandler(TogetherHandler):
+    """Suggestions for notebooks."""
+
+    async def post(self) -> None:
+        """Begin one; its room has the suggestion's id."""
+        from ..collab.suggestions import checked_path
+
+        asked = self.body(SuggestionAsked)
+        path = checked_path(asked.path)
+        file = await self.file_of(path)
+        self.rooms.roles.require(self.person, file, "commenter")
+        self.reply(await self.rooms.suggestions.begin(self.person, file, path, asked.title), 201)
+
+
+class SuggestionHandler(TogetherHandler):
+    """One suggestion."""
+
+    async def get(self, number: str) -> None:
+        """Its changes."""
+        self.reply(await self.rooms.suggestions.seen(number))
+
+    async def post(self, number: str) -> None:
+        """Accept or reject a change."""
+        asked = self.body(DecisionAsked)
+        file = (await self.rooms.suggestions.one(number)).file
+        self.rooms.roles.require(self.person, file, "editor")
+        self.reply(await self.rooms.suggestions.decide(self.person, number, asked.change, accept=asked.accept))
+
+    async def delete(self, number: str) -> None:
+        """Withdraw it."""
+        await self.rooms.suggestions.withdraw(self.person, number)
+        self.set_status(204)
+
+
 def _checked_run(run: str) -> str:
     if not _RUN.fullmatch(run):
         raise BadInput(f"'{run[:80]}' is no run")
@@ -267,4 +303,6 @@ ROUTES: list[tuple[str, type[HubHandler]]] = [
     (_API + r"/threads/([^/]+)/comments", RepliesHandler),
     (_API + r"/threads/([^/]+)/comments/([^/]+)", CommentHandler),
     (r"/hubcollab/api/roles", RolesHandler),
+    (r"/hubcollab/api/suggestions", SuggestionsHandler),
+    (r"/hubcollab/api/suggestions/([^/]+)", SuggestionHandler),
 ]

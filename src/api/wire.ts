@@ -189,6 +189,55 @@ export interface PublicationRequest {
   provenance?: Record<string, unknown>;
 }
 
+/** Which checkpoints of a run stay: the last ones, the best ones, and every so many steps. */
+export interface Keep {
+  last?: number;
+  best?: number;
+  /** Steps; 0: none for this reason. */
+  every?: number;
+  /** What is best; null: the first metric. */
+  metric?: string | null;
+  /** Is the lowest value the best? Null: what the metric's name says. */
+  lowest?: boolean | null;
+}
+
+/** Keep the state of a model at a step of a run; the files were sent as blobs before. */
+export interface CheckpointRequest {
+  runId: string;
+  step: number;
+  files: PublishedFile[];
+  metrics?: Record<string, number>;
+  keep?: Keep;
+  private?: boolean;
+}
+
+/** The state of a model at a step of a run. */
+export interface Checkpoint {
+  runId: string;
+  step: number;
+  at: string;
+  metrics: Record<string, number>;
+  files: CheckpointFile[];
+}
+
+/** A file of a checkpoint. */
+export interface CheckpointFile {
+  path: string;
+  digest: string;
+  sizeBytes: number;
+}
+
+/** The checkpoints of a run, by step. */
+export interface CheckpointList {
+  checkpoints: Checkpoint[];
+}
+
+/** Make a version of a checkpoint. */
+export interface Promotion {
+  message?: string;
+  tag?: string | null;
+}
+
 /** Make a version as ``mlflow.register_model`` asks; the files were sent as blobs before. */
 export interface VersionRegistration {
   name: string;
@@ -788,6 +837,59 @@ export interface RolesAsked {
   others: NotebookRole;
 }
 
+/** What became of a suggested change. */
+export interface Decision {
+  accepted: boolean;
+  by: Author;
+  at: string;
+}
+
+/** A fork of a notebook whose changes somebody offers; ``id`` is the name of the fork's room. */
+export interface Suggestion {
+  id: string;
+  file: string;
+  path: string;
+  title: string;
+  by: Author;
+  at: string;
+  state: 'closed' | 'open';
+  /** By id of the change. */
+  decisions: Record<string, Decision>;
+}
+
+/** One cell that a suggestion has otherwise. */
+export interface CellChange {
+  id: string;
+  kind: 'added' | 'deleted' | 'edited';
+  cell: string;
+  /** The cell below which an added one stands; null for the top. */
+  after: string | null;
+  /** The source with which the suggestion began. */
+  before: string | null;
+  suggested: string | null;
+  /** The source in the notebook now. */
+  now: string | null;
+  decision: Decision | null;
+}
+
+/** A suggestion with its changes. */
+export interface SuggestionSeen {
+  suggestion: Suggestion;
+  changes: CellChange[];
+}
+
+/** Begin a suggestion for the notebook at ``path``. */
+export interface SuggestionAsked {
+  path: string;
+  title: string;
+}
+
+/** Decide on one change of a suggestion. */
+export interface DecisionAsked {
+  change: string;
+  accept: boolean;
+}
+
 /** A cell that runs on the server. */
 export interface Execution {
   id: string;
@@ -1178,6 +1280,27 @@ export interface Mentioned {
   comment: string;
 }
 
+/** A cell that somebody deleted while you typed in it. */
+export interface LostCell {
+  id: string;
+  cellType: 'code' | 'markdown' | 'raw';
+  source: string;
+  /** Where it would be now. */
+  index: number;
+}
+
+/** Something about a document that you edit; sent to that person only. */
+export interface RoomNotice {
+  type: 'room';
+  to: string;
+  path: string;
+  what: 'back' | 'deleted' | 'elsewhere' | 'gone' | 'merged' | 'refused' | 'unreadable' | 'unsaved';
+  why: string | null;
+  by: string | null;
+  conflicts: string[];
+  cell: LostCell | null;
+}
+
 /** A discussion or pull request of a repo was opened, or something happened in it. */
 export interface DiscussionChanged {
   type: 'discussion';
@@ -1188,4 +1311,4 @@ export interface DiscussionChanged {
   by: Author;
 }
 
-export type Event = ModelChanged | ModelDeleted | RepoGone | RepoNews | RunChanged | RunDeleted | JobChanged | TrackingChanged | Mentioned | DiscussionChanged;
+export type Event = ModelChanged | ModelDeleted | RepoGone | RepoNews | RunChanged | RunDeleted | JobChanged | TrackingChanged | Mentioned | RoomNotice | DiscussionChanged;

@@ -14,7 +14,7 @@ export const execution: JupyterFrontEndPlugin<INotebookCellExecutor> = {
   autoStart: true,
   requires: [IHub],
   provides: INotebookCellExecutor,
-  activate: (app: JupyterFrontEnd, hub: IHub): INotebookCellExecutor =>
+  activate: (_: JupyterFrontEnd, hub: IHub): INotebookCellExecutor =>
     new ServerExecutor(hub.server, hub.trans)
 };
 
@@ -25,7 +25,7 @@ export const resume: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   requires: [IHub, INotebookTracker, INotebookCellExecutor],
   activate: (
-    app: JupyterFrontEnd,
+    _: JupyterFrontEnd,
     hub: IHub,
     notebooks: INotebookTracker,
     executor: INotebookCellExecutor
@@ -39,7 +39,7 @@ export const resume: JupyterFrontEndPlugin<void> = {
         await executor.resume(room, me);
       }
     };
-    notebooks.widgetAdded.connect((_, panel) => {
+    notebooks.widgetAdded.connect((__, panel) => {
       go(panel).catch(error => console.warn(error));
     });
   }
