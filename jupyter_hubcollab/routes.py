@@ -9,6 +9,7 @@ from .protocols.mlflow import registry
 from .web import (
     access,
     blobs,
+    checkpoints,
     discussions,
     events,
     executions,
@@ -40,6 +41,7 @@ PARTS = (
     organizations,
     tokens,
     blobs,
+    checkpoints,
     runs,
     run_notebook,
     jobs,

@@ -1,0 +1,198 @@
+"""``hub.checkpoint(model, step=…)``: the state of a model on the hub, in the background, while it trains."""
+
+from __future__ import annotations
+
+import atexit
+import hashlib
+import os
+import queue
+import re
+import tempfile
+import threading
+from collections.abc import Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .. import wire
+from ..errors import BadInput, RunNotFound
+from ..names import repo_id
+from .connection import Connection, connect, part
+from .publishing import File, Publication, send_missing
+from .runs import logged
+from .tensors import file_of, read, restore, tensors_of, write
+
+WAITING_AT_MOST = 2
+_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """A model as it was at a step."""
+
+    model: Any
+    step: int
+    metrics: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A checkpoint on its way."""
+
+    hub: Connection
+    repo: str
+    arrays: Mapping[str, Any]
+    asked: dict[str, Any]
+    done: Future[wire.CheckpointList]
+
+
+class _Writer:
+    """One thread that writes what training leaves to it; at most two wait, then training does."""
+
+    def __init__(self) -> None:
+        self._tasks: queue.Queue[_Task] = queue.Queue(WAITING_AT_MOST)
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def add(self, task: _Task) -> None:
+        with self._lock:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._write, daemon=True, name="checkpoints")
+                self._thread.start()
+                atexit.register(self._tasks.join)
+        self._tasks.put(task)
+
+    def _write(self) -> None:
+        while True:
+            task = self._tasks.get()
+            try:
+                task.done.set_result(_sent(task))
+            except Exception as error:  # noqa: BLE001 - the edge of a task; who waits for it is told
+                task.done.set_exception(error)
+            finally:
+                self._tasks.task_done()
+
+
+_writer = _Writer()
+
+
+def checkpoint(  # noqa: PLR0913 -- options by keyword
+    model: Any,
+    *,
+    step: int,
+    metrics: Mapping[str, float] | None = None,
+    repo: str | None = None,
+    run: Any = None,
+    keep: wire.Keep | None = None,
+    private: bool = False,
+    connection: Connection | None = None,
+) -> Future[wire.CheckpointList]:
+    """Keep the state of *model* at *step* on the branch ``runs/<id>`` of *repo*; returns before it is written.
+
+    *run* is an MLflow run or its id; without it, the active one of this kernel. *keep* says which checkpoints stay:
+    ``hub.Keep(last=3, best=1, every=0, metric="loss")``. Without *repo*, the notebook's name is the model's.
+    ``.result()`` of what is returned waits and raises what went wrong.
+
+    Raises:
+        RunNotFound: no run is active and none was given.
+        Unsaveable: the model has no tensors.
+    """
+    hub, known = connection or connect(), _run(run)
+    done: Future[wire.CheckpointList] = Future()
+    asked = {
+        "run_id": known,
+        "step": int(step),
+        "metrics": {name: float(value) for name, value in (metrics or {}).items()},
+        "keep": keep or wire.Keep(),
+        "private": private,
+    }
+    _writer.add(_Task(hub, str(repo_id(repo or default_repo())), tensors_of(model), asked, done))
+    return done
+
+
+def checkpoints(repo: str, run: Any = None, *, connection: Connection | None = None) -> list[wire.Checkpoint]:
+    """The checkpoints of a run that are kept, by step."""
+    hub = connection or connect()
+    return hub.get(f"{_where(repo)}/checkpoints", wire.CheckpointList, run=_run(run)).checkpoints
+
+
+def resume(
+    model: Any, repo: str, run: Any = None, *, step: int | None = None, connection: Connection | None = None
+) -> Resumed | None:
+    """Put a checkpoint into *model*: the newest, or that of *step*; None where the run has none.
+
+    Raises:
+        BadInput: there are checkpoints, but none of *step*.
+    """
+    hub = connection or connect()
+    found = checkpoints(repo, run, connection=hub)
+    if not found:
+        return None
+    wanted = found[-1] if step is None else next((one for one in found if one.step == step), None)
+    if wanted is None:
+        raise BadInput(f"there is no checkpoint of step {step}; there are {[one.step for one in found]}")
+    branch, folder = part(f"runs/{wanted.run_id}"), f"step-{wanted.step:012d}"
+    arrays = {}
+    for file in wanted.files:
+        path = "/".join(part(one) for one in f"{folder}/{file.path}".split("/"))
+        content = b"".join(hub.receive(f"{_where(repo)}/resolve/{branch}/{path}"))
+        name, array = read(content)
+        arrays[name] = array
+    return Resumed(restore(model, arrays), wanted.step, wanted.metrics)
+
+
+def promote(
+    repo: str,
+    run: Any = None,
+    *,
+    step: int,
+    message: str = "",
+    tag: str | None = None,
+    connection: Connection | None = None,
+) -> Publication:
+    """Make a version of the checkpoint of *step*."""
+    hub = connection or connect()
+    address = f"{_where(repo)}/checkpoints/{part(_run(run))}/{int(step)}/promote"
+    made = hub.post(address, wire.Promotion(message=message, tag=tag), wire.Publication)
+    return Publication(made.repo_id, made.revision, made.tag, made.url, made.version)
+
+
+def default_repo() -> str:
+    """The user's model that is named after the notebook."""
+    notebook = Path(os.environ.get("HUBCOLLAB_NOTEBOOK", "")).stem
+    user = os.environ.get("HUBCOLLAB_USER", "")
+    name = _NOT_IN_NAMES.sub("-", notebook).strip("-") or "checkpoints"
+    owner = _NOT_IN_NAMES.sub("-", user).strip("-")
+    if not owner:
+        raise BadInput("say which model this is: checkpoint(model, step=…, repo='team/name')")
+    return f"{owner}/{name}"
+
+
+def _run(run: Any) -> str:
+    if isinstance(run, str):
+        return run
+    known = logged(run).run_id
+    if known is None:
+        raise RunNotFound("checkpoints belong to a run: begin one with mlflow.start_run(), or pass run=")
+    return known
+
+
+def _where(repo: str) -> str:
+    id = repo_id(repo)
+    return f"models/{part(id.namespace)}/{part(id.name)}"
+
+
+def _sent(task: _Task) -> wire.CheckpointList:
+    with tempfile.TemporaryDirectory(prefix="hubcollab-") as scratch:
+        files = []
+        for number, (name, array) in enumerate(task.arrays.items()):
+            source = Path(scratch) / str(number)
+            write(source, name, array)
+            with source.open("rb") as written:
+                digest = hashlib.file_digest(written, "sha256").hexdigest()
+            files.append(File(file_of(name), source, digest, source.stat().st_size))
+        send_missing(task.hub, task.repo, files)
+        listed = [wire.PublishedFile(path=one.path, digest=one.digest, size_bytes=one.size) for one in files]
+        asked = wire.CheckpointRequest(files=listed, **task.asked)
+        return task.hub.post(f"{_where(task.repo)}/checkpoints", asked, wire.CheckpointList)

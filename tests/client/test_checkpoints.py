@@ -1,0 +1,159 @@
+"""Checkpoints: kept in the background, by tensor, thinned, resumed, promoted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import jupyter_hubcollab as hub
+from jupyter_hubcollab.client.tensors import read, restore, tensors_of, write
+from jupyter_hubcollab.errors import BadInput, RevisionNotFound, RunNotFound, Unsaveable
+
+RUN = "0123456789abcdef0123456789abcdef"
+
+
+@pytest.fixture
+def name(request: pytest.FixtureRequest) -> str:
+    return f"team/c{abs(hash(request.node.nodeid)) % 10**12}"
+
+
+def weights(step: int) -> dict[str, Any]:
+    """A frozen embedding and a head that learns."""
+    return {"embedding.größe": np.arange(50_000, dtype="float32"), "head/0": np.full((3, 4), step, dtype="float64")}
+
+
+def test_a_run_is_taken_up_where_it_was_left(hub: Any, name: str) -> None:
+    """The newest checkpoint comes back with its step and metrics, tensors as they were."""
+    import jupyter_hubcollab as notebook
+
+    for step in (10, 20):
+        notebook.checkpoint(weights(step), step=step, metrics={"loss": 1 / step}, repo=name, run=RUN).result(60)
+
+    found = notebook.resume({}, name, RUN)
+
+    assert found is not None
+    assert (found.step, found.metrics) == (20, {"loss": 0.05})
+    for key, wanted in weights(20).items():
+        np.testing.assert_array_equal(found.model[key], wanted)
+    assert notebook.resume({}, name, RUN, step=10).model["head/0"][0, 0] == 10  # type: ignore[union-attr]
+    assert notebook.resume({}, name, "another-run") is None
+    with pytest.raises(BadInput):
+        notebook.resume({}, name, RUN, step=15)
+
+
+def test_the_last_the_best_and_every_so_many_stay(hub: Any, name: str) -> None:
+    """Others are dropped from the branch, and from its history."""
+    import jupyter_hubcollab as notebook
+
+    keep = notebook.Keep(last=2, best=1, every=4, metric="loss")
+    losses = [5.0, 1.0, 4.0, 3.0, 2.5, 2.0, 1.9, 1.8]
+    for step, loss in enumerate(losses):
+        done = notebook.checkpoint(weights(step), step=step, metrics={"loss": loss}, repo=name, run=RUN, keep=keep)
+
+    assert [one.step for one in done.result(60).checkpoints] == [0, 1, 4, 6, 7]
+    assert [one.step for one in notebook.checkpoints(name, RUN)] == [0, 1, 4, 6, 7]
+    commits = hub.get(f"repos/models/{name}/commits", dict[str, Any], revision=f"runs/{RUN}")
+    assert len(commits["commits"]) == 1
+
+
+def test_a_step_becomes_a_version(hub: Any, name: str) -> None:
+    """With the metrics that it had."""
+    import jupyter_hubcollab as notebook
+
+    notebook.checkpoint(weights(3), step=3, metrics={"accuracy": 0.75}, repo=name, run=RUN).result(60)
+
+    made = notebook.promote(name, RUN, step=3, message="good enough")
+
+    assert made.tag == "v1"
+    assert [(one.name, one.value) for one in made.version.metrics] == [("accuracy", 0.75)]
+    with pytest.raises(RevisionNotFound):
+        notebook.promote(name, RUN, step=4)
+
+
+def test_a_tensor_that_does_not_change_is_sent_once(hub: Any, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A frozen part of a model costs nothing at the next step."""
+    import jupyter_hubcollab as notebook
+
+    first = notebook.checkpoint(weights(1), step=1, repo=name, run=RUN).result(60).checkpoints[0]
+    second = notebook.checkpoint(weights(2), step=2, repo=name, run=RUN).result(60).checkpoints[1]
+
+    same = {one.digest for one in first.files} & {one.digest for one in second.files}
+    assert sum(one.size_bytes for one in second.files if one.digest not in same) < 300
+    assert sum(one.size_bytes for one in second.files) > 200_000
+
+
+def test_what_goes_wrong_is_told_to_who_waits(hub: Any, name: str) -> None:
+    """A model without tensors at once, a refusal of the hub by the result."""
+    with pytest.raises(Unsaveable):
+        notebook_checkpoint(object(), name)
+    with pytest.raises(RunNotFound):
+        hub_checkpoint_without_a_run(name)
+    with pytest.raises(BadInput):
+        notebook_checkpoint(weights(1), name, run="../up").result(60)
+
+
+def notebook_checkpoint(model: Any, name: str, run: str = RUN) -> Any:
+    return hub.checkpoint(model, step=1, repo=name, run=run)
+
+
+def hub_checkpoint_without_a_run(name: str) -> Any:
+    import mlflow
+
+    while mlflow.active_run():
+        mlflow.end_run()
+    mlflow.tracking.fluent._last_active_run_id.set(None)
+    return hub.checkpoint(weights(1), step=1, repo=name)
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.zeros((0, 3), "float32"),
+        np.float64(3.5) * np.ones(()),
+        np.arange(6).reshape(2, 3)[:, ::2],
+        np.array([True, False]),
+        np.array([1.5, np.nan, np.inf], "float16"),
+    ],
+)
+def test_a_tensor_comes_back_as_it_was(tmp_path: Any, array: Any) -> None:
+    """Empty, a single number, strided, bits, half precision."""
+    (tensor,) = tensors_of({"x": array}).values()
+    write(tmp_path / "x", "größe/0", tensor)
+
+    name, found = read((tmp_path / "x").read_bytes())
+    assert name == "größe/0"
+    np.testing.assert_array_equal(found, array)
+
+
+def test_a_model_of_scikit_learn_has_tensors() -> None:
+    """What it learned; put into a model that learned nothing, that one knows it."""
+    from sklearn.linear_model import SGDClassifier
+
+    x = np.random.default_rng(0).normal(size=(50, 3))
+    trained = SGDClassifier(random_state=0).fit(x, x[:, 0] > 0)
+
+    fresh = restore(SGDClassifier(), tensors_of(trained))
+
+    assert fresh.predict(x).tolist() == trained.predict(x).tolist()
+
+
+def test_numbers_that_the_format_lacks_are_refused(tmp_path: Any) -> None:
+    """With words for the user."""
+    with pytest.raises(Unsaveable, match="complex"):
+        write(tmp_path / "x", "x", np.zeros(2, "complex64"))
+
+
+@pytest.mark.parametrize("library", ["transformers", "lightning", "keras", "caffe"])
+def test_a_library_that_is_not_there_is_named(library: str) -> None:
+    """With what to install."""
+    from importlib.util import find_spec
+
+    from jupyter_hubcollab.errors import NotSupported
+
+    if find_spec(library) is None:
+        with pytest.raises((NotSupported, BadInput), match=library):
+            hub.callback(library)
+    else:
+        assert hub.callback(library) is not None
