@@ -47,6 +47,7 @@ from .models.accesses import Accesses
 from .models.models import Models, open_models
 from .storage.database import Database
 from .storage.exclusive import Exclusive
+from .storage.parts import Parts
 from .storage.pooled import PooledBlobs
 
 
@@ -56,6 +57,7 @@ class Services:
 
     config: Config
     blobs: PooledBlobs
+    parts: Parts
     events: Events
     namespaces: Namespaces
     organisations: Organisations
@@ -127,6 +129,7 @@ def _opened(config: Config, lock: Exclusive, alive: Alive) -> Services:
     return Services(
         config=config,
         blobs=hub.blobs,
+        parts=Parts(config.data_dir / "blobs", hub.blobs.whole),
         events=hub.events,
         namespaces=hub.namespaces,
         organisations=hub.organisations,

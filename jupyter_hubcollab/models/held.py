@@ -73,7 +73,7 @@ class Held:
             incoming.finish(expected)
         finally:
             incoming.abort()
-        self._note(actor, expected)
+        self.note(actor, expected)
 
     def received(self, actor: Actor, expected: Digest) -> int:
         """How many bytes of a blob *actor* has sent in parts so far."""
@@ -87,10 +87,11 @@ class Held:
         """
         there = self._partials.add(actor.name, expected, part, offset=offset, total=total)
         if there == total:
-            self._note(actor, expected)
+            self.note(actor, expected)
         return there
 
-    def _note(self, actor: Actor, expected: Digest) -> None:
+    def note(self, actor: Actor, expected: Digest) -> None:
+        """Take note that *actor* has sent a blob."""
         row = {"digest": expected, "user": actor.name, "at": self._now()}
         with self._database.write() as connection:
             mine = (uploads.c.digest == expected) & (uploads.c.user == actor.name)

@@ -13,6 +13,7 @@ from ...handler import HubHandler, in_thread
 from ...names import Digest, digest
 from ...wire import Problem
 from .base import ROOT, WEB_REPO, HFHandler, SealedHandler
+from .lfs_parts import FROM_BYTES, action_in_parts
 from .shapes import Json
 from .streams import Pump, send, span_of
 
@@ -30,6 +31,7 @@ class BatchHandler(HFHandler):
     """What the client has to send, and where it may fetch."""
 
     open_methods = ("POST",)
+    _in_parts = False
 
     async def post(self, prefix: str | None, namespace: str, name: str) -> None:
         """An action per object, or why not."""
@@ -48,6 +50,8 @@ class BatchHandler(HFHandler):
         objects = _objects(fields.get("objects"))
         if operation == "upload":
             await in_thread(self.services.quotas.require_room, repo, objects)
+        transfers = fields.get("transfers")
+        self._in_parts = isinstance(transfers, list) and "multipart" in transfers
         answer = self._uploads if operation == "upload" else self._downloads
         shapes = await in_thread(answer, repo, objects)
         self.set_header("Content-Type", _TYPE)
@@ -67,6 +71,8 @@ class BatchHandler(HFHandler):
         most = self.services.config.max_upload_bytes
         if size > most:
             return _shape(oid, size) | {"error": {"code": 413, "message": f"a file may have {most} bytes at most"}}
+        if self._in_parts and size >= FROM_BYTES:
+            return _shape(oid, size) | {"authenticated": True, "actions": {"upload": action_in_parts(self, oid, size)}}
         fields = {"digest": oid, "size": size, "user": self.actor.name, "shown": self.actor.display_name}
         seal = self.services.signer.seal("lfs-put", fields, _LIFETIME_S)
         href = self.url(f"lfs/put/{oid}?seal={seal}")
