@@ -74,6 +74,8 @@ class Columns:
         self._task_names: list[str] = [""]
         self._task_codes: dict[str, int] = {"": 0}
         self._listed = Listed()
+        self._telling: dict[str, Bools] = {}
+        """Answers of `known`, until something changes."""
         self._private: dict[int, tuple[str, str]] = {}
         self._metrics: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
 
@@ -81,6 +83,7 @@ class Columns:
         """Add documents, each in a slot that was never used."""
         if not rows:
             return
+        self._telling.clear()
         self._grow(max(slot for slot, _ in rows))
         slots = np.array([slot for slot, _ in rows])
         self.alive[slots] = True
@@ -137,7 +140,9 @@ class Columns:
 
     def known(self, field: str) -> Bools:
         """Which documents say anything in *field*."""
-        return self.having(field, *self.values(field))
+        if field not in self._telling:
+            self._telling[field] = self.having(field, *self.values(field))
+        return self._telling[field]
 
     def values(self, field: str) -> set[str]:
         """What documents say in *field*."""

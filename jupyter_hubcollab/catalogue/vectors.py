@@ -66,7 +66,10 @@ class Vectors:
     def unknown(self, alive: NDArray[np.bool_]) -> Slots:
         """Those of the *alive* that have no vector."""
         slots = np.flatnonzero(alive)
-        return slots[(slots >= len(self._scale)) | (self._scale[np.minimum(slots, len(self._scale) - 1)] == 0)]
+        missing: Slots = slots[
+            (slots >= len(self._scale)) | (self._scale[np.minimum(slots, len(self._scale) - 1)] == 0)
+        ]
+        return missing
 
     def parts(self, end: int) -> dict[str, NDArray[Any]]:
         """Arrays that `restore` takes, of the slots below *end*."""
