@@ -74,9 +74,11 @@ class HubCollab(ExtensionApp):
         """Register all routes."""
         from .collab import attach
         from .routes import ROUTES
+        from .web.notices import Notices
 
         assert self.serverapp is not None
         self._rooms = attach(self.serverapp, self._config)
+        self._rooms.on_notice = Notices(self._services)
         self.handlers.extend(ROUTES)
 
     async def _start_jupyter_server_extension(self, serverapp: ServerApp) -> None:

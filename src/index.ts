@@ -7,6 +7,7 @@ import { notebook } from './plugins/notebook';
 import { panel } from './plugins/panel';
 import { publish } from './plugins/publish';
 import { roles } from './plugins/roles';
+import { rooms } from './plugins/rooms';
 import { runPage } from './plugins/run-page';
 import { together } from './plugins/together';
 
@@ -22,6 +23,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   publish,
   together,
   roles,
+  rooms,
   execution,
   resume
 ];

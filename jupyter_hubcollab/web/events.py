@@ -25,6 +25,7 @@ from ..wire import (
     ModelDeleted,
     RepoGone,
     RepoNews,
+    RoomNotice,
     RunChanged,
     RunDeleted,
     TrackingChanged,
@@ -91,6 +92,7 @@ class EventsHandler(HubHandler, WebSocketHandler):
             JobChanged,
             TrackingChanged,
             Mentioned,
+            RoomNotice,
         )
         self._ends = [self.services.events.on(kind, keep) for kind in kinds]
         self._sending = asyncio.create_task(self._send())
@@ -120,7 +122,7 @@ class EventsHandler(HubHandler, WebSocketHandler):
 
     def _worded(self, event: Any) -> Event | None:
         """*event* as this client may see it; None if it is not for them."""
-        if isinstance(event, Mentioned):
+        if isinstance(event, Mentioned | RoomNotice):
             return event if event.to == self.actor.name else None
         if isinstance(event, JobChanged):
             return event if event.job.owner == self.actor.name else None
@@ -176,8 +178,8 @@ def _thing(event: Any) -> object:
             return ("job", event.job.id)
         case TrackingChanged():
             return "tracking"
-        case Mentioned():
-            return ("mention", event.comment, event.to)
+        case Mentioned() | RoomNotice():
+            return ("told", event.to, msgspec.json.encode(event))
         case _:
             return (event.repo.key, getattr(event, "number", None), getattr(event, "tag", None))
 

@@ -1,5 +1,6 @@
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { NotebookActions } from '@jupyterlab/notebook';
+import type { LostCell } from '../api/wire';
 
 /** Activation moves the focus by messages that are handled in the next frames; let them have it first. */
 async function calm(): Promise<void> {
@@ -47,4 +48,26 @@ export async function goToCell(
   content.mode = 'command';
   await content.scrollToItem(index, 'center');
   return true;
+}
+
+/** Insert a cell that somebody deleted while its text was being typed. */
+export function putBack(
+  { content }: NotebookPanel,
+  { cellType, source, index }: LostCell
+): void {
+  const shared = content.model?.sharedModel;
+  shared?.insertCell(Math.min(index, shared.cells.length), {
+    cell_type: cellType,
+    source,
+    metadata: {}
+  });
+}
+
+/** Show the first cell of which two versions stand in the notebook. */
+export async function goToConflict(panel: NotebookPanel): Promise<boolean> {
+  const cell = panel.content.widgets.find(({ model }) => {
+    const mark: unknown = model.getMetadata('hubcollab');
+    return typeof mark === 'object' && mark !== null && 'conflict' in mark;
+  });
+  return cell ? goToCell(panel, cell.model.id) : false;
 }
