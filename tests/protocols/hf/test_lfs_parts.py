@@ -15,20 +15,16 @@ if TYPE_CHECKING:
     from huggingface_hub import HfApi
 
 CONTENT = hashlib.shake_256(b"parts").digest(40 << 20)
-OID = hashlib.sha256(CONTENT).hexdigest()
 
 
-def begun(server: live.Live, api: HfApi, repo: str) -> tuple[str, dict[str, str]]:
+def begun(server: live.Live, api: HfApi, repo: str, content: bytes) -> tuple[str, dict[str, str]]:
     """Where to say that all is there, and what to send where."""
-    asked = {
-        "operation": "upload",
-        "transfers": ["basic", "multipart"],
-        "objects": [{"oid": OID, "size": len(CONTENT)}],
-    }
+    thing = {"oid": hashlib.sha256(content).hexdigest(), "size": len(content)}
+    asked = {"operation": "upload", "transfers": ["basic", "multipart"], "objects": [thing]}
     url = f"{server.endpoint}/{repo}.git/info/lfs/objects/batch"
     _, _, body = live.call("POST", url, str(api.token), json.dumps(asked).encode())
     action: Any = json.loads(body)["objects"][0]["actions"]["upload"]
-    return href, header
+    return action["href"], action["header"]
 
 
 def left(server: live.Live) -> list[Path]:
