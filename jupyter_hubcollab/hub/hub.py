@@ -99,7 +99,8 @@ def open_hub(
     commits = Commits(stores, repos, events, limits, scans=scans, now=now)
     events.on(CommitMade, lambda event: quotas.note_commit(event.repo.namespace))
     commits.recover()
-    social = open_social(Basis(database, bare, events, repos, refs, commits, namespaces), now)
+    files = Files(refs, blobs)
+    social = open_social(Basis(database, bare, events, repos, refs, commits, namespaces, files), now)
     signer = Signer(secret_of(folder), now)
     return Hub(
         database=database,
@@ -115,7 +116,7 @@ def open_hub(
         refs=refs,
         commits=commits,
         pushes=Pushes(stores, events, commits.scans, limits, now=now),
-        files=Files(refs, blobs),
+        files=files,
         likes=Likes(database, repos, now),
         social=social,
         tokens=Tokens(database, now),

@@ -8,7 +8,7 @@ from typing import Literal
 
 from ..names import RepoKind
 
-Order = Literal["updated", "created", "downloads", "likes", "name"]
+Order = Literal["updated", "created", "downloads", "likes", "trending", "name"]
 Gate = Literal["", "auto", "manual"]
 """Whether readers must ask before they get files: not at all, granted at once, or granted by hand."""
 
@@ -21,7 +21,12 @@ class Listing:
     namespace: str | None = None
     owner: str | None = None
     search: str | None = None
+    """Words, all of which the name has."""
     tags: Sequence[str] = ()
+    choices: Sequence[Sequence[Sequence[str]]] = ()
+    """Of each, all tags of one alternative at least."""
+    parameters: tuple[int, int] | None = None
+    """At least and at most so many, of models whose weights tell."""
     gated: bool | None = None
     order: Order = "updated"
     direction: Literal["descending", "ascending"] = "descending"

@@ -18,7 +18,8 @@ from ..errors import RepoExists, RepoNotFound
 from ..names import Digest, RepoId, RepoKind
 from ..storage.bare import BareRepos
 from ..storage.database import Database
-from ..storage.schema import discussion_events, repo_blobs, repo_names, repo_tags, repos
+from ..storage.schema import discussion_events, repo_blobs, repo_names, repos
+from . import listed
 from .events import Events, RepoChanged, RepoDeleted
 from .identity import write_identity
 from .listing import Gate, Listing, Order
@@ -54,6 +55,18 @@ class Repo:
     storage: str = ""
     card_json: str = field(default="{}", repr=False)
     space: Namespace = field(default=Namespace(""), repr=False)
+    weights_json: str = field(default="", repr=False)
+    """What the weights of ``main`` say, as `weights.Facts` in JSON; empty where nobody has asked yet."""
+
+    @property
+    def weights(self) -> dict[str, Any]:
+        """What the weights of ``main`` say, as far as it is known."""
+        return cast("dict[str, Any]", json.loads(self.weights_json or "{}"))
+
+    @property
+    def has_weights(self) -> bool:
+        """Did ``main`` have weights when they were last looked at?"""
+        return bool(self.weights.get("formats"))
 
     @property
     def card(self) -> dict[str, Any]:
@@ -69,15 +82,6 @@ class NamedBlob:
     path: str
     size: int
     added_at: datetime
-
-
-_COLUMNS: dict[Order, ColumnElement[Any]] = {
-    "updated": repos.c.updated_at,
-    "created": repos.c.created_at,
-    "downloads": repos.c.downloads,
-    "likes": repos.c.likes,
-    "name": repos.c.key,
-}
 
 
 def _now() -> datetime:
@@ -165,12 +169,15 @@ class Repos:
 
     def select(self, actor: Actor, listing: Listing) -> Sequence[Repo]:
         """Repos that *actor* may see, as *listing* asks."""
-        column = _COLUMNS[listing.order]
-        ordered = column.desc() if listing.direction == "descending" else column.asc()
-        query = select(repos).where(self._wanted(actor, listing)).order_by(ordered, repos.c.pk)
         with self._database.read() as connection:
-            rows = connection.execute(query.limit(listing.limit).offset(listing.offset)).all()
+            rows = listed.page(connection, self._wanted(actor, listing), listing, self._now())
         return tuple(self._repo(row) for row in rows)
+
+    def trending(self, actor: Actor, kind: RepoKind) -> dict[int, int]:
+        """How often repos that *actor* may see were liked in the last days, by their key in the index."""
+        wanted = self._wanted(actor, Listing(kind))
+        with self._database.read() as connection:
+            return {row.pk: liked for row, liked in listed.trending(connection, wanted, self._now())}
 
     def count(self, actor: Actor, listing: Listing) -> int:
         """How many repos *listing* would give without its limit."""
@@ -277,6 +284,13 @@ class Repos:
             rows = connection.execute(query).all()
         return tuple(NamedBlob(row.digest, row.path, row.size_bytes, row.added_at) for row in rows)
 
+    def used_bytes(self, repo: Repo) -> int:
+        """What a repo that was found before holds: all blobs that it ever named, and its small files."""
+        query = select(func.coalesce(func.sum(repo_blobs.c.size_bytes), 0)).where(repo_blobs.c.repo_pk == repo.pk)
+        with self._database.read() as connection:
+            small = connection.execute(select(repos.c.text_bytes).where(repos.c.pk == repo.pk)).scalar()
+            return int(connection.execute(query).scalar_one()) + (small or 0)
+
     def _set(self, actor: Actor, id: RepoId, values: dict[str, object]) -> Repo:
         repo = self.get(actor, id)
         require(actor, "admin", repo)
@@ -287,21 +301,7 @@ class Repos:
         return changed
 
     def _wanted(self, actor: Actor, listing: Listing) -> ColumnElement[bool]:
-        wanted: list[ColumnElement[bool]] = [
-            repos.c.kind == listing.kind,
-            self._namespaces.seen_by(actor),
-        ]
-        if listing.namespace is not None:
-            wanted.append(func.lower(repos.c.namespace) == listing.namespace.lower())
-        if listing.owner is not None:
-            wanted.append(repos.c.owner == listing.owner)
-        if listing.search:
-            words = listing.search.lower().replace("/", "//").replace("%", "/%").replace("_", "/_")
-            wanted.append(repos.c.key.like(f"{listing.kind}:%{words}%", escape="/"))
-        if listing.gated is not None:
-            wanted.append(repos.c.gated != "" if listing.gated else repos.c.gated == "")
-        wanted += [repos.c.pk.in_(select(repo_tags.c.repo_pk).where(repo_tags.c.tag == tag)) for tag in listing.tags]
-        return and_(*wanted)
+        return and_(self._namespaces.seen_by(actor), *listed.asked(listing))
 
     def _repo(self, row: Row[Any]) -> Repo:
         return Repo(
@@ -320,6 +320,7 @@ class Repos:
             row.storage,
             row.card,
             self._namespaces.of(row.namespace),
+            row.weights or "",
         )
 
     def _changed(self, actor: Actor, repo: Repo, former: RepoId | None = None, first: str = "") -> None:

@@ -13,11 +13,13 @@ from .commits import Commits
 from .discussions import Discussions
 from .duplicates import Duplicates
 from .events import CommitMade, DiscussionMoved, Events, RepoChanged, RepoDeleted
+from .files import Files
 from .namespaces import Namespaces
 from .pulls import Pulls
 from .refs import Refs
 from .repos import Repos
 from .webhooks import Webhooks
+from .weights import Weights
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Basis:
     refs: Refs
     commits: Commits
     namespaces: Namespaces
+    files: Files
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,7 @@ class Social:
     webhooks: Webhooks
     collections: Collections
     duplicates: Duplicates
+    weights: Weights
 
     def recover(self) -> None:
         """Finish or remove what a crash left undone."""
@@ -61,4 +65,7 @@ def open_social(basis: Basis, now: Callable[[], datetime]) -> Social:
     events.on(RepoDeleted, webhooks.heed)
     events.on(DiscussionMoved, webhooks.heed)
     collections = Collections(database, repos, basis.namespaces, now)
-    return Social(discussions, pulls, webhooks, collections, Duplicates(repos, basis.refs, basis.commits))
+    duplicates = Duplicates(repos, basis.refs, basis.commits)
+    weights = Weights(database, basis.refs, basis.files)
+    events.on(CommitMade, weights.heed)
+    return Social(discussions, pulls, webhooks, collections, duplicates, weights)

@@ -67,11 +67,14 @@ repos = Table(
     Column("size_bytes", Integer, nullable=False, server_default="0"),  # files of main
     Column("text_bytes", BigInteger, nullable=False, server_default="0"),  # small files that commits ever brought
     Column("files", Integer),  # of main; NULL: not counted yet
+    Column("parameters", BigInteger),  # of the weights of main; NULL: unknown
+    Column("weights", Text),  # JSON of hub.weights.Facts
     Index("repos_by_update", "kind", "updated_at"),
     Index("repos_by_creation", "kind", "created_at"),
     Index("repos_by_downloads", "kind", "downloads"),
     Index("repos_by_likes", "kind", "likes"),
     Index("repos_by_namespace", "kind", "namespace"),
+    Index("repos_by_parameters", "kind", "parameters"),
 )
 
 repo_tags = Table(
@@ -129,6 +132,7 @@ likes = Table(
     Column("repo_pk", ForeignKey("repos.pk", ondelete="CASCADE"), primary_key=True),
     Column("user", String(200), primary_key=True),
     Column("at", UtcTime, nullable=False),
+    Index("likes_by_time", "at"),
 )
 
 discussions = Table(  # pull requests too; both share one row of numbers per repo

@@ -121,7 +121,7 @@ def _thing(value: Any) -> Thing:
 
     if not isinstance(value, dict) or not isinstance(value.get("id"), str) or not isinstance(value.get("type"), str):
         raise BadRequestBody("item needs an id and a type")
-    return Thing(value["type"], value["id"])  # type: ignore[arg-type]
+    return Thing(value["type"], value["id"])
 
 
 def _traits(fields: dict[str, Any]) -> Traits:

@@ -5,31 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
-from ...errors import BadQuery, NotSupported
 from ...handler import HubHandler, in_thread
-from ...hub.listing import Listing, Order
-from ...names import DEFAULT_BRANCH, RepoId, RepoKind, Revision
-from .base import API_REPO, REVISION, ROOT, HFHandler
-from .shapes import Json, detailed, expanded, repo_shape, sibling
+from ...hub.listing import Listing
+from ...names import DEFAULT_BRANCH, RepoId, RepoKind, Revision, file_path
+from .base import API_REPO, REPO, REVISION, ROOT, HFHandler
+from .filters import asks_for_inference, listing_of
+from .shapes import Json, detailed, expanded, repo_shape, sibling, weights_shape
 from .upstream import or_upstream, pull_info
 
 if TYPE_CHECKING:
     from ...hub.repos import Repo
 
-_ORDERS: dict[str, Order] = {
-    "": "updated",
-    "lastModified": "updated",
-    "last_modified": "updated",
-    "createdAt": "created",
-    "created_at": "created",
-    "downloads": "downloads",
-    "likes": "likes",
-    "likes7d": "likes",
-    "trendingScore": "downloads",
-    "trending_score": "downloads",
-}
-_NOT_INDEXED = ("apps", "inference", "inference_provider", "num_parameters", "benchmark")
 _PAGE, _PAGE_WITH_FILES = 1000, 100
+_LEVELS = {"caution": "caution", "unsafe": "unsafe"}
 
 
 class InfoHandler(HFHandler):
@@ -58,7 +46,35 @@ class InfoHandler(HFHandler):
         shape = detailed(repo_shape(repo), repo)
         shape["sha"] = commit.id
         shape["siblings"] = [sibling(entry) for entry in entries if not entry.is_dir]
+        shape["usedStorage"] = self.services.repos.used_bytes(repo)
+        if repo.id.kind == "model":
+            facts = self.services.social.weights.of(self.actor, repo, commit.id)
+            shape["tags"] = list(dict.fromkeys([*facts["formats"], *shape["tags"]]))
+            shape |= weights_shape(facts)
+        if self.flag("securityStatus"):
+            shape["securityRepoStatus"] = self._security(id, commit.id)
         return shape
+
+    def _security(self, id: RepoId, commit: str) -> Json:
+        files = self.services.models.summaries.files(self.actor, id, Revision(commit)).files
+        issues = [
+            {"path": one.path, "level": _LEVELS[one.safety]} for one in files if one.is_blob and one.safety in _LEVELS
+        ]
+        return {"scansDone": all(one.safety != "unscanned" for one in files if one.is_blob), "filesWithIssues": issues}
+
+
+class SafetensorsHandler(HFHandler):
+    """``get_sharded_safetensors_metadata``."""
+
+    async def get(self, namespace: str, name: str, path: str) -> None:
+        """An index and the headers of the files that it names."""
+        index, headers = await in_thread(self._found, self.repo("models", namespace, name), file_path(path))
+        self.reply({"index": index, "headers": headers})
+
+    def _found(self, id: RepoId, path: str) -> tuple[Json, dict[str, Json]]:
+        found = self.services.repos.get(self.actor, id)
+        self.services.gates.require_open(self.actor, found)
+        return self.services.social.weights.headers(self.actor, found, path)
 
 
 class ListHandler(HFHandler):
@@ -66,42 +82,27 @@ class ListHandler(HFHandler):
 
     async def get(self, kind: str) -> None:
         """A page of repos; the next one is in the ``Link`` header."""
-        listing = self._listing(cast(RepoKind, kind.removesuffix("s")))
+        most = _PAGE_WITH_FILES if self._needs_files() else _PAGE
+        listing = listing_of(self, cast(RepoKind, kind.removesuffix("s")), most)
+        if asks_for_inference(self):
+            self.reply([])
+            return
         found = list(await in_thread(self.services.repos.select, self.actor, _one_more(listing)))
         if len(found) > listing.limit:
             self.link_next(listing.offset + listing.limit)
-        self.reply(await in_thread(self._shapes, found[: listing.limit]))
-
-    def _listing(self, kind: RepoKind) -> Listing:
-        for name in _NOT_INDEXED:
-            if self.get_query_argument(name, ""):
-                raise NotSupported(f"this hub cannot filter by '{name}'")
-        sort = self.get_query_argument("sort", "")
-        if sort not in _ORDERS:
-            raise BadQuery(f"cannot sort by '{sort}'; use one of {', '.join(filter(None, _ORDERS))}")
-        tags = [tag for many in self.get_query_arguments("filter") for tag in many.split(",") if tag]
-        most = _PAGE_WITH_FILES if self._needs_files() else _PAGE
-        return Listing(
-            kind=kind,
-            namespace=self.get_query_argument("author", "") or None,
-            search=self.get_query_argument("search", "") or None,
-            tags=[*tags, *filter(None, self.get_query_arguments("pipeline_tag"))],
-            gated=self.flag("gated") if self.get_query_argument("gated", "") else None,
-            order=_ORDERS[sort],
-            direction="ascending" if self.get_query_argument("direction", "") == "1" else "descending",
-            limit=max(1, self.number("limit", most, most)),
-            offset=self.number("cursor", 0, 1 << 40),
-        )
+        self.reply(await in_thread(self._shapes, found[: listing.limit], listing))
 
     def _needs_files(self) -> bool:
         return self.flag("full") or "siblings" in self.get_query_arguments("expand")
 
-    def _shapes(self, found: list[Repo]) -> list[Json]:
+    def _shapes(self, found: list[Repo], listing: Listing) -> list[Json]:
         wanted = [name for many in self.get_query_arguments("expand") for name in many.split(",")]
+        asks = listing.order == "trending" or "trendingScore" in wanted
+        liked = self.services.repos.trending(self.actor, listing.kind) if asks else {}
         shapes = []
         for repo in found:
-            shape = repo_shape(repo)
-            if wanted or self.flag("cardData") or self.flag("full"):
+            shape = repo_shape(repo) | {"trendingScore": liked.get(repo.pk, 0)}
+            if wanted or self.flag("cardData") or self.flag("config") or self.flag("full"):
                 shape = detailed(shape, repo)
             if self._needs_files():
                 tree = self.services.files.tree(self.actor, repo.id, DEFAULT_BRANCH)
@@ -118,4 +119,5 @@ ROUTES: list[tuple[str, type[HubHandler]]] = [
     (rf"{ROOT}/api/(?P<kind>models|datasets|spaces)", ListHandler),
     (rf"{API_REPO}/revision/{REVISION}", InfoHandler),
     (rf"{API_REPO}", InfoHandler),
+    (rf"{ROOT}/api/models/{REPO}/safetensors-metadata/(?P<path>.+)", SafetensorsHandler),
 ]

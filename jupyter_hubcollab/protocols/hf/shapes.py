@@ -44,7 +44,7 @@ def repo_shape(repo: Repo) -> Json:
         "createdAt": time_text(repo.created_at),
         "lastModified": time_text(repo.updated_at),
         "sha": repo.head,
-        "tags": tags_of(card),
+        "tags": list(dict.fromkeys([*repo.weights.get("formats", []), *tags_of(card)])),
     }
     if repo.id.kind == "model":
         shape["modelId"] = str(repo.id)
@@ -58,10 +58,20 @@ def detailed(shape: Json, repo: Repo) -> Json:
     """*shape* with what only the page of one repo says."""
     details: Json = {"cardData": repo.card or None, "usedStorage": repo.size_bytes, "spaces": [], "xetEnabled": True}
     if repo.id.kind == "model":
-        details |= {"model-index": repo.card.get("model-index"), "config": {}}
+        details |= {"model-index": repo.card.get("model-index")} | weights_shape(repo.weights)
     else:
         details["description"] = ""
     return shape | details
+
+
+def weights_shape(facts: Json) -> Json:
+    """What a model's files say of it."""
+    shape: Json = {"config": facts.get("config", {})}
+    if "safetensors" in facts:
+        shape["safetensors"] = {name: facts["safetensors"][name] for name in ("parameters", "total")}
+    if "gguf" in facts:
+        shape["gguf"] = facts["gguf"]
+    return shape
 
 
 def expanded(shape: Json, wanted: list[str]) -> Json:
