@@ -136,7 +136,7 @@ class _Gguf:
     def _tensor(self) -> int:
         """The number of parameters of a tensor."""
         self._text()
-        count = math.prod(self._number("Q") for _ in range(min(self._number("I"), 8)))
+        count: int = math.prod(self._number("Q") for _ in range(min(self._number("I"), 8)))
         self._number("I")
         self._number("Q")
         return count

@@ -75,6 +75,22 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+@dataclass(frozen=True)
+class _Core:
+    """What all other parts of a hub stand on."""
+
+    database: Database
+    bare: BareRepos
+    xet: Xet
+    blobs: PooledBlobs
+    events: Events
+    namespaces: Namespaces
+    repos: Repos
+    gates: Gates
+    protection: Protection
+    refs: Refs
+
+
 def open_hub(
     folder: Path,
     database: Database,
@@ -85,35 +101,22 @@ def open_hub(
     now: Callable[[], datetime] = _now,
 ) -> Hub:
     """Open the hub in *folder*, and finish what a crash left undone."""
-    bare, events = BareRepos(folder / "repos"), Events()
-    xet = Xet(database, Xorbs(folder / "blobs"), Recipes(folder / "blobs"), largest_file=largest_file, now=now)
-    blobs = PooledBlobs(LocalBlobs(folder / "blobs"), xet)
-    namespaces = _namespaces(database, rules, now)
-    repos = Repos(database, bare, events, namespaces, now)
-    gates, protection = Gates(database, repos, now), Protection(database, repos, now)
-    refs = Refs(repos, bare, gates, protection, now)
-    stores = Stores(database, bare, blobs, Journal(folder / "journal"))
-    quotas = Quotas(database, namespaces, rules, now)
+    core = _core(folder, database, largest_file=largest_file, rules=rules, now=now)
+    repos, refs, events = core.repos, core.refs, core.events
+    stores = Stores(database, core.bare, core.blobs, Journal(folder / "journal"))
+    quotas = Quotas(database, core.namespaces, rules, now)
     limits = Limits(quotas, rules)
     repos.move_checks.append(quotas.require_move)
     commits = Commits(stores, repos, events, limits, scans=scans, now=now)
     events.on(CommitMade, lambda event: quotas.note_commit(event.repo.namespace))
     commits.recover()
-    files = Files(refs, blobs)
-    social = open_social(Basis(database, bare, events, repos, refs, commits, namespaces, files), now)
+    files = Files(refs, core.blobs)
+    social = open_social(Basis(database, core.bare, events, repos, refs, commits, core.namespaces, files), now)
     signer = Signer(secret_of(folder), now)
     return Hub(
-        database=database,
-        blobs=blobs,
-        bare=bare,
-        events=events,
-        namespaces=namespaces,
-        organisations=Organisations(database, namespaces, now),
-        gates=gates,
-        protection=protection,
+        **vars(core),
+        organisations=Organisations(database, core.namespaces, now),
         quotas=quotas,
-        repos=repos,
-        refs=refs,
         commits=commits,
         pushes=Pushes(stores, events, commits.scans, limits, now=now),
         files=files,
@@ -121,11 +124,21 @@ def open_hub(
         social=social,
         tokens=Tokens(database, now),
         signer=signer,
-        xet=xet,
-        xet_tokens=XetTokens(repos, gates, signer),
-        upkeep=Upkeep(Places(folder, database, bare, blobs, xet), now=now),
+        xet_tokens=XetTokens(repos, core.gates, signer),
+        upkeep=Upkeep(Places(folder, database, core.bare, core.blobs, core.xet), now=now),
         running=_begun(folder, repos, commits, social),
     )
+
+
+def _core(folder: Path, database: Database, *, largest_file: int, rules: Rules, now: Callable[[], datetime]) -> _Core:
+    bare, events = BareRepos(folder / "repos"), Events()
+    xet = Xet(database, Xorbs(folder / "blobs"), Recipes(folder / "blobs"), largest_file=largest_file, now=now)
+    blobs = PooledBlobs(LocalBlobs(folder / "blobs"), xet)
+    namespaces = _namespaces(database, rules, now)
+    repos = Repos(database, bare, events, namespaces, now)
+    gates, protection = Gates(database, repos, now), Protection(database, repos, now)
+    refs = Refs(repos, bare, gates, protection, now)
+    return _Core(database, bare, xet, blobs, events, namespaces, repos, gates, protection, refs)
 
 
 def _namespaces(database: Database, rules: Rules, now: Callable[[], datetime]) -> Namespaces:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
 
 from ..storage.schema import likes, repo_tags, repos
 from .listing import Listing
@@ -75,7 +75,4 @@ def _tagged(tags: Sequence[str]) -> Any:
 
 
 def _all_of(tags: Sequence[str]) -> ColumnElement[bool]:
-    found = repos.c.pk.in_(_tagged([tags[0]]))
-    for tag in tags[1:]:
-        found = found & repos.c.pk.in_(_tagged([tag]))
-    return found
+    return and_(*(repos.c.pk.in_(_tagged([tag])) for tag in tags))

@@ -76,8 +76,8 @@ class Pulls:
         refs: Refs,
         commits: Commits,
         discussions: Discussions,
-        events: Events,
         *,
+        events: Events,
         now: Callable[[], datetime] = _now,
     ) -> None:
         self._database = database

@@ -57,7 +57,7 @@ def open_social(basis: Basis, now: Callable[[], datetime]) -> Social:
     """Begin to heed what happens in the repos."""
     database, events, repos = basis.database, basis.events, basis.repos
     discussions = Discussions(database, repos, events, now)
-    pulls = Pulls(database, basis.bare, basis.refs, basis.commits, discussions, events, now=now)
+    pulls = Pulls(database, basis.bare, basis.refs, basis.commits, discussions, events=events, now=now)
     webhooks = Webhooks(database, repos, basis.namespaces, discussions, now=now)
     events.on(CommitMade, pulls.heed)
     events.on(CommitMade, webhooks.heed)
