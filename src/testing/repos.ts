@@ -5,6 +5,7 @@ import type {
   Comparison,
   DiffLine,
   FileDiff,
+  RepoAccess,
   RepoHead,
   RepoPage,
   Tree,
@@ -120,6 +121,25 @@ export function fileDiff(change: Partial<FileDiff> = {}): FileDiff {
 
 export function comparison(files: FileDiff[] = [fileDiff()]): Comparison {
   return { base: null, head: commitEntry(), files, fileCount: files.length };
+}
+
+/** A gated repo, as a stranger meets it. */
+export function repoAccess(change: Partial<RepoAccess> = {}): RepoAccess {
+  return {
+    kind: 'model',
+    id: 'team/digits',
+    owner: 'ada',
+    visibility: 'public',
+    gated: 'manual',
+    may: 'read',
+    everyone: 'read',
+    isOrganization: false,
+    mayReadFiles: false,
+    request: null,
+    pending: 0,
+    protected: [],
+    ...change
+  };
 }
 
 /** Refuses whatever a test did not expect to be asked. */

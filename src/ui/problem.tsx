@@ -11,6 +11,8 @@ function remedy(code: string, trans: TranslationBundle): string {
       return trans.__('Ask the owner for access.');
     case 'Unauthenticated':
       return trans.__('Reload the page and log in again.');
+    case 'GatedRepo':
+      return trans.__('Ask for access at the top of the page.');
     case 'StaleParent':
       return trans.__('Load the page again, then try once more.');
     case 'RefIsProtected':

@@ -112,7 +112,7 @@ test('files are listed, previewed safely, and downloaded', async ({ page }) => {
   await expect(tab.getByRole('row', { name: /encoder.weight/ })).toContainText(
     '2 × 3'
   );
-  await look(page, 'tensors');
+  await picture(page, 'tensors');
 
   const back = tab
     .getByRole('navigation', { name: 'Folder' })
@@ -122,7 +122,7 @@ test('files are listed, previewed safely, and downloaded', async ({ page }) => {
   await tab.getByRole('button', { name: 'train.ipynb' }).click();
   await expect(tab.getByRole('heading', { name: 'Training' })).toBeVisible();
   await expect(tab.getByText('bold')).toBeVisible();
-  await look(page, 'notebook');
+  await picture(page, 'notebook');
 
   await back.click();
   await tab.getByRole('button', { name: 'logo.svg' }).click();
@@ -234,7 +234,7 @@ test('commits show what they changed, and branches come and go', async ({
   const model = await openPage(page, id);
   await model.getByRole('tab', { name: 'Commits' }).click();
   await expect(model.getByText('Ada committed').first()).toBeVisible();
-  await look(page, 'commits');
+  await picture(page, 'commits');
   await model.getByRole('button', { name: 'Change it' }).click();
   const diff = model.getByRole('region', { name: 'a.txt' });
   await expect(diff).toContainText('other');
@@ -252,7 +252,7 @@ test('commits show what they changed, and branches come and go', async ({
   await model.getByRole('textbox', { name: 'Name' }).fill('try/it');
   await model.getByRole('button', { name: 'Create' }).click();
   await expect(model.getByRole('button', { name: 'try/it' }).first()).toBeVisible();
-  await look(page, 'branches');
+  await picture(page, 'branches');
   await model.getByRole('button', { name: 'Delete try/it…' }).click();
   await page.getByRole('button', { name: 'Delete', exact: true }).click();
   await expect(model.getByText('try/it was deleted.')).toBeVisible();
@@ -296,7 +296,7 @@ test('people discuss, and merge what a branch changed', async ({
   await model
     .getByRole('combobox', { name: 'Changes to merge' })
     .selectOption('better');
-  await look(page, 'new-pull-request');
+  await picture(page, 'new-pull-request');
   await model.getByRole('button', { name: 'Open pull request' }).click();
   await expect(model.getByRole('region', { name: 'a.txt' })).toContainText('two');
 
@@ -340,10 +340,11 @@ test('access is set, a request accepted, a branch protected, a name changed, a t
 
   const lab = { browser, baseURL, tmpPath, waitForApplication };
   const bob = await person('bob', lab);
-  const asked = await bob.request.post(`${API}/models/${id}/access/requests`, {
-    data: { message: 'for my thesis' }
-  });
-  expect(asked.ok(), await asked.text()).toBeTruthy();
+  const theirs = await openPage(bob, id);
+  const gate = theirs.getByRole('form', { name: 'Ask for access' });
+  await gate.getByRole('textbox').fill('for my thesis');
+  await gate.getByRole('button', { name: 'Ask for access' }).click();
+  await expect(theirs.getByText('You asked for the files.')).toBeVisible();
   await bob.context().close();
   await model.getByRole('tab', { name: 'Card' }).click();
   await model.getByRole('tab', { name: 'Settings' }).click();

@@ -37,6 +37,11 @@ export class SettingsModel {
     void this.access.ask(() => this.api.access()).then(() => this.loadRest());
   }
 
+  /** Only who may do what. */
+  loadAccess(): void {
+    void this.access.ask(() => this.api.access());
+  }
+
   async change(change: RepoAccessChange): Promise<boolean> {
     return this.changed(() => this.api.change(change));
   }

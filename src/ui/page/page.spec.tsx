@@ -7,7 +7,14 @@ import { act, fireEvent, render, screen, within } from '@testing-library/react';
 import type { RefEntry, RepoPage } from '../../api/wire';
 import { PageModel } from '../../model/page';
 import { fakeActions, fakeConnection, settled } from '../../testing/fakes';
-import { comparison, fakeApis, fileDiff, repoPage } from '../../testing/repos';
+import {
+  comparison,
+  fakeApis,
+  fileDiff,
+  repoAccess,
+  repoHead,
+  repoPage
+} from '../../testing/repos';
 import { metric, version } from '../../testing/samples';
 import { ComparisonView } from './comparison';
 import { Page } from './page';
@@ -171,10 +178,12 @@ describe('the model page', () => {
   });
 
   it('offers the way in where files are gated', async () => {
-    const gated = Object.assign(new Error('ask first'), { code: 'GatedRepo' });
-    await shown(gated);
+    const repo = repoHead({ gated: 'manual', may: 'read' });
+    const { model } = await shown(repoPage({ repo }));
 
-    expect(screen.getByRole('button', { name: 'Ask for access' })).toBeTruthy();
+    await act(async () => model.settings.access.show(repoAccess()));
+
+    expect(screen.getByRole('form', { name: 'Ask for access' })).toBeTruthy();
   });
 });
 

@@ -1,14 +1,11 @@
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReactElement } from 'react';
-import { useState } from 'react';
 import type { RepoPage } from '../../api/wire';
 import type { PageModel, PageTab } from '../../model/page';
 import type { Actions } from '../actions';
-import { Refusal } from '../answer';
 import { Button } from '../button';
 import { Facts } from '../facts';
-import { AreaField } from '../field';
 import { sizeText, whenText } from '../format';
 import { Busy, Empty, Problem } from '../problem';
 import { Tabs } from '../tabs';
@@ -16,6 +13,7 @@ import { useStore } from '../use-store';
 import { Commits } from './commits';
 import { Discussions } from './discussions';
 import { Files } from './files';
+import { Gate } from './gate';
 import { Overview } from './overview';
 import { Refs } from './refs';
 import { RevisionChoice } from './revisions';
@@ -49,7 +47,9 @@ export function Page(props: PageProps): ReactElement {
             trans={trans}
             retry={() => model.refresh()}
           />
-          {state.why.code === 'GatedRepo' && <AskForAccess {...props} />}
+          {state.why.code === 'GatedRepo' && (
+            <Gate model={model} trans={trans} />
+          )}
         </>
       );
     case 'shown':
@@ -63,6 +63,9 @@ function Shown(props: PageProps & { page: RepoPage }): ReactElement {
   return (
     <article aria-label={page.repo.id}>
       <Head {...props} />
+      {page.repo.gated !== 'off' && page.repo.may === 'read' && (
+        <Gate model={model} trans={trans} />
+      )}
       <Tabs<PageTab>
         label={page.repo.id}
         current={tab}
@@ -150,41 +153,5 @@ function LoadCode(props: {
         {trans.__('Copy code')}
       </Button>
     </div>
-  );
-}
-
-/** The way into a gated repo. */
-function AskForAccess(props: PageProps): ReactElement {
-  const { model, trans } = props;
-  const [text, setText] = useState('');
-  const [isAsked, setAsked] = useState(false);
-  const ask = async () => {
-    if (await model.settings.request(text)) {
-      setAsked(true);
-      model.refresh();
-    }
-  };
-  return isAsked ? (
-    <p role="status">
-      {trans.__('You asked for access. Whoever decides sees your request.')}
-    </p>
-  ) : (
-    <form
-      className="jp-HubForm"
-      onSubmit={event => {
-        event.preventDefault();
-        void ask();
-      }}
-    >
-      <AreaField
-        label={trans.__('What will you use it for? (optional)')}
-        value={text}
-        change={setText}
-      />
-      <Button primary submit>
-        {trans.__('Ask for access')}
-      </Button>
-      <Refusal deed={model.settings.deed} trans={trans} />
-    </form>
   );
 }
