@@ -33,6 +33,7 @@ from .hub.pushes import Pushes
 from .hub.quotas import Quotas
 from .hub.refs import Refs
 from .hub.repos import Repos
+from .hub.resolved import Resolved
 from .hub.rules import Rules
 from .hub.signing import Signer, secret_of
 from .hub.social import Social
@@ -70,6 +71,7 @@ class Services:
     commits: Commits
     pushes: Pushes
     files: Files
+    resolved: Resolved
     likes: Likes
     social: Social
     tokens: Tokens
@@ -142,6 +144,7 @@ def _opened(config: Config, lock: Exclusive, alive: Alive) -> Services:
         commits=hub.commits,
         pushes=hub.pushes,
         files=hub.files,
+        resolved=Resolved(hub.files, hub.blobs, hub.namespaces, hub.events),
         likes=hub.likes,
         social=hub.social,
         tokens=hub.tokens,

@@ -82,6 +82,14 @@ class Namespaces:
         found = self._current().by_key.get(name.lower())
         return found if found is not None else Namespace(name, everyone=self._everyone)
 
+    def at_hand(self, name: str) -> Namespace | None:
+        """Like `of`, for who may not wait for the index; None if it would have to be asked."""
+        current = self._snapshot
+        if current is None or self._now() - current.at >= _REMEMBERED_FOR:
+            return None
+        found = current.by_key.get(name.lower())
+        return found if found is not None else Namespace(name, everyone=self._everyone)
+
     def known(self, name: str) -> Namespace | None:
         """The namespace of this name, if somebody holds it."""
         return self._current().by_key.get(name.lower())

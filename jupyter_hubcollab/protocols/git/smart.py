@@ -73,6 +73,10 @@ class GitHandler(HFHandler):
 
     async def relay(self, backend: Backend) -> None:
         """Send the backend's answer, as fast as the client takes it."""
+        self.write(await self.relay_but_last(backend))
+
+    async def relay_but_last(self, backend: Backend) -> bytes:
+        """The same, but for the last piece, without which no client believes that it is done."""
         headers = await backend.headers()
         if not headers:
             raise Unavailable(f"git failed: {await backend.end() or 'no answer'}")
@@ -81,12 +85,16 @@ class GitHandler(HFHandler):
                 self.set_status(int(value.split()[0]))
             else:
                 self.set_header(name, value)
+        last = b""
         while piece := await backend.read():
-            self.write(piece)
-            await self.flush()
+            if last:
+                self.write(last)
+                await self.flush()
+            last = piece
         complaint = await backend.end()
         if complaint:
             self.log.warning("git: %s", complaint)
+        return last
 
     def refuse(self, problem: Problem) -> None:
         """git shows text, and asks for a password when it is told to."""
@@ -143,8 +151,9 @@ class ServiceHandler(GitHandler):
         if self._backend is None:
             raise Unavailable("git did not start")
         judge = asyncio.ensure_future(self._judged(self._hook)) if self._hook is not None else None
+        last = b""
         try:
-            await self.relay(self._backend)
+            last = await self.relay_but_last(self._backend)
         except StreamClosedError:
             self.log.info("git went away")
         finally:
@@ -152,6 +161,7 @@ class ServiceHandler(GitHandler):
             accepted = await _result(judge)
             if accepted:
                 await in_thread(self.services.pushes.settle, self.actor, self._repo, accepted)
+        self.write(last)
 
     async def _judged(self, hook: Hook) -> list[Update]:
         """Answer the hook's question; the updates that it may make."""

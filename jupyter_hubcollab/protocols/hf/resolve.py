@@ -14,7 +14,7 @@ from .upstream import or_upstream, pull_file
 
 if TYPE_CHECKING:
     from ...hub.files import Entry, Located
-    from ...names import Digest
+    from ...hub.resolved import Found
 
 
 class ResolveHandler(HFHandler):
@@ -25,16 +25,16 @@ class ResolveHandler(HFHandler):
     @or_upstream(pull_file)
     async def head(self, prefix: str | None, namespace: str, name: str, revision: str, path: str) -> None:
         """Commit, ETag and size."""
-        located = await self._located(self.repo(prefix, namespace, name), revision, path)
-        entry = self._describe(located)
+        found = await self._found(self.repo(prefix, namespace, name), revision, path)
+        entry = self._describe(found)
         self.set_header("Content-Length", str(entry.size))
         self.finish()
 
     @or_upstream(pull_file)
     async def get(self, prefix: str | None, namespace: str, name: str, revision: str, path: str) -> None:
         """The bytes."""
-        located = await self._located(self.repo(prefix, namespace, name), revision, path)
-        entry = self._describe(located)
+        found = await self._found(self.repo(prefix, namespace, name), revision, path)
+        entry = self._describe(found)
         if self.check_etag_header():
             self.set_status(304)
             self.finish()
@@ -46,19 +46,22 @@ class ResolveHandler(HFHandler):
             self.finish()
             return
         self._announce(span)
-        await send(self, await in_thread(self.services.files.bytes_of, located, (span.start, span.end)))
+        await send(self, await in_thread(self.services.files.bytes_of, found.located, (span.start, span.end)))
         if "X-HF-Download-Counter" in self.request.headers:
-            await in_thread(self.services.repos.count_download, located.repo, self.actor)
+            await in_thread(self.services.repos.count_download, found.located.repo, self.actor)
         self.finish()
 
-    async def _located(self, repo: RepoId, revision: str, path: str) -> Located:
+    async def _found(self, repo: RepoId, revision: str, path: str) -> Found:
         try:
             wanted = file_path(path)
         except BadPath as error:
             raise EntryNotFound(str(error)) from error
-        return await in_thread(self.services.files.locate, self.actor, repo, self.revision(revision), wanted)
+        at = self.revision(revision)
+        found = self.services.resolved.remembered(self.actor, repo, at, wanted)
+        return found or await in_thread(self.services.resolved.find, self.actor, repo, at, wanted)
 
-    def _describe(self, located: Located) -> Entry:
+    def _describe(self, found: Found) -> Entry:
+        located = found.located
         self.commit = located.commit
         entry = located.entry
         if entry is None or entry.is_dir:
@@ -69,13 +72,12 @@ class ResolveHandler(HFHandler):
         if entry.digest is not None:
             self.set_header("X-Linked-Size", str(entry.size))
             self.set_header("X-Linked-ETag", f'"{entry.digest}"')
-            self._offer_chunks(located, entry.digest)
+            self._offer_chunks(located, found.xet_hash)
         protect(self, entry.path)
         return entry
 
-    def _offer_chunks(self, located: Located, digest: Digest) -> None:
+    def _offer_chunks(self, located: Located, name: str | None) -> None:
         """Let a client that can fetch the chunks of a file itself."""
-        name = self.services.blobs.xet_hash(digest)
         if name is not None:
             repo = located.repo.id
             token = self.url(f"api/{repo.kind}s/{repo}/xet-read-token/{located.commit}")

@@ -171,3 +171,29 @@ def test_downloads_are_counted(ann: HfApi, bob: HfApi, filled: str) -> None:
         bob.hf_hub_download(filled, name)
 
     assert ann.model_info(filled).downloads == 1
+
+
+def test_what_is_remembered_of_a_path_is_true(server: live.Live, ann: HfApi, bob: HfApi, repo: str) -> None:
+    """After commits, when the repo is hidden, shown, renamed, made anew: also for who asks again and again."""
+    url = f"{server.endpoint}/{repo}/resolve/main/r.txt"
+
+    def tag(api: HfApi) -> tuple[int, str | None]:
+        answers = [live.call("HEAD", url, str(api.token)) for _ in range(3)]
+        assert len({(status, headers["ETag"]) for status, headers, _ in answers}) == 1
+        return answers[0][0], answers[0][1]["ETag"]
+
+    absent = tag(ann)
+    seen = []
+    for content in (b"one", b"two"):
+        ann.upload_file(path_or_fileobj=content, path_in_repo="r.txt", repo_id=repo)
+        seen.append((tag(ann), tag(bob)))
+    ann.update_repo_settings(repo, private=True)
+    hidden = (tag(ann)[0], tag(bob)[0])
+    ann.update_repo_settings(repo, private=False)
+    shown = tag(bob)
+    ann.delete_repo(repo)
+
+    assert absent[0] == 404
+    assert seen[0][0] == seen[0][1] != seen[1][0] == seen[1][1] == shown
+    assert hidden == (200, 404)
+    assert tag(ann)[0] == 404
