@@ -140,7 +140,9 @@ def _changes(sides: _Sides, decisions: dict[str, Decision]) -> list[CellChange]:
             found.append(_change("added" if old is None else "edited", number, before, sides))
         before = number
     found += [_change("deleted", number, None, sides) for number in sides.base if number not in sides.fork]
-    return [msgspec.structs.replace(one, decision=decisions.get(one.id)) for one in found]
+    decided = [msgspec.structs.replace(one, decision=decisions.get(one.id)) for one in found]
+    # Who goes on to work brings along what others did in the notebook meanwhile; that is no suggestion.
+    return [one for one in decided if one.decision is not None or one.suggested != one.now]
 
 
 def _change(kind: Any, number: str, after: str | None, sides: _Sides) -> CellChange:

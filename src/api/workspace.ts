@@ -7,6 +7,8 @@ import type {
   Pin,
   RolesSeen,
   Shortlisted,
+  Suggestion,
+  SuggestionSeen,
   Thread,
   ThreadAsked
 } from './wire';
@@ -78,6 +80,27 @@ export class WorkspaceApi {
     const query = { path: notebook };
     const body = { people, others };
     return ask(this.server, 'roles', { method: 'PUT', query, body });
+  }
+
+  suggest(notebook: string, title: string): Promise<Suggestion> {
+    const body = { path: notebook, title };
+    return ask(this.server, 'suggestions', { method: 'POST', body });
+  }
+
+  suggestion(id: string): Promise<SuggestionSeen> {
+    return ask(this.server, `suggestions/${path(id)}`);
+  }
+
+  decide(id: string, change: string, accept: boolean): Promise<SuggestionSeen> {
+    const body = { change, accept };
+    return ask(this.server, `suggestions/${path(id)}`, {
+      method: 'POST',
+      body
+    });
+  }
+
+  withdraw(id: string): Promise<void> {
+    return ask(this.server, `suggestions/${path(id)}`, { method: 'DELETE' });
   }
 
   private send<T>(

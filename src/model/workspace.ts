@@ -1,5 +1,12 @@
 import type { RoomLine, RoomListener } from '../api/room';
-import type { Draft, Pin, Roles, Shortlisted, Thread } from '../api/wire';
+import type {
+  Draft,
+  Pin,
+  Roles,
+  Shortlisted,
+  Suggestion,
+  Thread
+} from '../api/wire';
 import type { WorkspaceApi } from '../api/workspace';
 import type { Here, Where } from './people';
 import { NOWHERE, hereOf } from './people';
@@ -11,6 +18,7 @@ export interface Shared {
   shortlist: Shortlisted[];
   drafts: Draft[];
   threads: Thread[];
+  suggestions: Suggestion[];
   /** By file id. */
   roles: { [file: string]: Roles };
   /** Display names by user name. */
@@ -39,6 +47,9 @@ export class WorkspaceModel {
   readonly people = new Store<Here[]>([]);
   /** One's own user name, once it is known. */
   readonly me = new Store<string | null>(null);
+
+  /** Paths of notebooks in which one works on a suggestion. */
+  readonly suggesting = new Store<ReadonlySet<string>>(new Set());
 
   /** What is shown; nothing while it is not connected yet. */
   get shared(): Shared | null {
@@ -151,6 +162,7 @@ function read({ doc }: RoomLine): Shared {
     threads: Object.values(all<Thread>('threads')).sort((a, b) =>
       begun(a).localeCompare(begun(b))
     ),
+    suggestions: byTime<Suggestion>('suggestions'),
     roles: all<Roles>('roles'),
     people: all<string>('people')
   };

@@ -80,10 +80,21 @@ export const roles: JupyterFrontEndPlugin<void> = {
       const apply = () => {
         const given = workspace.shared?.roles[seen.file];
         const me = workspace.me.state ?? '';
-        readOnly.set(given ? (given.people[me] ?? given.others) : seen.mine);
+        const suggests = workspace.suggesting.state.has(path);
+        readOnly.set(
+          suggests
+            ? 'editor'
+            : given
+              ? (given.people[me] ?? given.others)
+              : seen.mine
+        );
       };
       workspace.store.changed.connect(apply);
-      panel.disposed.connect(() => workspace.store.changed.disconnect(apply));
+      workspace.suggesting.changed.connect(apply);
+      panel.disposed.connect(() => {
+        workspace.store.changed.disconnect(apply);
+        workspace.suggesting.changed.disconnect(apply);
+      });
       apply();
     };
 

@@ -1,3 +1,4 @@
+import { ICollaborativeContentProvider } from '@jupyter/collaborative-drive';
 import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
@@ -10,6 +11,7 @@ import { Commands, textArg, textArgs } from '../commands';
 import { TogetherModel } from '../model/together';
 import { IHub } from '../tokens';
 import { TogetherPanel } from '../ui/together/widget';
+import { Suggesting } from './suggesting';
 
 /** Adds the panel *Together*: who is here, comments, suggestions; marks in cells. */
 export const together: JupyterFrontEndPlugin<void> = {
@@ -17,17 +19,25 @@ export const together: JupyterFrontEndPlugin<void> = {
   description: 'People, comments and suggestions beside the notebook.',
   autoStart: true,
   requires: [IHub, INotebookTracker],
-  optional: [ILayoutRestorer, ICommandPalette],
+  optional: [ILayoutRestorer, ICommandPalette, ICollaborativeContentProvider],
   activate: (
     app: JupyterFrontEnd,
     hub: IHub,
     notebooks: INotebookTracker,
     restorer: ILayoutRestorer | null,
-    palette: ICommandPalette | null
+    palette: ICommandPalette | null,
+    drive: ICollaborativeContentProvider | null
   ): void => {
     const { trans, actions, workspace } = hub;
     const model = new TogetherModel(workspace);
-    const widget = new TogetherPanel({ model, actions, trans });
+    const suggesting = new Suggesting(app, hub, drive);
+    const widget = new TogetherPanel({
+      model,
+      actions,
+      suggest: path => void suggesting.suggest(path),
+      work: suggestion => void suggesting.work(suggestion),
+      trans
+    });
     app.shell.add(widget, 'right', { rank: 700, type: 'Hub' });
     restorer?.add(widget, widget.id);
 

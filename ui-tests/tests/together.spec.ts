@@ -134,3 +134,56 @@ test('a cell keeps running when its tab is closed, and asks for input', async ({
   await page.keyboard.press('Enter');
   await expect(page.getByText('hello Ada').first()).toBeVisible();
 });
+
+test('one suggests changes, another accepts them cell by cell', async ({
+  page,
+  browser,
+  baseURL,
+  tmpPath,
+  waitForApplication
+}) => {
+  const path = `${tmpPath}/suggest.ipynb`;
+  await openNotebook(page, path, ['x = 1', 'y = 2']);
+  const bob = await person('bob', {
+    browser,
+    baseURL,
+    tmpPath,
+    waitForApplication
+  });
+  await bob.notebook.openByPath(path);
+
+  // Bob works in a copy
+  const bobs = await openTogether(bob);
+  await bobs.getByRole('tab', { name: 'Suggestions' }).click();
+  await bobs.getByRole('button', { name: 'Suggest changes…' }).click();
+  await bob.getByRole('dialog').getByRole('textbox').fill('Better names');
+  await bob.getByRole('button', { name: 'Begin' }).click();
+  await expect(bob.getByText('You work on the suggestion')).toBeVisible();
+  await editor(bob, 0).click();
+  await bob.keyboard.press('End');
+  await bob.keyboard.type('0');
+  await editor(bob, 1).click();
+  await bob.keyboard.press('End');
+  await bob.keyboard.type('5');
+  await expect(editor(page, 0)).toHaveText('x = 1');
+
+  // Ada takes one change over and leaves the other
+  const panel = await openTogether(page);
+  await panel.getByRole('tab', { name: 'Suggestions' }).click();
+  await panel.getByRole('button', { name: 'Show changes' }).click();
+  const changes = panel.getByRole('list', { name: 'Changes' });
+  await expect(changes.getByText('+ y = 25')).toBeVisible();
+  await picture(page, 'suggestions');
+  await expectAccessible(page, '#jupyter-hubcollab-together');
+  await changes.getByRole('button', { name: 'Accept' }).first().click();
+  await expect(editor(page, 0)).toHaveText('x = 10');
+  await changes.getByRole('button', { name: 'Reject' }).click();
+  await expect(changes.getByText('rejected by Ada')).toBeVisible();
+  await expect(editor(page, 1)).toHaveText('y = 2');
+
+  // Bob is done, and sees the notebook as it is
+  await bob.getByRole('button', { name: 'Done' }).click();
+  await expect(editor(bob, 0)).toHaveText('x = 10');
+  await expect(editor(bob, 1)).toHaveText('y = 2');
+  await bob.context().close();
+});

@@ -60,6 +60,7 @@ export class ServerExecutor implements INotebookCellExecutor {
     if (
       cell.model.type !== 'code' ||
       typeof room !== 'string' ||
+      !room ||
       !kernel ||
       !code.trim() ||
       sessionContext.isTerminating

@@ -1,5 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReactElement } from 'react';
+import type { Suggestion } from '../../api/wire';
 import type { Here } from '../../model/people';
 import { onePerPerson } from '../../model/people';
 import type { TogetherModel } from '../../model/together';
@@ -12,6 +13,10 @@ import { Avatar } from './avatar';
 export interface TogetherProps {
   model: TogetherModel;
   actions: Actions;
+  /** Begin a suggestion for the notebook at *path*. */
+  suggest: (path: string) => void;
+  /** Edit a suggestion of one's own. */
+  work: (suggestion: Suggestion) => void;
   trans: TranslationBundle;
 }
 
