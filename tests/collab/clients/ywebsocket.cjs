@@ -1,0 +1,39 @@
+// y-websocket from npm: joins a room, writes, waits for the others, says what it has.
+const Y = require('yjs');
+const { WebsocketProvider } = require('y-websocket');
+const WebSocket = require('ws');
+
+const [url, mine, theirs] = process.argv.slice(2);
+const { origin, pathname, searchParams } = new URL(url);
+const cut = pathname.lastIndexOf('/');
+const doc = new Y.Doc();
+const provider = new WebsocketProvider(
+  origin.replace('http', 'ws') + pathname.slice(0, cut),
+  pathname.slice(cut + 1),
+  doc,
+  {
+    WebSocketPolyfill: WebSocket,
+    disableBc: true,
+    params: Object.fromEntries(searchParams)
+  }
+);
+const cells = doc.getArray('cells');
+const texts = () => cells.map(cell => cell.get('source').toString());
+
+provider.on('sync', synced => {
+  if (synced) {
+    const source = cells.get(0).get('source');
+    source.insert(source.length, mine);
+  }
+});
+const looking = setInterval(() => {
+  if (cells.length && texts()[0].includes(theirs)) {
+    clearInterval(looking);
+    setTimeout(() => {
+      console.log(JSON.stringify(texts()));
+      provider.destroy();
+      process.exit(0);
+    }, 300);
+  }
+}, 20);
+setTimeout(() => process.exit(1), 60_000);

@@ -1,0 +1,116 @@
+"""A real Jupyter server for rooms, which tests may kill."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from tornado.httpclient import AsyncHTTPClient, HTTPRequest
+from tornado.websocket import WebSocketClientConnection, WebSocketClosedError, websocket_connect
+
+from .people import Tab
+
+TOKEN = "crash-test"
+
+
+class Server:
+    """A Jupyter server in a process of its own, with nothing but our extension."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.readers: list[asyncio.Task[None]] = []
+        self.process: subprocess.Popen[bytes] | None = None
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+
+    async def start(self) -> None:
+        options = [
+            f"--ServerApp.root_dir={self.folder}",
+            f"--port={self.port}",
+            "--ServerApp.port_retries=0",
+            f"--IdentityProvider.token={TOKEN}",
+            "--no-browser",
+            "--allow-root",
+        ]
+        environment = {**os.environ, "JUPYTER_DATA_DIR": str(self.folder / "jupyter"), "PYTHONWARNINGS": "default"}
+        enabled = "--ServerApp.jpserver_extensions=jupyter_hubcollab=True"
+        command = [sys.executable, "-m", "jupyter_server", enabled, *options]
+        self.process = await asyncio.to_thread(self._run, command, environment)
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                await self.fetch("GET", "api/status")
+                return
+            except (ConnectionError, OSError):
+                assert self.process is not None
+                assert self.process.poll() is None, self.said()
+                assert time.monotonic() < deadline, self.said()
+                await asyncio.sleep(0.1)
+
+    def _run(self, command: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
+        with (self.folder / "server.log").open("ab") as log:
+            return subprocess.Popen(command, stdout=log, stderr=log, env=environment)
+
+    def said(self) -> str:
+        return (self.folder / "server.log").read_text()[-3000:]
+
+    async def fetch(self, method: str, path: str, body: str | None = None) -> bytes:
+        headers = {"Authorization": f"token {TOKEN}"}
+        request = HTTPRequest(f"http://127.0.0.1:{self.port}/{path}", method=method, headers=headers, body=body)
+        return (await AsyncHTTPClient().fetch(request)).body
+
+    async def room(self, path: str) -> str:
+        """The address of the room of a notebook, with what a client needs to enter."""
+        body = '{"format": "json", "type": "notebook"}'
+        asked = json.loads(await self.fetch("PUT", f"api/collaboration/session/{path}", body))
+        room = f"ws://127.0.0.1:{self.port}/api/collaboration/room/json:notebook:{asked['fileId']}"
+        return f"{room}?sessionId={asked['sessionId']}&token={TOKEN}"
+
+    async def come(self, tab: Tab, path: str) -> None:
+        """Open a tab on a notebook, and keep it open until the server is gone."""
+        connection = await websocket_connect(await self.room(path))
+        tab.synced.clear()
+        tab.closed = asyncio.get_running_loop().create_future()
+        self.readers.append(asyncio.create_task(self._listen(connection, tab)))
+        tab.connected(lambda message: _send(connection, message))
+        async with asyncio.timeout(20):
+            await tab.synced.wait()
+
+    async def _listen(self, connection: WebSocketClientConnection, tab: Tab) -> None:
+        while (message := await connection.read_message()) is not None:
+            tab.hear(message)
+        tab.send = None
+        connection.close()
+        tab.closed.set_result((connection.close_code or 0, ""))
+
+    async def end(self, how: signal.Signals) -> float:
+        """Send a signal; gives the seconds until the process is gone."""
+        assert self.process is not None
+        began = time.monotonic()
+        self.process.send_signal(how)
+        await asyncio.to_thread(self.process.wait, 15)
+        took = time.monotonic() - began
+        await asyncio.gather(*self.readers)
+        return took
+
+    async def end_gently(self) -> float:
+        """SIGTERM."""
+        return await self.end(signal.SIGTERM)
+
+    def on_disk(self, path: str) -> list[str]:
+        return ["".join(cell["source"]) for cell in json.loads((self.folder / path).read_text())["cells"]]
+
+
+def _send(connection: WebSocketClientConnection, message: bytes) -> None:
+    """Send; on a line that has just broken it is lost, as in a browser, and the document has it."""
+    with suppress(WebSocketClosedError):
+        connection.write_message(message, binary=True)
