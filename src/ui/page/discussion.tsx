@@ -8,6 +8,7 @@ import type {
 } from '../../api/wire';
 import { Answered, Refusal } from '../answer';
 import { Button } from '../button';
+import { TextField } from '../field';
 import { exactText, whenText } from '../format';
 import { Confirm } from '../modal';
 import { Markdown } from './card';
@@ -47,7 +48,7 @@ export function Discussion(props: DiscussionsProps): ReactElement {
       >
         {shown => (
           <>
-            <Heading shown={shown} trans={trans} />
+            <Heading {...props} shown={shown} />
             <ol className="jp-HubTalk" aria-label={trans.__('Comments')}>
               {shown.events.map(event => (
                 <Event key={event.id} {...props} event={event} />
@@ -65,24 +66,57 @@ export function Discussion(props: DiscussionsProps): ReactElement {
   );
 }
 
-function Heading(props: {
-  shown: DiscussionPage;
-  trans: TranslationBundle;
-}): ReactElement {
+function Heading(
+  props: DiscussionsProps & { shown: DiscussionPage }
+): ReactElement {
   const { shown, trans } = props;
   const { title, number, status, isPullRequest, target } = shown.discussion;
+  const [isNaming, setNaming] = useState(false);
   return (
     <div>
-      <h2>
-        {title} <span className="jp-HubStatus">{`#${number}`}</span>{' '}
-        <span className={`jp-HubBadge jp-mod-${status}`}>
-          {statusWord(status, trans)}
-        </span>
-      </h2>
+      <div className="jp-HubBar">
+        <h2>
+          {title} <span className="jp-HubStatus">{`#${number}`}</span>{' '}
+          <span className={`jp-HubBadge jp-mod-${status}`}>
+            {statusWord(status, trans)}
+          </span>
+        </h2>
+        {shown.mayChange && !isNaming && (
+          <Button onClick={() => setNaming(true)}>{trans.__('Rename')}</Button>
+        )}
+      </div>
+      {isNaming && <NewTitle {...props} close={() => setNaming(false)} />}
       {isPullRequest && target && (
         <p className="jp-HubStatus">{trans.__('wants to change %1', target)}</p>
       )}
     </div>
+  );
+}
+
+function NewTitle(
+  props: DiscussionsProps & { shown: DiscussionPage; close: () => void }
+): ReactElement {
+  const { model, shown, close, trans } = props;
+  const [title, setTitle] = useState(shown.discussion.title);
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (await model.discussions.rename(title.trim())) {
+      close();
+    }
+  };
+  return (
+    <form className="jp-HubBar" onSubmit={event => void submit(event)}>
+      <TextField
+        label={trans.__('New title')}
+        value={title}
+        change={setTitle}
+        required
+      />
+      <Button onClick={close}>{trans.__('Cancel')}</Button>
+      <Button primary submit>
+        {trans.__('Save')}
+      </Button>
+    </form>
   );
 }
 
