@@ -80,6 +80,8 @@ def hub_token(authorization: str) -> str | None:
             value = base64.b64decode(value, validate=True).decode().partition(":")[2]
         except (binascii.Error, UnicodeDecodeError):
             return None
+    # @huggingface/hub refuses tokens that do not begin with hf_: its users write that in front of ours.
+    value = value.removeprefix("hf_")
     return value if value.startswith(TOKEN_PREFIX) else None
 
 

@@ -13,7 +13,7 @@ from typing import Literal, cast
 from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
 
 from ..access import ANONYMOUS, Actor, passes_gate, require, require_scope
-from ..errors import AccessDenied, BadInput, GatedRepo, NotFound
+from ..errors import AccessDenied, BadInput, Conflict, GatedRepo, NotFound
 from ..names import RepoId
 from ..storage.database import Database
 from ..storage.schema import access_requests
@@ -124,19 +124,30 @@ class Gates:
 
         Raises:
             NotFound: they have not asked.
+            Conflict: that is what was decided.
         """
         repo = self._deciding(actor, id)
         with self._database.read() as connection:
             row = connection.execute(select(access_requests).where(_of(repo, user))).one_or_none()
         if row is None:
             raise NotFound(f"'{user}' has not asked for access to {repo.id}")
+        if row.status == status:
+            raise Conflict(f"the request of '{user}' for {repo.id} is {status} already")
         return self._put(repo, user, status, reason=reason[:_LONGEST], decided_by=actor.name)
 
     def grant(self, actor: Actor, id: RepoId, user: str) -> AccessRequest:
-        """Give the files to somebody, whether they asked or not."""
+        """Give the files to somebody, whether they asked or not.
+
+        Raises:
+            Conflict: they have them.
+        """
         repo = self._deciding(actor, id)
         if not user.strip() or len(user) > 200 or not user.isprintable() or user == ANONYMOUS:
             raise BadInput("name the person who is to have access")
+        with self._database.read() as connection:
+            row = connection.execute(select(access_requests).where(_of(repo, user))).one_or_none()
+        if row is not None and row.status == "accepted":
+            raise Conflict(f"'{user}' has access to {repo.id} already")
         return self._put(repo, user, "accepted", reason="", decided_by=actor.name)
 
     def forget(self, actor: Actor, id: RepoId, user: str) -> None:

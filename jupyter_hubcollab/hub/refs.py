@@ -203,7 +203,7 @@ class Refs:
         self._protection.require(actor, found, full, "delete")
         with self._bare.writing(found.storage) as git:
             if full not in git.references:
-                raise RevisionNotFound(f"Reference {full} does not exist")
+                raise RevisionNotFound(f"Invalid rev id: reference {full} does not exist")
             git.references.delete(full)
             self._bare.sync_refs(found.storage, [full])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import secrets
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
@@ -122,6 +123,11 @@ class HFHandler(HubHandler):
         self.set_header("X-Error-Message", header_safe(message))
         self.set_header("Content-Type", "application/json; charset=utf-8")
         self.finish(msgspec.json.encode({"error": problem.message}))
+
+    def set_default_headers(self) -> None:
+        """Clients show the id of a request with what went wrong."""
+        super().set_default_headers()
+        self.set_header("X-Request-Id", secrets.token_hex(8))
 
     def compute_etag(self) -> str | None:
         """None: a handler that has an ETag sets it itself."""

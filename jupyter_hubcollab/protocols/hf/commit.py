@@ -9,9 +9,19 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from tornado.web import stream_request_body
 
-from ...errors import BadRequestBody, BlobNotFound, EntryNotFound, NotSupported, TooLarge
+from ...errors import (
+    BadInput,
+    BadRequestBody,
+    BadRevision,
+    BlobNotFound,
+    EntryNotFound,
+    NotSupported,
+    RevisionNotFound,
+    TooLarge,
+)
 from ...handler import HubHandler, in_thread
 from ...hub.changes import Change, Delete, Put
+from ...hub.ignoring import IGNORE_FILE, Ignoring
 from ...hub.pointers import ATTRIBUTES, is_kept_by_lfs, lfs_patterns
 from ...names import RepoId, Revision, digest, file_path
 from ...wire import Problem
@@ -51,7 +61,21 @@ class PreuploadHandler(HFHandler):
         except EntryNotFound:
             attributes = ""
         patterns = lfs_patterns(attributes)
-        return {"files": [self._verdict(repo, at, one, patterns) for one in files], "commitOid": commit.id}
+        unwanted = Ignoring(self._ignore_file(repo, at))
+        verdicts = [self._verdict(repo, at, one, patterns) for one in files]
+        for verdict in verdicts:
+            verdict["shouldIgnore"] = unwanted.ignores(verdict["path"])
+        return {"files": verdicts, "commitOid": commit.id}
+
+    def _ignore_file(self, repo: RepoId, at: Revision) -> str:
+        """The ``.gitignore`` that is being sent, else the one that is there."""
+        sent = self.fields().get("gitIgnore")
+        if isinstance(sent, str):
+            return sent
+        try:
+            return self.services.files.read_text(self.actor, repo, at, file_path(IGNORE_FILE))
+        except (EntryNotFound, BadInput, TooLarge):
+            return ""
 
     def _verdict(self, repo: RepoId, at: Revision, file: Json, patterns: list[str]) -> Json:
         path = file_path(str(file.get("path", "")))
@@ -109,7 +133,10 @@ class CommitHandler(HFHandler):
         title, parent = str(header.get("summary") or "Changes"), header.get("parentCommit")
         start = self.revision(parent) if isinstance(parent, str) else None
         proposal = Proposal(title, str(header.get("description") or ""), target, start)
-        pull, made = self.services.social.pulls.open_with(self.actor, repo, proposal, changes, _message(header))
+        try:
+            pull, made = self.services.social.pulls.open_with(self.actor, repo, proposal, changes, _message(header))
+        except BadRevision as error:  # clients look for this word
+            raise RevisionNotFound(f"Invalid rev id: {error}") from error
         return self._made(repo, made.id) | {"pullRequestUrl": f"{self.repo_url(repo)}/discussions/{pull.number}"}
 
     def _made(self, repo: RepoId, commit: str) -> Json:

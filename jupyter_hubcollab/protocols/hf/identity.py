@@ -46,7 +46,9 @@ class ValidateYamlHandler(HFHandler):
         content = str(self.fields().get("content", ""))
         problem = await in_thread(_problem_of, content)
         found = [] if problem is None else [{"message": problem}]
-        self.reply({"errors": found, "warnings": []}, 400 if found else 200)
+        bare = "empty or missing yaml metadata in repo card"
+        warnings = [] if content.lstrip().startswith("---") else [{"message": bare}]
+        self.reply({"errors": found, "warnings": warnings}, 400 if found else 200)
 
 
 class AuthCheckHandler(HFHandler):
@@ -64,10 +66,11 @@ def _problem_of(content: str) -> str | None:
     from ...models.cards import parse
 
     try:
-        parse(content)
+        card = parse(content.lstrip())
     except BadCard as error:
         return str(error)
-    return None
+    results = card.metadata.get("model-index")
+    return None if results is None or isinstance(results, list) else '"model-index" must be a list of results'
 
 
 ROUTES: list[tuple[str, type[HubHandler]]] = [

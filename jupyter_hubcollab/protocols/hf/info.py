@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
+from ...errors import RepoNotFound
 from ...handler import HubHandler, in_thread
 from ...hub.listing import Listing
 from ...names import DEFAULT_BRANCH, RepoId, RepoKind, Revision, file_path
@@ -35,6 +36,10 @@ class InfoHandler(HFHandler):
         if not self.flag("blobs"):
             shape["siblings"] = [{"rfilename": one["rfilename"]} for one in shape["siblings"]]
         self.reply(shape)
+
+    async def delete(self, kind: str, namespace: str, name: str, revision: str = "") -> None:  # noqa: ARG002
+        """Asked for a like of a repo without a namespace."""
+        raise RepoNotFound(f"there is no repo '{namespace}' on this hub; repos here are called namespace/name")
 
     def _wanted(self) -> list[str]:
         return [name for many in self.get_query_arguments("expand") for name in many.split(",")]

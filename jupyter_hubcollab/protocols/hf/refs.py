@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
 
 from ...handler import HubHandler, in_thread
@@ -61,6 +62,7 @@ class TagHandler(HFHandler):
         """Tag the revision *ref*."""
         fields = self.fields()
         repo = self.repo(kind, namespace, name)
+        await in_thread(self.services.refs.resolve, self.actor, repo, self.revision(ref))
         tag, message = str(fields.get("tag") or ""), str(fields.get("message") or "")
         await in_thread(self.services.refs.create_tag, self.actor, repo, tag, self.revision(ref), message)
         self.reply({})
@@ -85,7 +87,11 @@ class CommitsHandler(HFHandler):
         )
         if len(history) > limit:
             self.link_next(start + limit)
-        self.reply([commit_shape(commit) for commit in history[:limit]])
+        shapes = [commit_shape(commit) for commit in history[:limit]]
+        if self.flag("formatted") or "formatted" in self.get_query_arguments("expand[]"):
+            for shape in shapes:
+                shape["formatted"] = {"title": _as_html(shape["title"]), "message": _as_html(shape["message"])}
+        self.reply(shapes)
 
 
 class SquashHandler(HFHandler):
@@ -98,6 +104,10 @@ class SquashHandler(HFHandler):
         squash = self.services.commits.squash
         made = await in_thread(squash, self.actor, repo, branch=self.revision(ref), message=message)
         self.reply({"commitOid": made.id})
+
+
+def _as_html(text: str) -> str:
+    return escape(text).replace("\n", "<br/>")
 
 
 def _shape(prefix: str, ref: Ref) -> Json:

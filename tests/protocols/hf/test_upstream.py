@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import secrets
+import threading
 import time
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 from uuid import uuid4
 
 import live
@@ -274,3 +278,74 @@ def test_git_is_told_where_to_clone_from(ours, away, gate):
     assert status == 404
     assert "Location" not in headers
     assert f"clone it from {gate.url}/{away}" in body.decode()
+
+
+CONFIG = b'{"model_type": "bert"}'
+COMMIT = "c" * 40
+
+
+class Canonical(BaseHTTPRequestHandler):
+    """As much of a hub as it takes to have the model ``gpt2`` and the data set ``squad``, which have no namespace."""
+
+    protocol_version = "HTTP/1.1"
+    info: ClassVar[dict[str, object]] = {
+        "id": "x",
+        "sha": COMMIT,
+        "siblings": [{"rfilename": "config.json"}],
+        "tags": [],
+    }
+    tree: ClassVar[list[dict[str, object]]] = [{"type": "file", "path": "config.json", "size": len(CONFIG), "oid": "0"}]
+
+    def do_GET(self) -> None:
+        self._answer()
+
+    def do_HEAD(self) -> None:
+        self._answer()
+
+    def _answer(self) -> None:
+        oid = hashlib.sha1(b"blob %d\0" % len(CONFIG) + CONFIG).hexdigest()
+        path = self.path.partition("?")[0]
+        page = {
+            **{f"/api/{repo}/revision/{rev}": self.info for repo in CANONICAL for rev in ("main", COMMIT)},
+            **{f"/api/{repo}/tree/{COMMIT}": self.tree for repo in CANONICAL},
+        }.get(path)
+        is_file = path in (f"/gpt2/resolve/{COMMIT}/config.json", f"/datasets/squad/resolve/{COMMIT}/config.json")
+        body = CONFIG if is_file else json.dumps(page).encode()
+        self.send_response(200 if page is not None or is_file else 404)
+        self.send_header("ETag", f'"{oid}"')
+        self.send_header("X-Repo-Commit", COMMIT)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command == "GET":
+            self.wfile.write(body)
+
+    def log_message(self, *about: object) -> None:
+        """Say nothing."""
+
+
+CANONICAL = ("models/gpt2", "datasets/squad")
+
+
+def test_names_without_a_namespace_are_read_through(tmp_path, tmp_path_factory):
+    """What every tutorial begins with works: a model and a data set that belong to nobody."""
+    from huggingface_hub import HfApi
+
+    far = ThreadingHTTPServer(("127.0.0.1", 0), Canonical)
+    threading.Thread(target=far.serve_forever, daemon=True).start()
+    upstream = f"--HubCollab.upstreams=http://127.0.0.1:{far.server_port}"
+    server = live.start(tmp_path_factory.mktemp("canonical"), upstream)
+    api = HfApi(endpoint=server.endpoint, token=server.hub_token("ann"))
+
+    try:
+        file = Path(api.hf_hub_download("gpt2", "config.json", cache_dir=tmp_path))
+        folder = Path(api.snapshot_download("squad", repo_type="dataset", cache_dir=tmp_path))
+        files = api.list_repo_files("gpt2")
+        is_there = api.file_exists("gpt2", "none.json")
+    finally:
+        server.stop()
+        far.shutdown()
+        far.server_close()
+
+    assert file.read_bytes() == (folder / "config.json").read_bytes() == CONFIG
+    assert folder.name == COMMIT
+    assert (files, is_there) == (["config.json"], False)
