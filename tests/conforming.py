@@ -44,6 +44,7 @@ def prepare(folder: Path, server: live.Live) -> Path:
     values = {**PEOPLE, "TOKEN": server.hub_token(PEOPLE["USER"]), "FULL_NAME": PEOPLE["USER"].title()}
     values |= {"OTHER_TOKEN": server.hub_token(PEOPLE["OTHER_USER"])}
     values |= {"ENTERPRISE_TOKEN": server.hub_token(PEOPLE["ENTERPRISE_USER"])}
+    _found_organisation(server, values["TOKEN"])
     constants = copy / "testing_constants.py"
     text = constants.read_text()
     for name, value in values.items():
@@ -54,6 +55,13 @@ def prepare(folder: Path, server: live.Live) -> Path:
     shutil.copy(FOLDER / "theirs.py", copy / "conftest.py")
     (copy / "__init__.py").touch()
     return copy
+
+
+def _found_organisation(server: live.Live, token: str) -> None:
+    """The organisation in which their first person is."""
+    asked = b'{"name": "valid_org_hub", "title": "Dummy Hub Org"}'
+    status, _, said = live.call("POST", f"{server.url}/hubcollab/api/organizations", token, asked)
+    assert status == 201, said
 
 
 def _not_wanted(_folder: str, names: list[str]) -> list[str]:

@@ -20,7 +20,7 @@ def test_the_clients_own_tests_pass(tmp_path: Path) -> None:
     """Nothing fails; ``make conformance`` runs all modules, ``make test`` two of them."""
     server_folder = tmp_path / "server"
     server_folder.mkdir()
-    server = live.start(server_folder)
+    server = live.start(server_folder, "--HubCollab.anonymous_read=True")
 
     try:
         found = conforming.run(tmp_path, server, *(() if os.environ.get("CONFORMANCE") else QUICK))
