@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 from .catalogue.ours import Ours
 from .catalogue.search import Search
@@ -129,30 +130,12 @@ def _opened(config: Config, lock: Exclusive, alive: Alive) -> Services:
     hub.events.on(RunsWritten, runs.tell)
     run_models = RunModels(runs, rest, models.held, models.publications, jobs)
     return Services(
+        **_shared(hub),
         config=config,
-        blobs=hub.blobs,
         parts=Parts(config.data_dir / "blobs", hub.blobs.whole),
-        events=hub.events,
-        namespaces=hub.namespaces,
-        organisations=hub.organisations,
-        gates=hub.gates,
-        protection=hub.protection,
-        quotas=hub.quotas,
         accesses=Accesses(hub),
-        repos=hub.repos,
-        refs=hub.refs,
-        commits=hub.commits,
-        pushes=hub.pushes,
-        files=hub.files,
         resolved=Resolved(hub.files, hub.blobs, hub.namespaces, hub.events),
-        likes=hub.likes,
-        social=hub.social,
-        tokens=hub.tokens,
-        signer=hub.signer,
-        upkeep=hub.upkeep,
         operations=Operations(hub.upkeep, jobs, config.owner),
-        xet=hub.xet,
-        xet_tokens=hub.xet_tokens,
         upstream=upstream,
         models=models,
         search=search,
@@ -175,6 +158,11 @@ def _opened(config: Config, lock: Exclusive, alive: Alive) -> Services:
             lock.release,
         ),
     )
+
+
+def _shared(hub: Hub) -> dict[str, Any]:
+    """The services that the hub has under the same name."""
+    return {each.name: getattr(hub, each.name) for each in fields(Services) if hasattr(hub, each.name)}
 
 
 def _courier(config: Config, database: Database, hub: Hub) -> Courier:

@@ -219,12 +219,17 @@ class Namespaces:
 
     def _current(self) -> _Snapshot:
         current, now = self._snapshot, self._now()
-        if current is not None and now - current.at < _REMEMBERED_FOR:
-            return current
-        with self._lock:
+        if current is not None:
+            if now - current.at < _REMEMBERED_FOR or not self._lock.acquire(blocking=False):
+                return current  # somebody reads it anew just now; nobody else waits for that
+        else:
+            self._lock.acquire()
+        try:
             if self._snapshot is None or now - self._snapshot.at >= _REMEMBERED_FOR:
                 self._snapshot = self._read(now)
             return self._snapshot
+        finally:
+            self._lock.release()
 
     def _read(self, now: datetime) -> _Snapshot:
         with self._database.read() as connection:
