@@ -21,6 +21,7 @@ export type PageState =
   | { is: 'busy' }
   | { is: 'shown'; page: RepoPage }
   | { is: 'gone' }
+  | { is: 'moved'; to: RepoName }
   | { is: 'failed'; why: Failure };
 
 const PAGE_TABS = [
@@ -89,6 +90,13 @@ export class PageModel {
     this.refreshTab();
   }
 
+  /** The repo has another name now, and this page is that of the old one. */
+  leaveFor(id: string): RepoName {
+    const to = { ...this.repo, id };
+    this.store.set({ is: 'moved', to });
+    return to;
+  }
+
   /** Uploads go to the branch or pull request that is shown, else to main. */
   aimUpload(): void {
     const shown = this.revision.state ?? 'main';
@@ -112,6 +120,9 @@ export class PageModel {
   }
 
   refresh(): void {
+    if (this.store.state.is === 'moved') {
+      return;
+    }
     void this.load();
     this.refs.refresh();
     this.refreshTab();

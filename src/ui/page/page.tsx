@@ -4,7 +4,7 @@ import type { ReactElement } from 'react';
 import type { RepoPage } from '../../api/wire';
 import type { PageModel, PageTab } from '../../model/page';
 import type { Actions } from '../actions';
-import { Button } from '../button';
+import { Button, LinkButton } from '../button';
 import { Facts } from '../facts';
 import { sizeText, whenText } from '../format';
 import { Busy, Empty, Problem } from '../problem';
@@ -28,7 +28,7 @@ export interface PageProps {
 
 /** The page of one repo: a model, a dataset or a space. */
 export function Page(props: PageProps): ReactElement {
-  const { model, trans } = props;
+  const { model, actions, trans } = props;
   const state = useStore(model.store);
   switch (state.is) {
     case 'busy':
@@ -37,6 +37,14 @@ export function Page(props: PageProps): ReactElement {
       return (
         <Empty title={trans.__('%1 was deleted.', model.id)}>
           <p>{trans.__('You may close this page.')}</p>
+        </Empty>
+      );
+    case 'moved':
+      return (
+        <Empty title={trans.__('%1 has another name now.', model.id)}>
+          <LinkButton onClick={() => actions.openRepo(state.to)}>
+            {state.to.id}
+          </LinkButton>
         </Empty>
       );
     case 'failed':

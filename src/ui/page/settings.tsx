@@ -181,14 +181,14 @@ function rightsOf({ may }: RepoAccess, trans: TranslationBundle): string {
 
 function Ending(props: SettingsProps): ReactElement {
   const { model, page, actions, trans } = props;
-  const { id, kind } = page.repo;
+  const { id } = page.repo;
   const [asking, setAsking] = useState<'rename' | 'delete' | null>(null);
   const [name, setName] = useState(id);
   const close = () => setAsking(null);
   const rename = async () => {
     const moved = await model.settings.move(name);
     if (moved) {
-      actions.openRepo({ kind, id: moved });
+      actions.openRepo(model.leaveFor(moved));
     }
   };
   return (
