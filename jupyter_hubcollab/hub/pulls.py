@@ -124,6 +124,14 @@ class Pulls:
             self._discussions.comment(actor, repo, number, text)
         return self._discussions.get(actor, repo, number)
 
+    def refs(self, actor: Actor, repo: RepoId) -> dict[str, str]:
+        """The refs of pull requests that are open to see, and the commits to which they lead."""
+        found = self._refs.all(actor, repo, PULLS)
+        shown = (repo_table.c.key == repo.key) & discussions.c.is_pull_request & (discussions.c.status != MAKING)
+        with self._database.read() as connection:
+            numbers = set(connection.execute(select(discussions.c.number).join(repo_table).where(shown)).scalars())
+        return {name: commit for name, commit in found.items() if _number(name) in numbers}
+
     def may_merge(self, actor: Actor, pull: Discussion) -> bool:
         """May *actor* merge it, as it is now?"""
         if pull.status != "open" or pull.target is None:

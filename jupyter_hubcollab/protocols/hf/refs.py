@@ -35,7 +35,7 @@ class RefsHandler(HFHandler):
             "tags": [_shape("refs/tags/", one) for one in refs.tags(self.actor, repo)],
         }
         if self.flag("include_prs"):
-            shape["pullRequests"] = _named("refs/pr/", refs.all(self.actor, repo, "refs/pr/"))
+            shape["pullRequests"] = _named("refs/pr/", self.services.social.pulls.refs(self.actor, repo))
         return shape
 
 

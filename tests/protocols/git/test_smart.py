@@ -89,7 +89,7 @@ def commit(git: Git, clone: Path, **files: bytes) -> None:
 def test_a_clone_has_every_byte(server: live.Live, ann: HfApi, git: Git, repo: str, tmp_path: Path) -> None:
     """Large files come by git-lfs, however they were uploaded; git finds the copy sound."""
     ann.upload_file(path_or_fileobj=WEIGHTS, path_in_repo="w.safetensors", repo_id=repo)
-    ann.upload_file(path_or_fileobj=b"# hi\n", path_in_repo="README.md", repo_id=repo)
+    ann.upload_file(path_or_fileobj=b"# hi\n", path_in_repo="notes.md", repo_id=repo)
 
     git(tmp_path, "clone", "-q", url(server, repo, str(ann.token)) + ".git", "copy")
 
@@ -192,7 +192,7 @@ def test_an_unsafe_file_is_refused(git: Git, clone: Path) -> None:
     ("refspec", "text"),
     [
         (":main", "Cannot delete refs/heads/main"),
-        ("HEAD:refs/pr/7", "cannot be pushed"),
+        ("HEAD:refs/pr/7", "open the pull request first"),
         ("HEAD:refs/notes/x", "cannot be pushed"),
         ("HEAD:refs/heads/" + "a" * 40, "Invalid reference"),
     ],
