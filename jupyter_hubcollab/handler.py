@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
+import logging
 from collections.abc import Callable
 from http.client import responses
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
@@ -20,6 +21,7 @@ from jupyter_server.auth.utils import HTTP_METHOD_TO_AUTH_ACTION
 from jupyter_server.base.call_context import CallContext
 from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.extension.handler import ExtensionHandlerMixin
+from jupyter_server.prometheus.log_functions import prometheus_log_method
 from jupyter_server.utils import ensure_async
 from tornado.web import HTTPError
 
@@ -193,6 +195,14 @@ class HubHandler(ExtensionHandlerMixin, JupyterHandler):
             self.log.info("%s %s: %s: %s", self.request.method, self.request.path, value.code, value)
         else:
             super().log_exception(typ, value, tb)
+
+    def _log(self) -> None:
+        """As Jupyter does; but for successes it makes a line for the debug log each time, and throws it away."""
+        server = self.settings["serverapp"]
+        if self.get_status() >= 300 or server.log_level <= logging.DEBUG:
+            super()._log()
+        elif server.record_http_request_metrics:
+            prometheus_log_method(self)  # type: ignore[no-untyped-call]
 
     def get_login_url(self) -> str:
         """Programs are told to log in, not sent to a page."""

@@ -32,7 +32,7 @@ class RefuseAll(Authorizer):
 
 def sample_path(pattern: str) -> str:
     """A path that *pattern* matches."""
-    path = pattern.removesuffix("$").removesuffix("/?")
+    path = re.sub(r"\(\?![^)]*\)", "", pattern).removesuffix("$").removesuffix("/?")
     while (group := re.search(r"\((?!.*\()(\?P<(?P<name>\w+)>|\?:)?(?P<inner>[^()]*)\)(\?)?", path)) is not None:
         path = path[: group.start()] + _sample(group["name"], group["inner"]) + path[group.end() :]
     return path.replace("\\", "")

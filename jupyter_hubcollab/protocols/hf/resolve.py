@@ -8,7 +8,7 @@ from ...errors import BadPath, EntryNotFound
 from ...handler import HubHandler, in_thread
 from ...names import RepoId, file_path
 from ...wire import Problem
-from .base import REVISION, WEB_REPO, HFHandler
+from .base import REVISION, ROOT, WEB_REPO, HFHandler
 from .streams import Span, protect, send, span_of
 from .upstream import or_upstream, pull_file
 
@@ -58,7 +58,9 @@ class ResolveHandler(HFHandler):
             raise EntryNotFound(str(error)) from error
         at = self.revision(revision)
         found = self.services.resolved.remembered(self.actor, repo, at, wanted)
-        return found or await in_thread(self.services.resolved.find, self.actor, repo, at, wanted)
+        if found is not None:
+            return found
+        return await in_thread(self.services.resolved.find, self.actor, repo, at, wanted)
 
     def _describe(self, found: Found) -> Entry:
         located = found.located
@@ -98,5 +100,5 @@ class ResolveHandler(HFHandler):
 
 
 ROUTES: list[tuple[str, type[HubHandler]]] = [
-    (rf"{WEB_REPO}/(?:resolve|raw)/{REVISION}/(?P<path>.+)", ResolveHandler),
+    (WEB_REPO.replace(ROOT, rf"{ROOT}(?!/api/)", 1) + rf"/(?:resolve|raw)/{REVISION}/(?P<path>.+)", ResolveHandler),
 ]
