@@ -19,12 +19,15 @@ from jupyter_hubcollab.access import Actor
 from jupyter_hubcollab.experiments.recorded import NOTEBOOK_TAG
 from jupyter_hubcollab.experiments.rest import Rest
 from jupyter_hubcollab.experiments.rest_store import RestStore
+from jupyter_hubcollab.experiments.run_query import RunQuery, read
 from jupyter_hubcollab.experiments.runs import Runs
 from jupyter_hubcollab.experiments.sql_store import SqlStore
 from jupyter_hubcollab.experiments.tracking import Tracking
 
 RUNS = 10_000
 CALLS = 20
+FILTER = "metrics.m3 > 0.9 AND params.p1 LIKE '0.5%'"
+SIMPLE = "metrics.m1 > 0.5"
 
 
 def fill(database: Path) -> None:
@@ -47,11 +50,26 @@ def fill(database: Path) -> None:
     connection.close()
 
 
-def median_ms(call: Callable[[], object]) -> float:
+QUERIES = {
+    "newest 100 of 10,000": RunQuery(),
+    "newest 100 of a notebook": RunQuery(notebook="lab/7.ipynb"),
+    "sorted by a metric": RunQuery(order="metric.m3"),
+    "sorted by a parameter": RunQuery(order="param.p3", descending=False),
+    "metrics.m3 > 0.9 AND params.p1 LIKE '0.5%'": RunQuery(conditions=read(FILTER)[0]),
+    "sorted, filtered, rows 900 to 1000": RunQuery(conditions=read(SIMPLE)[0], order="metric.m5", offset=900),
+    "the word 'run 77'": RunQuery(conditions=read("attributes.run_name LIKE '%run 77%'")[0]),
+}
+
+
+COMPARED = ("newest 100 of 10,000", "newest 100 of a notebook", "sorted by a metric")
+"""What MLflow's API is asked, too; each question takes it most of a second."""
+
+
+def median_ms(call: Callable[[], object], calls: int = CALLS) -> float:
     """Median of some calls, the first one apart."""
     call()
     taken = []
-    for _ in range(CALLS):
+    for _ in range(calls):
         began = time.perf_counter()
         call()
         taken.append((time.perf_counter() - began) * 1000)
@@ -67,11 +85,16 @@ def main() -> None:
         ada = Actor("ada", "Ada")
         ours = Runs(tracking, SqlStore(tracking.database), lambda _: None)
         peer = Runs(tracking, RestStore(rest), lambda _: None)
-        print(f"{'':30}{'ours ms':>10}{'MLflow API ms':>15}")
-        for name, notebook in (("newest 100 of 10,000", None), ("newest 100 of a notebook", "lab/7.ipynb")):
-            by_sql = median_ms(lambda notebook=notebook: ours.list(ada, notebook=notebook))  # type: ignore[misc]
-            by_rest = median_ms(lambda notebook=notebook: peer.list(ada, notebook=notebook))  # type: ignore[misc]
-            print(f"{name:30}{by_sql:10.1f}{by_rest:15.1f}")
+        print(f"{'':44}{'ours ms':>10}{'MLflow API ms':>15}")
+        for name, query in QUERIES.items():
+            by_sql = median_ms(lambda query=query: ours.list(ada, query))  # type: ignore[misc]
+            print(f"{name:44}{by_sql:10.1f}", end="", flush=True)
+            asks = lambda query=query: peer.list(ada, query)  # noqa: E731
+            print(f"{median_ms(asks, 3):15.1f}" if name in COMPARED else f"{'-':>15}", flush=True)
+        groups = median_ms(lambda: ours.groups(ada, RunQuery(), "params.p0", "m1"))
+        print(f"{'grouped by a parameter':44}{groups:10.1f}{'-':>15}")
+        ids = [run.id for run in ours.list(ada).runs]
+        print(f"{'sparklines of 100 runs':44}{median_ms(lambda: ours.series(ada, ids, ['m1'], 40)):10.1f}{'-':>15}")
         rest.close()
         tracking.stop()
 
