@@ -128,6 +128,34 @@ describe('SearchModel', () => {
     ]);
   });
 
+  it('takes another meaning for a condition, and the first one again', () => {
+    const { model, calls } = searching();
+    model.submit('captions');
+    const among = ['task:image-to-text', 'task:summarization'];
+
+    model.choose('task:image-to-text', 'task:summarization', among);
+    model.choose('task:summarization', 'task:image-to-text', among);
+
+    expect(calls.map(({ q, without }) => [q, without])).toEqual([
+      ['captions', []],
+      ['captions task:summarization', ['task:image-to-text']],
+      ['captions', []]
+    ]);
+  });
+
+  it('leaves out a condition whose meaning was changed', () => {
+    const { model, calls } = searching();
+    model.submit('captions');
+    model.choose('task:image-to-text', 'task:translation', []);
+
+    model.leaveOut('task:translation');
+
+    expect(calls.at(-1)).toMatchObject({
+      q: 'captions',
+      without: ['task:image-to-text']
+    });
+  });
+
   it('does nothing more once it is disposed', () => {
     const { model, calls, resume } = searching();
     model.type('digits');

@@ -18,6 +18,14 @@ export type Ask = (
   signal: AbortSignal
 ) => Promise<SearchReply>;
 
+/** A condition that the user changed: another one counts in place of what was understood. */
+export interface Swap {
+  understood: string;
+  /** What it may be, in the filter language; what was understood is first. */
+  among: string[];
+  chosen: string;
+}
+
 const TYPING_MS = 250;
 
 /** A sentence and what the hub finds for it; a newer sentence cancels an older one. */
@@ -34,6 +42,9 @@ export class SearchModel {
   readonly query = new Store('');
   /** Keys of understood conditions that the user does not want. */
   readonly without = new Store<string[]>([]);
+
+  /** Conditions that the user changed. */
+  readonly swaps = new Store<Swap[]>([]);
 
   get limit(): number {
     return this.most;
@@ -52,6 +63,7 @@ export class SearchModel {
     if (!text.trim()) {
       this.stop();
       this.without.set([]);
+      this.swaps.set([]);
       this.store.set({ is: 'idle' });
       return;
     }
@@ -66,15 +78,31 @@ export class SearchModel {
     }
   }
 
-  /** Search without a condition that was understood. */
+  /** Search without a condition that was understood, or that was put in the place of one. */
   leaveOut(key: string): void {
-    this.without.set([...this.without.state, key]);
+    const swap = this.swaps.state.find(({ chosen }) => chosen === key);
+    this.swaps.set(this.swaps.state.filter(each => each !== swap));
+    this.without.set([...this.without.state, swap ? swap.understood : key]);
+    this.submit();
+  }
+
+  /** Search with *chosen* in place of a condition that was understood as one *among* several. */
+  choose(key: string, chosen: string, among: string[]): void {
+    const swap = this.swaps.state.find(({ chosen }) => chosen === key);
+    const understood = swap ? swap.understood : key;
+    const others = this.swaps.state.filter(each => each !== swap);
+    this.swaps.set(
+      chosen === understood
+        ? others
+        : [...others, { understood, chosen, among: swap?.among ?? among }]
+    );
     this.submit();
   }
 
   /** Take the conditions back in that were left out. */
   putBack(): void {
     this.without.set([]);
+    this.swaps.set([]);
     this.submit();
   }
 
@@ -98,13 +126,19 @@ export class SearchModel {
   private async run(): Promise<void> {
     this.asked.abort();
     const asked = new AbortController();
+    const swaps = this.swaps.state;
     this.asked = asked;
     this.store.set({ is: 'busy', before: this.shown() });
     const next = await this.ask(
       {
-        q: this.query.state.trim(),
+        q: [this.query.state.trim(), ...swaps.map(each => each.chosen)].join(
+          ' '
+        ),
         limit: this.most,
-        without: this.without.state
+        without: [
+          ...this.without.state,
+          ...swaps.map(({ understood }) => understood)
+        ]
       },
       asked.signal
     ).then(

@@ -120,6 +120,7 @@ function Constraints(props: {
 }): ReactElement | null {
   const { constraints, model, trans } = props;
   const without = useStore(model.without);
+  const swaps = useStore(model.swaps);
   if (constraints.length + without.length === 0) {
     return null;
   }
@@ -131,7 +132,12 @@ function Constraints(props: {
             <Chip
               key={constraint.key}
               constraint={constraint}
+              among={
+                swaps.find(({ chosen }) => chosen === constraint.key)
+                  ?.among ?? [constraint.key, ...constraint.alternatives]
+              }
               leaveOut={() => model.leaveOut(constraint.key)}
+              choose={(key, among) => model.choose(constraint.key, key, among)}
               trans={trans}
             />
           ))}
@@ -150,16 +156,21 @@ function Constraints(props: {
   );
 }
 
-function Chip(props: {
+interface ChipProps {
   constraint: Constraint;
+  /** What it could mean, in the filter language, itself included. */
+  among: string[];
   leaveOut: () => void;
+  choose: (key: string, among: string[]) => void;
   trans: TranslationBundle;
-}): ReactElement {
-  const { constraint, leaveOut, trans } = props;
-  const { text, met, guessed } = constraint;
+}
+
+function Chip(props: ChipProps): ReactElement {
+  const { constraint, among, leaveOut, trans } = props;
+  const { text, met } = constraint;
   return (
     <li className={met ? '' : 'jp-mod-unmet'}>
-      {guessed ? trans.__('probably %1', text) : text}
+      {among.length > 1 ? <Choice {...props} /> : said(constraint, trans)}
       {!met && ` – ${trans.__('none fits')}`}
       <button
         type="button"
@@ -171,6 +182,36 @@ function Chip(props: {
       </button>
     </li>
   );
+}
+
+function said(constraint: Constraint, trans: TranslationBundle): string {
+  const { text, guessed } = constraint;
+  return guessed ? trans.__('probably %1', text) : text;
+}
+
+/** What was understood, and what it could mean instead. */
+function Choice(props: ChipProps): ReactElement {
+  const { constraint, among, choose, trans } = props;
+  const { key, text } = constraint;
+  return (
+    <select
+      className="jp-HubChips-choice"
+      aria-label={trans.__('Understood as “%1”; choose another', text)}
+      value={key}
+      onChange={event => choose(event.target.value, among)}
+    >
+      {among.map(each => (
+        <option key={each} value={each}>
+          {each === key ? said(constraint, trans) : spoken(each)}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+/** `task:image-to-text` as people say it. */
+function spoken(key: string): string {
+  return key.slice(key.indexOf(':') + 1).replace(/-/g, ' ');
 }
 
 function Examples(props: {
