@@ -18,7 +18,7 @@ from .pointers import LONGEST_POINTER, Pointer, parse_pointer
 from .refs import Refs
 from .repos import Repo
 
-UNGATED = ("README.md", ".gitattributes")
+UNGATED = ("README.md",)
 """Files of gated repos that everybody may read."""
 _MOST_CACHED_ENTRIES = 400_000
 """About 100 MB of listings."""

@@ -65,7 +65,8 @@ class Gates:
         """
         if not self.is_open(actor, repo):
             raise GatedRepo(
-                f"Access to {repo.id.kind} {repo.id} is restricted: ask for it on its page, then download again"
+                f"Access to {repo.id.kind} {repo.id} is restricted and you are not in the authorized list: "
+                "ask for it on its page, then download again"
             )
 
     def mine(self, actor: Actor, repo: Repo) -> AccessRequest | None:
