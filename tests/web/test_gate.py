@@ -131,3 +131,23 @@ async def test_a_viewer_hears_the_kernel_and_runs_nothing(
     assert info["parent_header"]["msg_id"] == "kernel_info_request"
     assert stopped == 403
     assert reply["content"]["execution_count"] <= 1
+
+
+async def test_a_foreign_page_with_the_persons_cookie_is_refused(
+    jp_fetch: Fetch, jp_ws_fetch: Fetch, jp_serverapp: Any
+) -> None:
+    """A page of another site cannot enter a room with the cookie that the browser sends along."""
+    given = await jp_fetch("api", "status")
+    cookie = "; ".join(one.split(";")[0] for one in given.headers.get_list("Set-Cookie"))
+    host = given.request.url.split("/")[2]
+    mine = {"Cookie": cookie, "Authorization": "", "Host": host, "Origin": f"http://{host}"}
+
+    line = await jp_ws_fetch("api", "collaboration", "room", "hubcollab:workspace", headers=mine)
+    line.close()
+    with pytest.raises(HTTPClientError) as refused:
+        await jp_ws_fetch(
+            "api", "collaboration", "room", "hubcollab:workspace", headers={**mine, "Origin": "http://evil.example"}
+        )
+
+    assert cookie
+    assert refused.value.code == 403

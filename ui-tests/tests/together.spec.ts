@@ -4,7 +4,11 @@ import { editor, openNotebook } from '../support/hub';
 import { expectAccessible, picture } from '../support/look';
 import { person } from '../support/people';
 
-const CELLS = ['x = 1  # the first cell', ...Array(30).fill('# filler'), 'y = 2'];
+const CELLS = [
+  'x = 1  # the first cell',
+  ...Array(30).fill('# filler'),
+  'y = 2'
+];
 
 function together(page: Page): Locator {
   return page.getByRole('region', { name: 'Together', exact: true });
@@ -48,7 +52,9 @@ test('people comment on words, mention and follow each other, and give roles', a
     .getByRole('textbox', { name: 'New comment' })
     .fill('A better name, @bob?');
   await page.keyboard.press('Control+Enter');
-  const thread = panel.getByRole('listitem').filter({ hasText: 'A better name' });
+  const thread = panel
+    .getByRole('listitem')
+    .filter({ hasText: 'A better name' });
   await expect(thread.first()).toBeVisible();
 
   // Bob is told, sees it at the cell, and answers
@@ -67,7 +73,9 @@ test('people comment on words, mention and follow each other, and give roles', a
   // each sees where the other is; following scrolls along
   await editor(bob, 0).click();
   await panel.getByRole('tab', { name: 'People' }).click();
-  await expect(page.getByRole('img', { name: /Bob is in this cell/ })).toBeVisible();
+  await expect(
+    page.getByRole('img', { name: /Bob is in this cell/ })
+  ).toBeVisible();
   await panel.getByRole('button', { name: 'Follow Bob' }).click();
   await picture(page, 'people');
   await bob.notebook.selectCells(31);
@@ -78,17 +86,23 @@ test('people comment on words, mention and follow each other, and give roles', a
   await editor(bob, 0).click();
   await bob.keyboard.press('Control+a');
   await bob.keyboard.type('z = 3');
-  await expect(panel.getByText('These words stand there no more.')).toBeVisible();
+  await expect(
+    panel.getByText('These words stand there no more.')
+  ).toBeVisible();
 
   // Ada lets Bob only look
   await page.evaluate(() => {
-    void (window as any).jupyterapp.commands.execute('hubcollab:notebook-roles');
+    void (window as any).jupyterapp.commands.execute(
+      'hubcollab:notebook-roles'
+    );
   });
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Role of everybody else').selectOption('viewer');
   await picture(page, 'roles');
   await dialog.getByRole('button', { name: 'Save' }).click();
-  await expect(bob.getByText('You may read this notebook.').first()).toBeVisible();
+  await expect(
+    bob.getByText('You may read this notebook.').first()
+  ).toBeVisible();
   await editor(bob, 0).click();
   await bob.keyboard.type('FORBIDDEN');
   await editor(page, 0).click();
@@ -170,7 +184,7 @@ test('one suggests changes, another accepts them cell by cell', async ({
   // Ada takes one change over and leaves the other
   const panel = await openTogether(page);
   await panel.getByRole('tab', { name: 'Suggestions' }).click();
-  await panel.getByRole('button', { name: 'Show changes' }).click();
+  await panel.getByRole('button', { name: 'Show changes' }).first().click();
   const changes = panel.getByRole('list', { name: 'Changes' });
   await expect(changes.getByText('+ y = 25')).toBeVisible();
   await picture(page, 'suggestions');

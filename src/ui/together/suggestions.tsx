@@ -185,7 +185,6 @@ function Change(
           <span key={index} className={`jp-mod-${line.kind}`}>
             {SIGN[line.kind]}
             {line.text}
-            {'\n'}
           </span>
         ))}
       </pre>
