@@ -45,7 +45,7 @@ class Server:
         enabled = "--ServerApp.jpserver_extensions=jupyter_hubcollab=True"
         command = [sys.executable, "-m", "jupyter_server", enabled, *options]
         self.process = await asyncio.to_thread(self._run, command, environment)
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 150
         while True:
             try:
                 await self.fetch("GET", "api/status")

@@ -114,7 +114,7 @@ async def test_twenty_stops_with_people_connected(server: Server) -> None:
     (server.folder / "a.ipynb").write_text(json.dumps(notebook(*[""] * people)))
     crowd = Crowd(people)
 
-    for _ in range(3 if ROUNDS == 1 else 20):
+    for _ in range(2 if ROUNDS == 1 else 20):
         await server.start()
         await crowd.come(server)
         crowd.begin()
