@@ -12,6 +12,7 @@ from .collections import Collections
 from .commits import Commits
 from .discussions import Discussions
 from .duplicates import Duplicates
+from .erasing import Erasing
 from .events import CommitMade, DiscussionMoved, Events, RepoChanged, RepoDeleted
 from .files import Files
 from .namespaces import Namespaces
@@ -46,6 +47,7 @@ class Social:
     collections: Collections
     duplicates: Duplicates
     weights: Weights
+    erasing: Erasing
 
     def recover(self) -> None:
         """Finish or remove what a crash left undone."""
@@ -68,4 +70,5 @@ def open_social(basis: Basis, now: Callable[[], datetime]) -> Social:
     duplicates = Duplicates(repos, basis.refs, basis.commits)
     weights = Weights(database, basis.refs, basis.files)
     events.on(CommitMade, weights.heed)
-    return Social(discussions, pulls, webhooks, collections, duplicates, weights)
+    erasing = Erasing(database, basis.bare, repos, events, now)
+    return Social(discussions, pulls, webhooks, collections, duplicates, weights, erasing)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...errors import BadRequestBody, NotFound
+from ...errors import BadRequestBody, NotFound, NotSupported
 from ...handler import HubHandler, in_thread
 from ...hub.listing import Listing
-from ...names import KINDS, Digest, RepoId, digest, repo_id
+from ...names import DEFAULT_BRANCH, KINDS, Digest, RepoId, Revision, digest, repo_id
 from ...wire import Problem
 from .base import API_REPO, ROOT, HFHandler
 from .shapes import Json, time_text
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _MOST = 10_000
 _PAGE = 1000
+_MOST_BRANCHES = 50
 
 
 class LikeHandler(HFHandler):
@@ -112,6 +113,7 @@ class LfsFilesHandler(HFHandler):
         start = self.number("cursor", 0, 1 << 40)
         found = await in_thread(self.services.repos.named_blobs, self.actor, self.repo(kind, namespace, name))
         blobs = found[start : start + _PAGE]
+        refs = await in_thread(self._refs, self.repo(kind, namespace, name))
         if len(found) > start + _PAGE:
             self.link_next(start + _PAGE)
         self.reply(
@@ -121,12 +123,38 @@ class LfsFilesHandler(HFHandler):
                     "filename": blob.path,
                     "oid": blob.digest,
                     "pushedAt": time_text(blob.added_at),
-                    "ref": None,
+                    "ref": refs.get(blob.digest),
                     "size": blob.size,
                 }
                 for blob in blobs
             ]
         )
+
+    def _refs(self, repo: RepoId) -> dict[str, str]:
+        """A branch that has the blob, ``main`` before others."""
+        branches = sorted((ref.name for ref in self.services.refs.branches(self.actor, repo)), key=_main_last)
+        found: dict[str, str] = {}
+        for name in branches[-_MOST_BRANCHES:]:
+            tree = self.services.files.tree(self.actor, repo, Revision(name))
+            found |= {entry.digest: name for entry in tree if entry.digest is not None}
+        return found
+
+
+class LfsDeletionHandler(HFHandler):
+    """``permanently_delete_lfs_files``."""
+
+    async def post(self, kind: str, namespace: str, name: str) -> None:
+        """Take blobs out of all commits."""
+        asked = self.fields().get("deletions")
+        shas = asked.get("sha") if isinstance(asked, dict) else None
+        if not isinstance(shas, list) or len(shas) > _MOST:
+            raise BadRequestBody(f"deletions.sha must be a list of at most {_MOST}")
+        if not asked.get("rewriteHistory", True):
+            raise NotSupported("without rewriteHistory commits would point to what is not there")
+        digests = [digest(str(one)) for one in shas]
+        erase = self.services.social.erasing.erase
+        await in_thread(erase, self.actor, self.repo(kind, namespace, name), digests)
+        self.reply({"success": True})
 
 
 class MyReposHandler(HFHandler):
@@ -152,10 +180,15 @@ def storage_shape(repo: Repo) -> Json:
     }
 
 
+def _main_last(name: str) -> tuple[bool, str]:
+    return name == DEFAULT_BRANCH, name
+
+
 ROUTES: list[tuple[str, type[HubHandler]]] = [
     (rf"{API_REPO}/like", LikeHandler),
     (rf"{API_REPO}/likers", LikersHandler),
     (rf"{API_REPO}/lfs-files", LfsFilesHandler),
+    (rf"{API_REPO}/lfs-files/batch", LfsDeletionHandler),
     (rf"{API_REPO}/lfs-files/duplicate", LfsDuplicateHandler),
     (rf"{API_REPO}/duplicate", DuplicateHandler),
     (rf"{ROOT}/api/users/(?P<user>[^/]+)/likes", UserLikesHandler),
