@@ -3,6 +3,13 @@ import { modelPage, models } from './models';
 import { address, Refused } from './request';
 import { publishRun, runs } from './runs';
 
+const ASKED = {
+  notebook: null,
+  filter: '',
+  order: 'start_time',
+  descending: true
+};
+
 describe('ask', () => {
   it('gives a refusal the code and the words of the hub', async () => {
     const { server } = fakeServer(() =>
@@ -23,7 +30,7 @@ describe('ask', () => {
       throw new TypeError('Failed to fetch');
     });
 
-    const asked = runs(server, null, 10);
+    const asked = runs(server, ASKED, 0, 10);
 
     await expect(asked).rejects.toMatchObject({ code: 'Unreachable' });
   });
@@ -33,13 +40,15 @@ describe('ask', () => {
       () => new Response('<html>', { status: 200 })
     );
 
-    await expect(runs(server, null, 10)).rejects.toBeInstanceOf(Refused);
+    await expect(runs(server, ASKED, 0, 10)).rejects.toBeInstanceOf(Refused);
   });
 
   it('takes an error page of somebody else for a refusal with its status', async () => {
     const { server } = fakeServer(() => new Response('', { status: 502 }));
 
-    await expect(runs(server, null, 10)).rejects.toMatchObject({ status: 502 });
+    await expect(runs(server, ASKED, 0, 10)).rejects.toMatchObject({
+      status: 502
+    });
   });
 });
 
@@ -67,7 +76,7 @@ describe('routes', () => {
   it('carry any text', async () => {
     const { server, seen } = fakeServer(() => json({}));
 
-    await runs(server, 'größe & 😀.ipynb', 3);
+    await runs(server, { ...ASKED, notebook: 'größe & 😀.ipynb' }, 0, 3);
 
     const { searchParams } = new URL(seen[0]?.url ?? '');
     expect(searchParams.get('notebook')).toBe('größe & 😀.ipynb');

@@ -32,37 +32,47 @@ export class Sha256 {
     view.setUint32(padding.length - 8, Math.floor(bits / 2 ** 32));
     view.setUint32(padding.length - 4, bits >>> 0);
     this.update(padding);
-    return Array.from(this.state, word =>
-      (word >>> 0).toString(16).padStart(8, '0')
-    ).join('');
+    return [0, 4, 8, 12, 16, 20, 24, 28]
+      .map(at => this.state.getUint32(at, true).toString(16).padStart(8, '0'))
+      .join('');
   }
 
+  /** Typed arrays may give undefined, as far as TypeScript knows; views of bytes give numbers, and as fast. */
   private compress(view: DataView, at: number): void {
     const w = this.words;
-    for (let i = 0; i < 16; i += 1) {
-      w[i] = view.getInt32(at + 4 * i);
+    for (let i = 0; i < BLOCK; i += 4) {
+      w.setInt32(i, view.getInt32(at + i), true);
     }
-    for (let i = 16; i < 64; i += 1) {
-      const x = w[i - 15] ?? 0;
-      const y = w[i - 2] ?? 0;
+    for (let i = BLOCK; i < 256; i += 4) {
+      const x = w.getInt32(i - 60, true);
+      const y = w.getInt32(i - 8, true);
       const s0 = ((x >>> 7) | (x << 25)) ^ ((x >>> 18) | (x << 14)) ^ (x >>> 3);
       const s1 =
         ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10);
-      w[i] = ((w[i - 16] ?? 0) + s0 + (w[i - 7] ?? 0) + s1) | 0;
+      const sum = w.getInt32(i - 64, true) + s0 + w.getInt32(i - 28, true) + s1;
+      w.setInt32(i, sum | 0, true);
     }
     this.mix(w);
   }
 
-  private mix(w: Int32Array): void {
+  private mix(w: DataView): void {
     const { state } = this;
-    let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = state;
-    for (let i = 0; i < 64; i += 1) {
+    let a = state.getInt32(0, true);
+    let b = state.getInt32(4, true);
+    let c = state.getInt32(8, true);
+    let d = state.getInt32(12, true);
+    let e = state.getInt32(16, true);
+    let f = state.getInt32(20, true);
+    let g = state.getInt32(24, true);
+    let h = state.getInt32(28, true);
+    for (let i = 0; i < 256; i += 4) {
       const s1 =
         ((e >>> 6) | (e << 26)) ^
         ((e >>> 11) | (e << 21)) ^
         ((e >>> 25) | (e << 7));
       const choice = (e & f) ^ (~e & g);
-      const t1 = (h + s1 + choice + (K[i] ?? 0) + (w[i] ?? 0)) | 0;
+      const t1 =
+        (h + s1 + choice + K.getInt32(i, true) + w.getInt32(i, true)) | 0;
       const s0 =
         ((a >>> 2) | (a << 30)) ^
         ((a >>> 13) | (a << 19)) ^
@@ -77,13 +87,22 @@ export class Sha256 {
       b = a;
       a = (t1 + s0 + majority) | 0;
     }
-    [a, b, c, d, e, f, g, h].forEach((word, index) => {
-      state[index] = ((state[index] ?? 0) + word) | 0;
-    });
+    this.add(0, a);
+    this.add(4, b);
+    this.add(8, c);
+    this.add(12, d);
+    this.add(16, e);
+    this.add(20, f);
+    this.add(24, g);
+    this.add(28, h);
   }
 
-  private readonly state = Int32Array.from(FIRST);
-  private readonly words = new Int32Array(64);
+  private add(at: number, word: number): void {
+    this.state.setInt32(at, this.state.getInt32(at, true) + word, true);
+  }
+
+  private readonly state = viewOf(FIRST);
+  private readonly words = new DataView(new ArrayBuffer(256));
   private readonly block = new Uint8Array(64);
   private held = 0;
   private length = 0;
@@ -107,5 +126,11 @@ function fraction(root: number): number {
   return ((root - Math.floor(root)) * 2 ** 32) | 0;
 }
 
+function viewOf(words: number[]): DataView {
+  const view = new DataView(new ArrayBuffer(4 * words.length));
+  words.forEach((word, index) => view.setInt32(4 * index, word, true));
+  return view;
+}
+
 const FIRST = primes(8).map(prime => fraction(Math.sqrt(prime)));
-const K = Int32Array.from(primes(64), prime => fraction(Math.cbrt(prime)));
+const K = viewOf(primes(64).map(prime => fraction(Math.cbrt(prime))));
