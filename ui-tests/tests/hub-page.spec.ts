@@ -366,7 +366,8 @@ test('access is set, a request accepted, a branch protected, a name changed, a t
   await dialog.getByRole('button', { name: 'Rename' }).click();
   const renamed = page.getByRole('article', { name: `${id}2` });
   await expect(renamed).toBeVisible();
-  await expect(model).toHaveCount(0);
+  await page.activity.activateTab(id);
+  await expect(page.getByText(`${id} has another name now.`)).toBeVisible();
 
   const panel = await openTab(page, 'Models');
   await panel.getByRole('button', { name: 'Tokens…' }).click();
