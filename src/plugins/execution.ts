@@ -14,8 +14,13 @@ export const execution: JupyterFrontEndPlugin<INotebookCellExecutor> = {
   autoStart: true,
   requires: [IHub],
   provides: INotebookCellExecutor,
-  activate: (_: JupyterFrontEnd, hub: IHub): INotebookCellExecutor =>
-    new ServerExecutor(hub.server, hub.trans)
+  activate: (app: JupyterFrontEnd, hub: IHub): INotebookCellExecutor => {
+    const { server, workspace, trans } = hub;
+    const { contents } = app.serviceManager;
+    const isForked = (path: string) =>
+      workspace.suggesting.state.has(contents.localPath(path));
+    return new ServerExecutor(server, isForked, trans);
+  }
 };
 
 /** After a reload, cells that still run can go on asking for input. */

@@ -32,6 +32,7 @@ test('people comment on words, mention and follow each other, and give roles', a
   tmpPath,
   waitForApplication
 }) => {
+  test.slow();
   const path = `${tmpPath}/talk.ipynb`;
   await openNotebook(page, path, CELLS);
   const bob = await person('bob', {
@@ -156,6 +157,7 @@ test('one suggests changes, another accepts them cell by cell', async ({
   tmpPath,
   waitForApplication
 }) => {
+  test.slow();
   const path = `${tmpPath}/suggest.ipynb`;
   await openNotebook(page, path, ['x = 1', 'y = 2']);
   const bob = await person('bob', {

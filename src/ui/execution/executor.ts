@@ -16,6 +16,8 @@ const TRIES = 30;
 export class ServerExecutor implements INotebookCellExecutor {
   constructor(
     private readonly server: Server,
+    /** Is the tab of the notebook at *path* in a fork, so that outputs belong there? */
+    private readonly isForked: (path: string) => boolean,
     private readonly trans: TranslationBundle
   ) {}
 
@@ -61,6 +63,7 @@ export class ServerExecutor implements INotebookCellExecutor {
       cell.model.type !== 'code' ||
       typeof room !== 'string' ||
       !room ||
+      this.isForked(sessionContext?.path ?? '') ||
       !kernel ||
       !code.trim() ||
       sessionContext.isTerminating

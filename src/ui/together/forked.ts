@@ -31,8 +31,6 @@ export async function workOn(
     return false;
   }
   await provider.connectToForkDoc(suggestion.id, '');
-  // Cells that run here show their outputs here, not in the notebook.
-  panel.content.model?.sharedModel.setState('document_id', '');
   const banner = new Widget();
   banner.addClass('jp-HubReadOnly');
   const text = document.createElement('span');
