@@ -52,9 +52,10 @@ class UserLikesHandler(HFHandler):
 
     def _shapes(self, user: str) -> list[Json]:
         space = self.services.namespaces.known(user)
-        if space is None or space.is_organisation:
-            raise NotFound(f"there is nobody called '{user}' on this hub")
-        found = self.services.likes.of(self.actor, next(iter(space.members)))
+        if space is not None and space.is_organisation:
+            raise NotFound(f"'{user}' is an organization; organizations like nothing")
+        # Who never made a repo has no namespace yet, but may like.
+        found = self.services.likes.of(self.actor, next(iter(space.members)) if space is not None else user)
         return [{"createdAt": time_text(at), "repo": {"name": str(id), "type": id.kind}} for id, at in found]
 
 
@@ -145,8 +146,9 @@ class LfsDeletionHandler(HFHandler):
 
     async def post(self, kind: str, namespace: str, name: str) -> None:
         """Take blobs out of all commits."""
-        asked = self.fields().get("deletions")
-        shas = asked.get("sha") if isinstance(asked, dict) else None
+        given = self.fields().get("deletions")
+        asked: Json = given if isinstance(given, dict) else {}
+        shas = asked.get("sha")
         if not isinstance(shas, list) or len(shas) > _MOST:
             raise BadRequestBody(f"deletions.sha must be a list of at most {_MOST}")
         if not asked.get("rewriteHistory", True):
