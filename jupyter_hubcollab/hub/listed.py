@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, text
 
 from ..storage.schema import likes, repo_tags, repos
 from .listing import Listing
 
 RECENT = timedelta(days=7)
 _MOST_TRENDING = 1000
+_MOST_FEW = 5000
 _COLUMNS: dict[str, ColumnElement[Any]] = {
     "updated": repos.c.updated_at,
     "created": repos.c.created_at,
@@ -27,26 +28,31 @@ def asked(listing: Listing) -> list[ColumnElement[bool]]:
     """The conditions that *listing* names; who may see what is not among them."""
     wanted: list[ColumnElement[bool]] = [repos.c.kind == listing.kind]
     if listing.namespace is not None:
-        wanted.append(func.lower(repos.c.namespace) == listing.namespace.lower())
+        wanted.append(_within(listing.kind, listing.namespace))
     if listing.owner is not None:
         wanted.append(repos.c.owner == listing.owner)
-    for word in (listing.search or "").lower().split():
-        escaped = word.replace("/", "//").replace("%", "/%").replace("_", "/_")
-        wanted.append(repos.c.key.like(f"{listing.kind}:%{escaped}%", escape="/"))
+    wanted += [_named(listing.kind, word) for word in _words(listing)]
     if listing.gated is not None:
         wanted.append(repos.c.gated != "" if listing.gated else repos.c.gated == "")
     if listing.parameters is not None:
         wanted.append(repos.c.parameters.between(*listing.parameters))
-    wanted += [repos.c.pk.in_(_tagged([tag])) for tag in listing.tags]
+    wanted += [_has(tag) for tag in listing.tags]
     wanted += [or_(*(_all_of(tags) for tags in choices)) for choices in listing.choices]
     return wanted
 
 
 def page(connection: Connection, wanted: ColumnElement[bool], listing: Listing, now: datetime) -> Sequence[Row[Any]]:
     """The rows of a page."""
+    few = _few(connection, listing)
     column = _COLUMNS[listing.order]
-    ordered = column.desc() if listing.direction == "descending" else column.asc()
-    query = select(repos).where(wanted).order_by(ordered, repos.c.pk)
+    if few is not None:
+        # The databases would go through all repos in the order asked for; a few are sorted sooner than that.
+        among = text(f"repos.pk IN ({','.join(str(pk) for pk in few)})")
+        wanted, column = and_(among, wanted), func.coalesce(column, column)
+    # Both in one direction, as an index can be walked.
+    both = (column, repos.c.pk)
+    query = select(repos).where(wanted)
+    query = query.order_by(*(one.desc() if listing.direction == "descending" else one.asc() for one in both))
     if listing.order != "trending":
         return connection.execute(query.limit(listing.limit).offset(listing.offset)).all()
     # Few repos are liked in a week: they come first, the others as by downloads.
@@ -70,9 +76,40 @@ def trending(connection: Connection, wanted: ColumnElement[bool], now: datetime)
     return [(row, row.liked) for row in connection.execute(ordered.limit(_MOST_TRENDING))]
 
 
-def _tagged(tags: Sequence[str]) -> Any:
-    return select(repo_tags.c.repo_pk).where(repo_tags.c.tag.in_(tags))
+def _few(connection: Connection, listing: Listing) -> list[int] | None:
+    """The repos that a page can be of, if one of the conditions leaves only a few; each is asked of an index alone."""
+    conditions = [select(repo_tags.c.repo_pk).where(repo_tags.c.tag == tag) for tag in listing.tags]
+    if listing.namespace is not None:
+        conditions.append(select(repos.c.pk).where(_within(listing.kind, listing.namespace)))
+    conditions += [select(repos.c.pk).where(_named(listing.kind, word)) for word in _words(listing)]
+    few: set[int] | None = None
+    for condition in conditions:
+        found = set(connection.execute(condition.limit(_MOST_FEW + 1)).scalars())
+        if len(found) <= _MOST_FEW:
+            few = found if few is None else few & found
+    return None if few is None else sorted(few)
+
+
+def _words(listing: Listing) -> list[str]:
+    return (listing.search or "").lower().split()
+
+
+def _named(kind: str, word: str) -> ColumnElement[bool]:
+    """The name has *word* in it."""
+    escaped = word.replace("/", "//").replace("%", "/%").replace("_", "/_")
+    return repos.c.key.like(f"{kind}:%{escaped}%", escape="/")
+
+
+def _within(kind: str, namespace: str) -> ColumnElement[bool]:
+    """In *namespace*: keys begin with it, and ``0`` is what comes after ``/``."""
+    begin = f"{kind}:{namespace.lower()}"
+    return and_(repos.c.key > f"{begin}/", repos.c.key < f"{begin}0")
+
+
+def _has(tag: str) -> ColumnElement[bool]:
+    mine = (repo_tags.c.repo_pk == repos.c.pk) & (repo_tags.c.tag == tag)
+    return select(repo_tags.c.tag).where(mine).exists()
 
 
 def _all_of(tags: Sequence[str]) -> ColumnElement[bool]:
-    return and_(*(repos.c.pk.in_(_tagged([tag])) for tag in tags))
+    return and_(*(_has(tag) for tag in tags))
