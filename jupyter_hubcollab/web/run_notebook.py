@@ -20,6 +20,8 @@ CLOCKS_DIFFER_S = 0.5
 class RunNotebookHandler(RoomsHandler):
     """What somebody looked at when the run began."""
 
+    needs_hub = True
+
     async def get(self, id: str) -> None:
         """The cells, without their outputs."""
         from ..experiments.recorded import CELL_TAG, NOTEBOOK_TAG

@@ -18,6 +18,8 @@ export interface RowProps {
   /** As in `metrics.loss`; empty: the first metrics. */
   columns: readonly string[];
   spark: Point[] | undefined;
+  /** What the small line shows. */
+  metric: string | null;
   marked: boolean;
   pinned: boolean;
   mark: (run: string, is: boolean) => void;
@@ -91,7 +93,7 @@ export const Row = memo(function Row(props: RowProps): ReactElement {
 });
 
 function Values(props: RowProps): ReactElement {
-  const { run, columns, spark, trans } = props;
+  const { run, columns, spark, metric, trans } = props;
   const own = Object.keys(run.metrics).filter(
     name => !name.startsWith('system/')
   );
@@ -100,7 +102,7 @@ function Values(props: RowProps): ReactElement {
     : own.slice(0, FIRST).map(name => `metrics.${name}`);
   return (
     <ul className="jp-HubValues">
-      {shown.map((column, index) => {
+      {shown.map(column => {
         const [kind, ...rest] = column.split('.');
         const name = rest.join('.');
         const text =
@@ -110,7 +112,9 @@ function Values(props: RowProps): ReactElement {
         return (
           <li key={column}>
             <span title={name}>{name}</span> <b title={text}>{text}</b>
-            {index === 0 && spark && <Spark points={spark} />}
+            {name === metric && kind === 'metrics' && spark && (
+              <Spark points={spark} />
+            )}
           </li>
         );
       })}

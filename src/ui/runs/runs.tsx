@@ -21,7 +21,7 @@ export interface RunsProps {
 const TRACK =
   'import mlflow\nwith mlflow.start_run():\n    mlflow.log_metric("accuracy", 0.9)';
 /** All rows are of this height, so that one knows which are in view. */
-const ROW_PX = 116;
+const ROW_PX = 104;
 const AROUND = 6;
 
 /** The live table of runs. */
@@ -189,6 +189,7 @@ function Rows(
               place={place + 1}
               columns={columns}
               spark={sparks.get(run.id)}
+              metric={model.metric}
               marked={marked.includes(run.id)}
               pinned={pins.some(one => one.run === run.id)}
               mark={mark}
