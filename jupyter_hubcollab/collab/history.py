@@ -99,7 +99,7 @@ def compact(log: UpdateLog, room: str, kind: str = "unicode", *, older_than: flo
     as that needs no more than twice the document; else they share steps of a minute, an hour, a day.
     """
     updates = [update for update in log.updates(room) if update.at < older_than]
-    if not updates:
+    if len(updates) < 2:
         return 0
     who = writers(kind, updates, log.wrote(room))
     points = {save.seq for save in log.saves(room)} | {point.seq for point in log.points(room)}

@@ -13,12 +13,14 @@ import logging
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from ..config import Config
 from ..errors import HubError, RoomNotFound
 from .content import Content, fingerprint, for_file, with_ids_of, without_twins
 from .document import Document, doc_of
 from .files import File, FileChanged, Files, Kind
+from .history import compact
 from .merge import merge, shared_base
 from .people import Client, Person
 from .room import Room
@@ -32,6 +34,8 @@ Tell = Callable[[str, str, str], None]
 """Level, action and message of an event about the room."""
 
 _RETRY_S = 5.0
+_COMPACTED_EDITS = 5000
+_LATELY_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,7 @@ class Keeper:
         self._version: str | None = None
         self._copy: Document | None = None
         self._copied: Document | None = None
+        self._compacted = 0
         self._is_elsewhere = False
         self._is_gone = False
         self._is_unreadable = False
@@ -266,6 +271,15 @@ class Keeper:
         self._room.document.set_path(path)
         async with self.lock:
             await self._take_in_changes(path)
+        await self._compact()
+
+    async def _compact(self) -> None:
+        """Put old edits together while people go on, so that a room that is never closed does not grow for ever."""
+        edits, lately = self._room.edits_by_people, self._log.now() - _LATELY_S
+        if edits - self._compacted >= _COMPACTED_EDITS:
+            work = partial(compact, self._log, self._room.name, self._kind.content_type, older_than=lately)
+            if await asyncio.to_thread(work):
+                self._compacted = edits
 
     async def _take_in_changes(self, path: str) -> None:
         version = await self._files.version(path)

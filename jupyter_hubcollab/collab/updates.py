@@ -121,7 +121,7 @@ class UpdateLog:
 
     def __init__(self, path: Path, on_durable: Callable[[int], None], now: Callable[[], float] = time.time) -> None:
         """Open or make the log; *on_durable* hears, on the writer's thread, up to which number updates are stored."""
-        self._path, self._on_durable, self._now = path, on_durable, now
+        self._path, self._on_durable, self.now = path, on_durable, now
         self.at_close: Callable[[], None] = lambda: None
         path.parent.mkdir(parents=True, exist_ok=True)
         self._set_aside_if_broken()
@@ -141,7 +141,7 @@ class UpdateLog:
         """Store an update soon; gives its number."""
         with self._lock:
             self._seq += 1
-            values = (self._seq, self._room(room), author, self._now(), content)
+            values = (self._seq, self._room(room), author, self.now(), content)
             self._queue.put((_Statement("INSERT INTO updates VALUES (?, ?, ?, ?, ?)", values),))
             return self._seq
 
@@ -149,7 +149,7 @@ class UpdateLog:
         """Remember what the file of *room* is about to be."""
         with self._lock:
             number = self._room(room)
-            values = (number, save.seq, save.fingerprint, save.content, self._now())
+            values = (number, save.seq, save.fingerprint, save.content, self.now())
             self._queue.put((_Statement("INSERT INTO saves VALUES (?, ?, ?, ?, ?)", values),))
 
     def forget_saves(self, room: str, before: int) -> None:
@@ -172,7 +172,7 @@ class UpdateLog:
     def note_point(self, room: str, seq: int, name: str, author: str) -> Point:
         """Give the state after edit number *seq* a name."""
         with self._lock:
-            point = Point(seq, name, author, self._now())
+            point = Point(seq, name, author, self.now())
             values = (self._room(room), seq, name, author, point.at)
             self._queue.put((_Statement("INSERT OR REPLACE INTO points VALUES (?, ?, ?, ?, ?)", values),))
             return point
@@ -337,7 +337,7 @@ class UpdateLog:
             healthy = False
         if healthy:
             return
-        aside = self._path.with_name(f"{self._path.name}.broken-{int(self._now())}")
+        aside = self._path.with_name(f"{self._path.name}.broken-{int(self.now())}")
         _log.error("the log of edits is damaged; it is kept as %s, and files count as they are on disk", aside)
         for suffix in ("", "-wal", "-shm"):
             part = self._path.with_name(self._path.name + suffix)

@@ -22,10 +22,11 @@ TOKEN = "crash-test"
 
 
 class Server:
-    """A Jupyter server in a process of its own, with nothing but our extension."""
+    """A Jupyter server in a process of its own, with our extension, and *others* if asked for."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *others: str) -> None:
         self.folder = folder
+        self._extensions = ["jupyter_hubcollab", *others]
         self.readers: list[asyncio.Task[None]] = []
         self.process: subprocess.Popen[bytes] | None = None
         with socket.socket() as probe:
@@ -42,8 +43,8 @@ class Server:
             "--allow-root",
         ]
         environment = {**os.environ, "JUPYTER_DATA_DIR": str(self.folder / "jupyter"), "PYTHONWARNINGS": "default"}
-        enabled = "--ServerApp.jpserver_extensions=jupyter_hubcollab=True"
-        command = [sys.executable, "-m", "jupyter_server", enabled, *options]
+        enabled = [f"--ServerApp.jpserver_extensions={name}=True" for name in self._extensions]
+        command = [sys.executable, "-m", "jupyter_server", *enabled, *options]
         self.process = await asyncio.to_thread(self._run, command, environment)
         deadline = time.monotonic() + 150
         while True:

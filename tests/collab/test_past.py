@@ -111,6 +111,25 @@ async def test_undo_takes_back_only_ones_own(site: Site) -> None:
     assert ana.sources == ben.sources
 
 
+async def test_a_room_that_stays_open_is_compacted_too(site: Site) -> None:
+    """After thousands of edits old ones are put together while people go on, and everything else is as it was."""
+    ana, ben = Tab(), Tab()
+    await site.door().join(ana, ANA)
+    await site.door().join(ben, BEN)
+    for number in range(5001):
+        ana.type(f"{number};")
+    await ben.until(lambda: ben.sources == ana.sources, timeout_s=60)
+    site.clock += 3600
+    ben.type("later")
+    await site.saved(ben)
+
+    await site.look()
+    log = await site.rooms.log()
+
+    assert len(log.updates(ROOM)) < 100
+    assert [run.author for run in (await site.rooms.past.writers(ROOM))["cell-0"]] == ["", "ana", "ben"]
+
+
 PEOPLE = ["ana", "ben", "carl"]
 
 
