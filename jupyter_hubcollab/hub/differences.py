@@ -136,8 +136,8 @@ def _file(
     hunks: tuple[Hunk, ...] = ()
     additions = deletions = 0
     is_cut = False
-    if content == "text" and delta.old_file.id != delta.new_file.id:
-        patch = diff[number]
+    patch = diff[number] if content == "text" and delta.old_file.id != delta.new_file.id else None
+    if patch is not None:
         _, additions, deletions = patch.line_stats
         hunks, is_cut = _hunks(patch, most)
     old_path = delta.old_file.path if kind == "renamed" else None
