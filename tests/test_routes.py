@@ -18,6 +18,7 @@ SAMPLES = {
     "name": "digits",
     "revision": "main",
     "digest": "0" * 64,
+    "slug": "team/picks",
     "number": "1",
     "comment": "0" * 24,
 }
@@ -42,6 +43,8 @@ def _sample(name: str | None, inner: str) -> str:
     if name in SAMPLES:
         return SAMPLES[name]
     first = inner.split("|", 1)[0]
+    if first == r"\d+":
+        return "1"
     if re.fullmatch(r"[\w./-]+", first):
         return first
     return "0" * 64 if "0-9a-f" in first else "team"
