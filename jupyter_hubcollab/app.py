@@ -78,7 +78,7 @@ class HubCollab(ExtensionApp):
 
         assert self.serverapp is not None
         self._rooms = attach(self.serverapp, self._config)
-        self._rooms.on_notice = Notices(self._services)
+        self._rooms.on_notice = Notices(lambda: self._services.made)
         self.handlers.extend(ROUTES)
 
     async def _start_jupyter_server_extension(self, serverapp: ServerApp) -> None:

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ..wire import LostCell, RoomNotice
 
 if TYPE_CHECKING:
     from ..collab import Person
-    from ..lazy import Lazy
     from ..services import Services
 
 
 class Notices:
     """Passes notices of rooms on to whoever follows the hub's events."""
 
-    def __init__(self, services: Lazy[Services]) -> None:
+    def __init__(self, services: Callable[[], Services | None]) -> None:
+        """*services*: those of the hub, None while it has not started."""
         self._services = services
 
     def __call__(self, person: Person, path: str, kind: str, fields: dict[str, Any]) -> None:
         """Somebody was told something about the document at *path*; jupyter-collaboration shows conflicts itself."""
-        services = self._services.made
+        services = self._services()
         if services is not None and kind != "conflict":
             services.events.publish(_notice(person.name, path, kind, fields))
 
