@@ -366,8 +366,7 @@ test('access is set, a request accepted, a branch protected, a name changed, a t
   await dialog.getByRole('button', { name: 'Rename' }).click();
   const renamed = page.getByRole('article', { name: `${id}2` });
   await expect(renamed).toBeVisible();
-  await page.activity.activateTab(id);
-  await expect(page.getByText(`${id} has another name now.`)).toBeVisible();
+  await expect(page.getByText(`${id} has another name now.`)).toBeAttached();
 
   const panel = await openTab(page, 'Models');
   await panel.getByRole('button', { name: 'Tokens…' }).click();
