@@ -15,8 +15,11 @@ class Faults:
 
     cut_after: int | None = None
     """Break each connection after so many bytes."""
-    open: threading.Event = field(default_factory=threading.Event)
-    """While it is not set, answers wait."""
+    hold_after: int | None = None
+    """Let each connection wait after so many bytes, until `go_on` is set."""
+    go_on: threading.Event = field(default_factory=threading.Event)
+    is_dead: bool = False
+    """Take no connection."""
     flip_after: int | None = None
     """Change one byte behind so many of each connection."""
 
@@ -28,15 +31,27 @@ class Gate:
         parts = urlsplit(target)
         self._target = (parts.hostname or "", parts.port or 80)
         self.faults = Faults()
-        self.faults.open.set()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}{parts.path}"
         self.passed = 0
+        self._far: list[socket.socket] = []
         threading.Thread(target=self._accept, daemon=True).start()
 
     def close(self) -> None:
         """Let nobody through any more."""
         self._listener.close()
+
+    def die(self) -> None:
+        """Break all connections, and take no more until `heal`."""
+        self.faults.is_dead = True
+        self.faults.go_on.set()
+        _end(*self._far)
+        self._far.clear()
+
+    def heal(self) -> None:
+        """Let nothing go wrong any more."""
+        self.faults.go_on.set()
+        self.faults = Faults()
 
     def _accept(self) -> None:
         while True:
@@ -44,20 +59,27 @@ class Gate:
                 near, _ = self._listener.accept()
             except OSError:
                 return
+            if self.faults.is_dead:
+                near.close()
+                continue
             try:
                 far = socket.create_connection(self._target)
             except OSError:
                 near.close()
                 continue
+            self._far.append(far)
             threading.Thread(target=self._back, args=(far, near), daemon=True).start()
             threading.Thread(target=_there, args=(near, far), daemon=True).start()
 
     def _back(self, far: socket.socket, near: socket.socket) -> None:
-        sent = 0
+        sent, faults = 0, self.faults
         try:
             while piece := far.recv(65536):
-                self.faults.open.wait()
-                cut, flip = self.faults.cut_after, self.faults.flip_after
+                if faults is not self.faults:  # each test counts from its own beginning
+                    sent, faults = 0, self.faults
+                cut, flip, hold = faults.cut_after, faults.flip_after, faults.hold_after
+                if hold is not None and sent + len(piece) > hold:
+                    faults.go_on.wait()
                 if flip is not None and sent <= flip < sent + len(piece):
                     at = flip - sent
                     piece = piece[:at] + bytes([piece[at] ^ 1]) + piece[at + 1 :]
