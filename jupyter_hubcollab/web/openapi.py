@@ -29,6 +29,7 @@ _KIND = "/repos/{kinds}"
 _REPO = _KIND + "/{namespace}/{name}"
 _TALK = _REPO + "/discussions"
 _ONE_TALK = _TALK + "/{number}"
+_RUNS = ("filter", "order", "descending", "notebook", "offset", "limit")
 _TALK_QUERY = ("type", "status", "author", "limit", "offset")
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -112,7 +113,33 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("post", "/tokens", "Make a token; it is shown once", wire.HubTokenMade, wire.NewHubToken, status=201),
     Operation("delete", "/tokens/{id}", "Revoke a token", status=204),
     Operation("get", "/search", "Find models", wire.SearchReply, query=("q", "limit", "like", "source", "without")),
-    Operation("get", "/runs", "Newest runs", wire.RunList, query=("notebook", "limit")),
+    Operation("get", "/runs", "A page of runs", wire.RunList, query=_RUNS),
+    Operation("get", "/runs/some", "Runs by their ids", wire.RunList, query=("run",)),
+    Operation("get", "/runs/series", "What charts draw", wire.RunSeriesList, query=("run", "metric", "most")),
+    Operation("get", "/runs/groups", "Runs put together", wire.RunGroups, query=("by", "metric", *_RUNS)),
+    Operation("post", "/runs/{id}/stop", "Interrupt the kernel of a run", status=202),
+    Operation("put", "/runs/{id}/note", "Say something about a run", wire.RunNote, wire.RunNote),
+    Operation("get", "/runs/{id}/artifacts", "Files of a run", wire.RunArtifacts, query=("path",)),
+    Operation("get", "/runs/{id}/artifact", "The beginning of a file", wire.ArtifactPreview, query=("path",)),
+    Operation("get", "/runs/{id}/notebook", "Its notebook as it was", wire.RunNotebook),
+    Operation("get", _MODEL + "/checkpoints", "Checkpoints of a run", wire.CheckpointList, query=("run",)),
+    Operation(
+        "post",
+        _MODEL + "/checkpoints",
+        "Keep one more",
+        wire.CheckpointList,
+        wire.CheckpointRequest,
+        status=201,
+    ),
+    Operation(
+        "post",
+        _MODEL + "/checkpoints/{run}/{step}/promote",
+        "Make a version of it",
+        wire.Publication,
+        wire.Promotion,
+        status=201,
+    ),
+    Operation("post", "/registry/versions", "Register a version", None, wire.VersionRegistration, status=201),
     Operation("get", "/runs/{id}", "A run with the history of its metrics", wire.RunPage),
     Operation("post", "/runs/{id}/publish", "Publish a run's model", wire.Job, wire.RunPublication, status=202),
     Operation("get", "/jobs", "Your jobs, newest first", list[wire.Job]),

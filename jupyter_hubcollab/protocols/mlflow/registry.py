@@ -152,14 +152,26 @@ CALLS: dict[str, dict[str, Call]] = {
 """By route and method."""
 
 
-class RegistryHandler(HubHandler):
-    """Speaks as MLflow's server does."""
+class _MlflowHandler(HubHandler):
+    """Is for people who are logged in; words refusals as MLflow's server does."""
 
     async def prepare(self) -> None:  # type: ignore[override]
         """Log in; the registry is for people who are."""
         await super().prepare()
         if self.current_user is None:
             raise Unauthenticated("log in to Jupyter, or send a hub token (Authorization: Bearer hc_…)")
+
+    def refuse(self, problem: Problem) -> None:
+        """MLflow's client reads ``error_code`` and ``message``."""
+        code = _CODES.get(self.get_status(), "INTERNAL_ERROR")
+        self.set_header("X-Error-Code", problem.code)
+        self.set_header("X-Error-Message", header_safe(problem.message))
+        self.set_header("Content-Type", "application/json; charset=utf-8")
+        self.finish(msgspec.json.encode({"error_code": code, "message": problem.message}))
+
+
+class RegistryHandler(_MlflowHandler):
+    """Speaks as MLflow's server does."""
 
     async def get(self, call: str) -> None:
         """Carry out a call."""
@@ -184,16 +196,8 @@ class RegistryHandler(HubHandler):
         except msgspec.ValidationError as error:
             raise BadQuery(f"this is no call of the registry: {error}") from error
 
-    def refuse(self, problem: Problem) -> None:
-        """MLflow's client reads ``error_code`` and ``message``."""
-        code = _CODES.get(self.get_status(), "INTERNAL_ERROR")
-        self.set_header("X-Error-Code", problem.code)
-        self.set_header("X-Error-Message", header_safe(problem.message))
-        self.set_header("Content-Type", "application/json; charset=utf-8")
-        self.finish(msgspec.json.encode({"error_code": code, "message": problem.message}))
 
-
-class RegistrationHandler(RegistryHandler):
+class RegistrationHandler(_MlflowHandler):
     """Makes versions."""
 
     async def post(self, _: str = "") -> None:
