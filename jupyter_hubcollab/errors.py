@@ -6,7 +6,7 @@
     │                                                    ForbiddenTarget
     ├── NotFound        there is no such thing           RepoNotFound RevisionNotFound EntryNotFound BlobNotFound
     │                                                    RunNotFound JobNotFound VersionNotFound RoomNotFound
-    │                                                    ThreadNotFound SuggestionNotFound DiscussionNotFound
+    │                                                    ThreadNotFound SuggestionNotFound DiscussionNotFound PointNotFound
     │                                                    CollectionNotFound WebhookNotFound
     ├── Unauthenticated nobody is logged in
     ├── AccessDenied    somebody is, but may not         GatedRepo RefIsProtected
