@@ -62,7 +62,7 @@ def test_a_webhook_lives(ann: HfApi, bob: HfApi) -> None:
 
 @pytest.mark.slow
 def test_what_happens_is_sent(tmp_path: Any, received: tuple[str, Queue[Any]]) -> None:
-    """As the client's own model of such messages reads it, with the secret; to this machine where a setting allows it."""
+    """As the client's own model of messages reads it, with the secret; to this machine where a setting allows it."""
     from huggingface_hub import HfApi, WebhookPayload
 
     url, heard = received
