@@ -16,7 +16,9 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 import live
@@ -38,6 +40,7 @@ class Crowd:
         self.errors: list[str] = []
 
     def run(self) -> None:
+        """Work until the end."""
         threads = [threading.Thread(target=self._client, args=(n,)) for n in range(CLIENTS)]
         for thread in threads:
             thread.start()
@@ -84,6 +87,16 @@ class Crowd:
         assert self._call("GET", f"/{repo}/resolve/main/{path}") == content, f"{path} came as something else"
 
 
+def watched(folder: Path, work: Callable[[], object]) -> dict[str, Any]:
+    """How long the loop was held up while *work* went on."""
+    (folder / "probe.json").unlink(missing_ok=True)
+    threading.Event().wait(0.7)
+    work()
+    threading.Event().wait(0.7)
+    found: dict[str, Any] = json.loads((folder / "probe.json").read_text())
+    return found
+
+
 def main() -> None:
     """Print the table."""
     folder = Path(tempfile.mkdtemp(prefix="hub-crowd-"))
@@ -94,13 +107,10 @@ def main() -> None:
         for n in range(10):
             body = json.dumps({"organization": "crowd", "name": f"r{n}"}).encode()
             live.call("POST", f"{server.endpoint}/api/repos/create", token, body, Content_Type="application/json")
-        threading.Event().wait(3)
-        idle = json.loads((folder / "probe.json").read_text())
+        idle = watched(folder, lambda: threading.Event().wait(5))
         before = server.memory()
         crowd = Crowd(server, token)
-        crowd.run()
-        threading.Event().wait(1)
-        busy = json.loads((folder / "probe.json").read_text())
+        busy = watched(folder, crowd.run)
         grown = server.memory("VmHWM") - before
     finally:
         server.stop()
@@ -111,9 +121,9 @@ def main() -> None:
         ("files uploaded and downloaded again", str(crowd.done["GET"]), ""),
         ("MB/s, both ways", f"{crowd.done['bytes'] / SECONDS / 1e6:.0f}", ""),
         ("errors", str(len(crowd.errors)), "0"),
-        ("loop held up longest, start and idle (ms; the peer)", f"{max(idle['worst']):.0f}", ""),
+        ("loop held up longest while nobody works (ms; the peer)", f"{max(idle['worst']):.0f}", ""),
         ("loop held up longest under load (ms)", f"{max(busy['worst']):.0f}", "<= 50"),
-        ("times longer than 50 ms", f"{busy['over'] - idle['over']} of {busy['count']}", "0"),
+        ("times longer than 50 ms", f"{busy['over']} of {busy['count']}", "0"),
         ("memory added to the server (MB)", f"{grown / 1e6:.0f}", ""),
     ]
     for name, value, aim in rows:
