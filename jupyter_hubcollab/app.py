@@ -32,6 +32,9 @@ class HubCollab(ExtensionApp):
     )
     database_url = Unicode("", config=True, help="SQLAlchemy URL of the index; empty: a SQLite file in data_dir.")
     mlflow_tracking_uri = Unicode("", config=True, help="URL of the team's own MLflow server; empty: the hub runs one.")
+    system_metrics = Bool(
+        False, config=True, help="Let runs log what the machine does: MLflow's system metrics, every ten seconds."
+    )
     offline = Bool(
         False, config=True, help="Ask nothing of other hubs; what was read from them before is served all the same."
     )

@@ -31,6 +31,9 @@ class Config:
     mlflow_tracking_uri: str = ""
     """URL of the team's own MLflow server; empty: the hub runs one."""
 
+    system_metrics: bool = False
+    """Let runs log what the machine does: MLflow's system metrics, every ten seconds."""
+
     offline: bool = False
     """Ask nothing of other hubs; what was read from them before is served all the same."""
 

@@ -28,7 +28,11 @@ if TYPE_CHECKING:
 TOKEN_LIVES = timedelta(days=30)
 EVERYWHERE = ("", "*", "0.0.0.0", "::", "localhost")  # noqa: S104 - compared, not bound
 
-PAIRS = (("MLFLOW_TRACKING_URI", "MLFLOW_TRACKING_TOKEN", "MLFLOW_REGISTRY_URI"), ("HF_ENDPOINT", "HF_TOKEN"))
+PAIRS = (
+    ("MLFLOW_TRACKING_URI", "MLFLOW_TRACKING_TOKEN", "MLFLOW_REGISTRY_URI"),
+    ("HF_ENDPOINT", "HF_TOKEN"),
+    ("MLFLOW_ENABLE_SYSTEM_METRICS_LOGGING",),
+)
 """An address and the token for it belong together: ours are set together or not at all."""
 
 
@@ -115,7 +119,10 @@ class Kernels:
         name = f"kernel of {notebook or 'a console'}"[:200]
         expires_at = self._now() + TOKEN_LIVES
         token = await in_thread(services.tokens.create, actor, name=name, scope="write", expires_at=expires_at)
-        return base | missing(kernel_environment(hub, token, actor.name, notebook), base), token
+        ours = kernel_environment(hub, token, actor.name, notebook)
+        if services.config.system_metrics:
+            ours["MLFLOW_ENABLE_SYSTEM_METRICS_LOGGING"] = "true"
+        return base | missing(ours, base), token
 
     def _restarted(self, kernel: str) -> None:
         self._born[kernel] = self._now()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -226,6 +227,17 @@ async def test_a_kernel_of_another_environment_keeps_mlflow_s_registry(app: Any,
     given = app.kernel_manager.started[-1]["env"]
     assert "MLFLOW_TRACKING_URI" in given
     assert "MLFLOW_REGISTRY_URI" not in given
+
+
+async def test_system_metrics_are_logged_where_the_team_wants_them(app: Any, hub: Any, kernels: Kernels) -> None:
+    """By a setting, and never against what the user has set."""
+    name = "MLFLOW_ENABLE_SYSTEM_METRICS_LOGGING"
+    await app.kernel_manager.start_kernel(env={})
+    hub.config = replace(hub.config, system_metrics=True)
+    await app.kernel_manager.start_kernel(env={})
+    await app.kernel_manager.start_kernel(env={name: "false"})
+
+    assert [started["env"].get(name) for started in app.kernel_manager.started] == [None, "true", "false"]
 
 
 def test_a_kernel_that_nobody_knows_is_dead(kernels: Kernels) -> None:

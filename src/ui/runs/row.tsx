@@ -55,7 +55,7 @@ export const Row = memo(function Row(props: RowProps): ReactElement {
             {pinned ? '★' : '☆'}
           </button>
         </p>
-        <p>
+        <p className="jp-HubRun-state">
           <Status status={run.status} trans={trans} />{' '}
           <Progress run={run} trans={trans} />
         </p>

@@ -21,7 +21,7 @@ export interface RunsProps {
 const TRACK =
   'import mlflow\nwith mlflow.start_run():\n    mlflow.log_metric("accuracy", 0.9)';
 /** All rows are of this height, so that one knows which are in view. */
-const ROW_PX = 104;
+const ROW_PX = 112;
 const AROUND = 6;
 
 /** The live table of runs. */
