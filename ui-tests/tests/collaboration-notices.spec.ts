@@ -61,6 +61,11 @@ test('a notebook that is deleted is told, and written again on demand', async ({
   await openNotebook(page, path, ['kept = 1']);
   await expect(editor(page, 0)).toHaveText('kept = 1');
 
+  // JupyterLab's own words for a document whose file has no name any more
+  const views = page.getByRole('dialog', { name: /two different views/ });
+  await page.addLocatorHandler(views, () =>
+    views.getByRole('button').last().click()
+  );
   await page.contents.deleteFile(path);
   const told = notice(page, /was deleted/);
   await expect(told).toBeVisible({ timeout: 20_000 });
