@@ -6,8 +6,8 @@
     │                                                    ForbiddenTarget
     ├── NotFound        there is no such thing           RepoNotFound RevisionNotFound EntryNotFound BlobNotFound
     │                                                    RunNotFound JobNotFound VersionNotFound RoomNotFound
-    │                                                    ThreadNotFound SuggestionNotFound DiscussionNotFound PointNotFound
-    │                                                    CollectionNotFound WebhookNotFound
+    │                                                    ThreadNotFound SuggestionNotFound DiscussionNotFound
+    │                                                    PointNotFound CollectionNotFound WebhookNotFound
     ├── Unauthenticated nobody is logged in
     ├── AccessDenied    somebody is, but may not         GatedRepo RefIsProtected
     ├── Conflict        it clashes with what is there    RepoExists RefExists NothingToPublish
