@@ -158,6 +158,19 @@ def test_every_command_is_documented(capsys: pytest.CaptureFixture[str]) -> None
     assert {name for row in rows for name in re.findall(r"`([a-z]+)", row)} == has
 
 
+def test_doctor_says_who_has_the_folder_and_which_hub_is_away(terminal: Live, capsys: Any) -> None:
+    """A lock that a server has is as it should be; another hub that does not answer is not."""
+    away = "http://127.0.0.1:9"
+
+    code, checks = run(capsys, "doctor", "--data-dir", str(terminal.folder), "--upstream", away)
+
+    found = {check["name"]: check for check in checks}
+    assert code == 1
+    assert [name for name, check in found.items() if not check["good"]] == [f"upstream {away}"]
+    assert "is in use by the server at" in found["lock"]["detail"]
+    assert found["clock"]["good"]
+
+
 def everything(server: Live) -> dict[str, str]:
     """All bytes of all models, through HTTP, as digests."""
     found = {}

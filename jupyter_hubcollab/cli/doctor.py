@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import shutil
+import socket
+import subprocess
 import sys
+import time
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from ..errors import HubError
 from .words import Result, add, add_address, add_data_dir, hub_of, running_here
+
+_LATEST_S = 60.0
+_GIT = (2, 36)
+_REACHED_S = 3.0
 
 
 def add_doctor(commands: Any) -> None:
@@ -19,6 +29,7 @@ def add_doctor(commands: Any) -> None:
     doctor = add(commands, "doctor", _doctor, "say what is wrong with this installation, and what helps")
     add_data_dir(doctor)
     add_address(doctor)
+    doctor.add_argument("--upstream", action="append", default=[], metavar="URL", help="also try to reach this hub")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +48,10 @@ def _doctor(given: argparse.Namespace) -> Result:
         *_check_packages(),
         *_check_lab(),
         _check_disk(given.data_dir),
+        _check_clock(given.data_dir),
+        _check_lock(given.data_dir),
         _check_index(given.data_dir),
+        *_check_others(given),
         _check_hub(given),
     ]
     text = "\n".join(f"{'✓' if check.good else '✗'} {check.name}: {check.detail}" for check in checks)
@@ -56,9 +70,16 @@ def _check_python() -> Check:
 def _check_git() -> list[Check]:
     git, lfs = shutil.which("git"), shutil.which("git-lfs")
     return [
-        Check("git", git is not None, git or "not found; install git to clone and push models"),
+        _check_version_of_git(git) if git is not None else Check("git", False, "not found; install git"),
         Check("git-lfs", True, lfs or "not found; only needed to clone and push models with large files by git"),
     ]
+
+
+def _check_version_of_git(git: str) -> Check:
+    said = subprocess.run([git, "--version"], capture_output=True, text=True, check=False).stdout
+    found = tuple(int(part) for part in re.findall(r"\d+", said)[:2])
+    remedy = "" if found >= _GIT else f"; {said.strip()} does not wait for the disk when models are pushed, take 2.36"
+    return Check("git", not remedy, git + remedy)
 
 
 def _check_lab() -> list[Check]:
@@ -95,6 +116,43 @@ def _check_disk(folder: Path) -> Check:
     writable = os.access(there, os.W_OK)
     detail = f"{free / 1e9:.1f} GB free in {there}" + ("" if writable else ", which is not yours to write to")
     return Check("disk", writable and free > 1 << 30, detail)
+
+
+def _check_clock(folder: Path) -> Check:
+    """What was written lately must not lie in the future: tokens and grace periods would be counted wrong."""
+    file = folder / "index.sqlite"
+    ahead = file.stat().st_mtime - time.time() if file.is_file() else 0.0
+    detail = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
+    wrong = f"{detail}, but the hub was written to {ahead:.0f} s later than that; set the clock"
+    return Check("clock", ahead < _LATEST_S, detail if ahead < _LATEST_S else wrong)
+
+
+def _check_lock(folder: Path) -> Check:
+    from ..storage.exclusive import Exclusive
+
+    if not (folder / "index.sqlite").is_file():
+        return Check("lock", True, "no hub is there yet")
+    try:
+        Exclusive(folder.absolute(), "jupyter hubcollab doctor").release()
+    except HubError as error:
+        is_taken = "is in use by" in str(error)
+        return Check("lock", is_taken, str(error).partition(";")[0] if is_taken else str(error))
+    return Check("lock", True, "no server has the folder")
+
+
+def _check_others(given: argparse.Namespace) -> list[Check]:
+    """The hubs whose public models are read through this one: can they be reached from here?"""
+    checks = []
+    for url in given.upstream:
+        address = urlsplit(url)
+        port = address.port or (443 if address.scheme == "https" else 80)
+        try:
+            socket.create_connection((address.hostname or "", port), timeout=_REACHED_S).close()
+        except OSError as error:
+            checks.append(Check(f"upstream {url}", False, f"cannot be reached ({error}); see the setting offline"))
+        else:
+            checks.append(Check(f"upstream {url}", True, "can be reached"))
+    return checks
 
 
 def _check_index(folder: Path) -> Check:
