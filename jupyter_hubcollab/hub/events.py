@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
@@ -71,14 +73,12 @@ class Events:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._listeners: dict[type, tuple[Callable[[Any], None], ...]] = {}
+        self._later = ThreadPoolExecutor(1, thread_name_prefix="events")
 
     def publish(self, event: object) -> None:
         """Tell everyone who listens for this class of event."""
         for listener in self._listeners.get(type(event), ()):
-            try:
-                listener(event)
-            except Exception:  # noqa: BLE001 -- the edge of a task: a listener of another part
-                _log.exception("a listener of %s failed", type(event).__name__)
+            _tell(listener, event)
 
     def on(self, kind: type[E], listener: Callable[[E], None]) -> Callable[[], None]:
         """Listen for events of class *kind*; the returned function ends it."""
@@ -90,3 +90,23 @@ class Events:
                 self._listeners[kind] = tuple(one for one in self._listeners[kind] if one is not listener)
 
         return off
+
+    def on_later(self, kind: type[E], listener: Callable[[E], None]) -> None:
+        """Listen on a thread of its own: who publishes, and the person who waits for that, need not wait for it."""
+
+        def put_off(event: E) -> None:
+            with suppress(RuntimeError):  # the hub closes
+                self._later.submit(_tell, listener, event)
+
+        self.on(kind, put_off)
+
+    def close(self) -> None:
+        """Wait for those who listen later."""
+        self._later.shutdown(wait=True)
+
+
+def _tell(listener: Callable[[Any], None], event: object) -> None:
+    try:
+        listener(event)
+    except Exception:  # noqa: BLE001 -- the edge of a task: a listener of another part
+        _log.exception("a listener of %s failed", type(event).__name__)

@@ -68,6 +68,7 @@ class Hub:
 
     def close(self) -> None:
         """Say that nothing was left undone; without it the next start looks."""
+        self.events.close()
         self.running.unlink(missing_ok=True)
 
 

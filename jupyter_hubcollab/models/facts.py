@@ -7,12 +7,13 @@ they would be made at the first question anyway, and the table may be emptied at
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import msgspec
 from sqlalchemy import bindparam, delete, insert, select
 
-from ..errors import EntryNotFound
+from ..errors import EntryNotFound, NotFound
 from ..names import FilePath, RepoId, Revision
 from ..storage.database import Database
 from ..storage.schema import revision_facts
@@ -77,7 +78,8 @@ class FactsOf:
     def remember(self, event: CommitMade) -> None:
         """Read a new commit before anybody asks."""
         if event.repo.kind == "model":
-            self.one(event.actor, event.repo, event.commit)
+            with suppress(NotFound):  # deleted or rewritten meanwhile
+                self.one(event.actor, event.repo, event.commit)
 
     def forget(self, event: RepoDeleted) -> None:
         """A repo is gone; so are its rows."""

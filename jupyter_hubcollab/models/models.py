@@ -64,7 +64,7 @@ def open_models(hub: Hub, *, now: Callable[[], datetime] = _now) -> Models:
     publications = Publications(shelves, facts, versions, held, retired=notes.retired, now=now)
     aliases = Aliases(hub.database, hub.repos, hub.refs, hub.events.publish, now=now)
     hub.commits.scans += [scans.check, refuse_bomb]
-    hub.events.on(CommitMade, facts.remember)
+    hub.events.on_later(CommitMade, facts.remember)
     hub.events.on(RepoDeleted, facts.forget)
     pages = Pages(
         shelves,
