@@ -79,10 +79,7 @@ class Executions:
 
         if kernel not in self._kernels():
             raise NotFound("this kernel does not run any more")
-        listener = self._listeners.get(kernel)
-        if listener is None:
-            listener = self._listeners[kernel] = _Listener(kernel, self._kernels(), self._rooms, self._ended)
-        held = await listener.room(room)
+        listener, held = await self._listener(kernel, room)
         ycell = find_cell(held.document, cell)
         if ycell is None:
             raise NotFound("this cell is not in the document; it may have been deleted")
@@ -92,6 +89,17 @@ class Executions:
             del self._known[next(iter(self._known))]
         listener.run(execution, str(ycell["source"]) if code is None else code)
         return execution
+
+    async def _listener(self, kernel: str, room: str) -> tuple[_Listener, Room]:
+        """Who listens to a kernel, and the room that is open as long."""
+        while True:
+            listener = self._listeners.get(kernel)
+            if listener is None:
+                listener = self._listeners[kernel] = _Listener(kernel, self._kernels(), self._rooms, self._ended)
+            held = await listener.room(room)
+            # It may have had nothing to do any more, and ended meanwhile.
+            if self._listeners.get(kernel) is listener:
+                return listener, held
 
     def one(self, number: str) -> Execution:
         """An execution.
@@ -124,15 +132,16 @@ class Executions:
         for listener in list(self._listeners.values()):
             listener.task.cancel()
 
-    def _ended(self, kernel: str) -> None:
-        self._listeners.pop(kernel, None)
+    def _ended(self, listener: _Listener) -> None:
+        if self._listeners.get(listener.kernel) is listener:
+            del self._listeners[listener.kernel]
 
 
 class _Listener:
     """Talks to one kernel, and writes what it says into rooms."""
 
-    def __init__(self, kernel: str, kernels: Any, rooms: Rooms, ended: Callable[[str], None]) -> None:
-        self._kernel, self._kernels, self._rooms, self._ended = kernel, kernels, rooms, ended
+    def __init__(self, kernel: str, kernels: Any, rooms: Rooms, ended: Callable[[_Listener], None]) -> None:
+        self.kernel, self._kernels, self._rooms, self._ended = kernel, kernels, rooms, ended
         self.displays: dict[str, Any] = {}
         self._running: dict[str, Execution] = {}
         self._held: dict[str, Room] = {}
@@ -141,7 +150,11 @@ class _Listener:
         """What is asked before we hear the kernel; None from then on."""
         self._stack = AsyncExitStack()
         self._due: asyncio.TimerHandle | None = None
-        self._client = kernels.get_kernel(kernel).client()
+        manager = kernels.get_kernel(kernel)
+        session = manager.session.clone()
+        # Message ids are counted within a session: two clients of one session would take each other's answers.
+        session.session = uuid4().hex
+        self._client = manager.client(session=session)
         self._client.start_channels(hb=False)
         self._joining = asyncio.Lock()
         self.task = asyncio.get_running_loop().create_task(self._listen())
@@ -182,7 +195,7 @@ class _Listener:
 
     async def _begin(self) -> None:
         """Ask until the kernel is heard: what it says before that would be lost."""
-        while self._kernel in self._kernels:
+        while self.kernel in self._kernels:
             self._client.kernel_info()
             with suppress(Empty):
                 await self._client.get_iopub_msg(timeout=_LOOK_S / 2)
@@ -198,13 +211,13 @@ class _Listener:
             readers = self._readers()
             await asyncio.gather(*readers)
         except asyncio.CancelledError:
-            _log.debug("the server stops, or kernel %s is done", self._kernel)
+            _log.debug("the server stops, or kernel %s is done", self.kernel)
         except Exception:  # noqa: BLE001  the edge of a task
-            _log.exception("cannot listen to kernel %s any more", self._kernel)
+            _log.exception("cannot listen to kernel %s any more", self.kernel)
         finally:
             for reader in readers:
                 reader.cancel()
-            self._ended(self._kernel)
+            self._ended(self)
             self._abandon()
             self._client.stop_channels()
             await self._stack.aclose()
@@ -225,8 +238,8 @@ class _Listener:
                 message = await get(timeout=_LOOK_S)
             except Empty:
                 self._look_at_process()
-                if self._kernel not in self._kernels or not self._running:
-                    self.task.cancel()
+                if self.kernel not in self._kernels or not self._running:
+                    self._retire()
                 continue
             hear(message)
 
@@ -236,11 +249,18 @@ class _Listener:
         if process != self._process:
             self._process = process
             self._abandon()
+            # Lines to the former process may hear nothing of the first words of the next one.
+            self._retire()
+
+    def _retire(self) -> None:
+        """From now on nobody runs a cell through this listener."""
+        self._ended(self)
+        self.task.cancel()
 
     def _pid(self) -> int | None:
-        if self._kernel not in self._kernels:
+        if self.kernel not in self._kernels:
             return None
-        return getattr(self._kernels.get_kernel(self._kernel).provisioner, "pid", None)
+        return getattr(self._kernels.get_kernel(self.kernel).provisioner, "pid", None)
 
     def _on_iopub(self, message: dict[str, Any]) -> None:
         kind, content = message["header"]["msg_type"], message["content"]
