@@ -312,3 +312,27 @@ async def test_rooms_need_no_hub(visitors: Visitors, jp_serverapp: Any) -> None:
     await saved(ana)
 
     assert ana.sources == ["x = 1", "y = 2"]
+
+
+async def test_points_are_named_compared_and_restored_over_http(visitors: Visitors, jp_fetch: Fetch) -> None:
+    """What the service does, the routes do: name a point, see what changed since and who wrote it, go back."""
+    ana, place = Tab(), "a.ipynb"
+    await visitors.join(ana)
+    post = {"method": "POST"}
+    named = await jp_fetch("api/collaboration/points", place, body=json.dumps({"name": "before"}), **post)
+    number = json.loads(named.body)["number"]
+    ana.type(" + 1")
+    await saved(ana)
+
+    steps = json.loads((await jp_fetch("api/collaboration/history", place)).body)["steps"]
+    span = {"since": str(number), "until": str(steps[-1]["number"])}
+    changed = json.loads((await jp_fetch("api/collaboration/difference", place, params=span)).body)
+    writers = json.loads((await jp_fetch("api/collaboration/writers", place)).body)["cells"]
+    await jp_fetch("api/collaboration/restore", place, body=json.dumps({"number": number}), **post)
+    await ana.until(lambda: ana.sources[0] == "x = 1")
+    points = json.loads((await jp_fetch("api/collaboration/points", place)).body)["points"]
+    await jp_fetch("api/collaboration/points", place, method="DELETE", params={"number": str(number)})
+
+    assert "x = 1 + 1" in changed["text"]
+    assert [run["length"] for run in writers["cell-0"]] == [5, 4]
+    assert [point["name"] for point in points] == ["before"]
