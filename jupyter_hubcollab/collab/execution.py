@@ -200,8 +200,10 @@ class _Listener:
             with suppress(Empty):
                 await self._client.get_iopub_msg(timeout=_LOOK_S / 2)
                 break
+        # What was asked of a process that was restarted before it answered is not for the next one.
+        self._look_at_process()
         early, self._early = self._early or [], None
-        for message in early:
+        for message in early if self._running else ():
             self._client.shell_channel.send(message)
 
     async def _listen(self) -> None:
