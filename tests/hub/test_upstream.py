@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,8 +11,8 @@ import httpx
 import pytest
 
 from jupyter_hubcollab.access import Actor
-from jupyter_hubcollab.errors import EntryNotFound, NotFound, RepoNotFound, UpstreamUnavailable
-from jupyter_hubcollab.hub.upstream import Upstream, UpstreamId, open_upstream
+from jupyter_hubcollab.errors import DigestMismatch, EntryNotFound, NotFound, RepoNotFound, UpstreamUnavailable
+from jupyter_hubcollab.hub.upstream import Upstream, UpstreamFile, UpstreamId, open_upstream
 from jupyter_hubcollab.hub.upstream.ask import OtherHub
 from jupyter_hubcollab.hub.upstream.keys import Keys
 from jupyter_hubcollab.hub.upstream.memory import Memory
@@ -40,7 +41,7 @@ class FarHub:
         closed = any(name in path for name in self.private) and request.headers.get("Authorization") != "Bearer good"
         if path not in self.pages or closed:
             return httpx.Response(401, headers={"X-Error-Code": "RepoNotFound"})
-        return httpx.Response(200, json=self.pages[path])
+        return httpx.Response(200, stream=httpx.ByteStream(json.dumps(self.pages[path]).encode()))
 
 
 class Clock:
@@ -228,3 +229,23 @@ def test_offline_asks_nobody_and_says_so(tmp_path):
 
     silent.close()
     database.close()
+
+
+def test_a_file_that_is_refused_after_all_is_told(upstream, far):
+    """The other hub announces a file and then does not give it: an error in words, at once."""
+    file = UpstreamFile(BERT, "http://far", SHA, "a.bin", 10, "b" * 64, "")
+
+    with pytest.raises(UpstreamUnavailable, match="announced the file and refuses it"):
+        b"".join(upstream.read(ANN, file, 0, 10))
+
+
+def test_bytes_that_do_not_fit_their_hash_reach_nobody(upstream, far, tmp_path):
+    """Not even the first of them, for a small file; and nothing is kept."""
+    far.pages[f"/{BERT}/resolve/{SHA}/a.bin"] = {"x": 1}
+    size = len(json.dumps({"x": 1}))
+    file = UpstreamFile(BERT, "http://far", SHA, "a.bin", size, "b" * 64, "")
+
+    with pytest.raises(DigestMismatch, match="other bytes than announced"):
+        next(upstream.read(ANN, file, 0, size))
+
+    assert not [path for path in (tmp_path / "upstream").rglob("*") if path.is_file()]

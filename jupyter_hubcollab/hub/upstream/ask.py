@@ -11,7 +11,7 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from ...errors import HubError, UpstreamUnavailable
+from ...errors import UpstreamUnavailable
 
 if TYPE_CHECKING:
     import httpx
@@ -26,8 +26,8 @@ _REDIRECTS = 5
 _AWAY = {429, 502, 503, 504}
 
 
-class Refused(HubError):
-    """Another hub said no; ``code`` as it sent it, or empty."""
+class Refused(Exception):
+    """Another hub said no; never seen outside of this folder. ``error_code`` as that hub sent it, or empty."""
 
     def __init__(self, status: int, error_code: str, text: str) -> None:
         super().__init__(text)

@@ -54,7 +54,7 @@ def is_closed(refused: Refused) -> bool:
     return refused.status in (401, 403) or (refused.status == 404 and refused.error_code in ("", "RepoNotFound"))
 
 
-def in_our_words(refused: Refused, id: UpstreamId, hub: OtherHub) -> HubError:
+def in_our_words(refused: Refused, id: UpstreamId, hub: OtherHub) -> HubError | Refused:
     """A refusal as our clients know it; itself, where the whole repo is refused."""
     if refused.error_code == "RevisionNotFound":
         return RevisionNotFound(f"Invalid rev id: {hub.url} has no such revision of {id}")

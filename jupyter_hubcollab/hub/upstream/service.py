@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -159,7 +160,7 @@ class Upstream:
         token = self.keys.of(actor, file.hub) if file.viewer else None
         path = f"{file.id.in_web}/resolve/{file.commit}/{quote(file.path)}"
         if self._transfers.wants(file, start, end):
-            return self._transfers.read(file, lambda offset: hub.stream(path, token, offset), start, end)
+            return self._transfers.read(file, lambda offset: _opened(hub, path, token, offset), start, end)
         return _relayed(hub, path, token, (start, end))
 
     def keep_token(self, actor: Actor, hub: str, token: str) -> None:
@@ -293,8 +294,18 @@ class _Once:
             return self._made
 
 
+@contextmanager
+def _opened(hub: OtherHub, path: str, token: str | None, start: int, end: int | None = None) -> Iterator[Any]:
+    """As `OtherHub.stream`; a file that was announced and is refused now is one that cannot be had."""
+    try:
+        with hub.stream(path, token, start, end) as response:
+            yield response
+    except Refused as refused:
+        raise UpstreamUnavailable(f"{hub.url} announced the file and refuses it{own_words(refused)}") from refused
+
+
 def _relayed(hub: OtherHub, path: str, token: str | None, span: tuple[int, int]) -> Iterator[bytes]:
-    with hub.stream(path, token, *span) as response:
+    with _opened(hub, path, token, *span) as response:
         if response.status_code != 206:
             raise UpstreamUnavailable(f"{hub.url} gives no parts of files")
         left = span[1] - span[0]
