@@ -1,4 +1,5 @@
-import { Doc, Map as YMap, Text } from 'yjs';
+import type { Map as YMap } from 'yjs';
+import { Doc, Text } from 'yjs';
 import { anchorOf, stretchOf } from './anchor';
 
 function cellOf(source: string): { doc: Doc; text: Text; cells: YMap<Text> } {

@@ -18,7 +18,7 @@ async function openTogether(page: Page): Promise<Locator> {
   const panel = together(page);
   if (!(await panel.isVisible())) {
     await page.evaluate(() =>
-      (window as any).jupyterapp.commands.execute('hubcollab:show-together')
+      window.jupyterapp.commands.execute('hubcollab:show-together')
     );
   }
   await expect(panel).toBeVisible();
@@ -93,7 +93,7 @@ test('people comment on words, mention and follow each other, and give roles', a
 
   // Ada lets Bob only look
   await page.evaluate(() => {
-    void (window as any).jupyterapp.commands.execute(
+    void window.jupyterapp.commands.execute(
       'hubcollab:notebook-roles'
     );
   });
