@@ -77,7 +77,7 @@ def test_a_database_that_is_broken_is_said_so(tmp_path: Path, heard: Any) -> Non
 def test_a_full_disk_is_an_error_of_the_client_and_not_of_the_child(tmp_path: Path, heard: Any) -> None:
     """What does not fit is refused, what was logged before stays, and the child lives on."""
     # A limit on the size of files is what a full disk is to a program: a write fails in the middle.
-    limit = "import resource, sys, signal, runpy; resource.setrlimit(resource.RLIMIT_FSIZE, (3 << 20, 3 << 20));"
+    limit = "import resource, sys, signal, runpy; resource.setrlimit(resource.RLIMIT_FSIZE, (24 << 20, 24 << 20));"
     limit += "signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
     limit += "runpy.run_module('jupyter_hubcollab.experiments.child', run_name='__main__')"
     tracking = Tracking(tmp_path, heard, environ=dict(os.environ), command=[sys.executable, "-P", "-c", limit])
@@ -85,7 +85,7 @@ def test_a_full_disk_is_an_error_of_the_client_and_not_of_the_child(tmp_path: Pa
     log(tracking, run, 1)
     address = tracking.reach().result(60)
     url = f"{address.url}/api/2.0/mlflow-artifacts/artifacts/0/{run}/artifacts/large.bin"
-    request = urllib.request.Request(url, b"x" * (8 << 20), dict(address.headers), method="PUT")
+    request = urllib.request.Request(url, b"x" * (48 << 20), dict(address.headers), method="PUT")
 
     with pytest.raises((urllib.error.HTTPError, ConnectionError, urllib.error.URLError)):
         urllib.request.urlopen(request, timeout=60).read()
