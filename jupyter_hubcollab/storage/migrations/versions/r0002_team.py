@@ -6,7 +6,7 @@ It adds what the schema has and the database lacks, so that it also serves an in
 from __future__ import annotations
 
 from alembic import op
-from sqlalchemy import Table, inspect
+from sqlalchemy import Column, Table, inspect
 
 from jupyter_hubcollab.storage.schema import metadata
 
@@ -31,7 +31,10 @@ def _complete(table: Table) -> None:
     indexes = {index["name"] for index in now.get_indexes(table.name)}
     for column in table.columns:
         if column.name not in columns:
-            op.add_column(table.name, column.copy())
+            default = getattr(column.server_default, "arg", None)
+            op.add_column(
+                table.name, Column(column.name, column.type, nullable=column.nullable, server_default=default)
+            )
     for index in table.indexes:
         if index.name not in indexes:
             index.create(op.get_bind())
