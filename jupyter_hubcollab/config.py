@@ -38,7 +38,7 @@ class Config:
     """Ask nothing of other hubs; what was read from them before is served all the same."""
 
     upstreams: tuple[str, ...] = ("https://huggingface.co",)
-    """Addresses of the hubs from which repos that this one does not have are read, in the order in which they are asked."""
+    """Addresses of the hubs from which repos that this one does not have are read, in this order."""
 
     anonymous_read: bool = False
     """Let requests without login read public repos."""

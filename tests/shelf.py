@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from jupyter_hubcollab.access import Actor
 from jupyter_hubcollab.catalogue.documents import HUB, Document
 from jupyter_hubcollab.catalogue.ours import State
 from jupyter_hubcollab.catalogue.text import words

@@ -77,6 +77,4 @@ def open_models(hub: Hub, *, now: Callable[[], datetime] = _now) -> Models:
     )
     uploads = Uploads(shelves, held)
     checkpoints = Checkpoints(shelves, held, publications, now=now)
-    return Models(
-        facts, versions, summaries, publications, held, scans, aliases, notes, checkpoints, pages, uploads
-    )
+    return Models(facts, versions, summaries, publications, held, scans, aliases, notes, checkpoints, pages, uploads)

@@ -37,8 +37,8 @@ committed)
 esac
 exit 0
 """
-"""git waits for the contents of files, not for their names. Before a ref moves, its objects must have theirs, and before
-the push is answered, the ref."""
+"""git waits for the contents of files, not for their names. Before a ref moves, its objects must have theirs, and
+before the push is answered, the ref."""
 _LONGEST_QUESTION = 16 << 20
 
 
