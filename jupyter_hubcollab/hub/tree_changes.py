@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import pygit2
@@ -17,6 +17,10 @@ _FOLDER, _SUBMODULE = b"40000", b"160000"
 _MOST_PARSED = 32
 _parsed: OrderedDict[str, frozenset[tuple[bytes, bytes, bytes]]] = OrderedDict()
 """By id, so that it is true for ever: the next commit begins where this one ended."""
+_MOST_KEPT = 16
+_LARGEST_KEPT = 2000
+_kept: OrderedDict[tuple[str | None, str | None], tuple[Changed, ...]] = OrderedDict()
+"""Small differences: the same commit is asked for its new objects, and for how much it grew."""
 _lock = threading.Lock()
 
 
@@ -30,8 +34,28 @@ class Changed:
     is_folder: bool
 
 
-def changes(git: pygit2.Repository, old: str | None, new: str | None, folder: str = "") -> Iterator[Changed]:
+def changes(git: pygit2.Repository, old: str | None, new: str | None) -> Iterable[Changed]:
     """What differs between two trees (by id; None: there is none), folders before what is in them."""
+    with _lock:
+        kept = _kept.get((old, new))
+    return kept if kept is not None else _keeping(git, old, new)
+
+
+def _keeping(git: pygit2.Repository, old: str | None, new: str | None) -> Iterator[Changed]:
+    """Remember a difference that turns out to be small, once it was looked at to its end."""
+    seen: list[Changed] = []
+    for one in _differing(git, old, new, ""):
+        if len(seen) <= _LARGEST_KEPT:
+            seen.append(one)
+        yield one
+    if len(seen) <= _LARGEST_KEPT:
+        with _lock:
+            _kept[old, new] = tuple(seen)
+            while len(_kept) > _MOST_KEPT:
+                _kept.popitem(last=False)
+
+
+def _differing(git: pygit2.Repository, old: str | None, new: str | None, folder: str) -> Iterator[Changed]:
     before, after = _entries(git, old), _entries(git, new)
     gone = {name: (mode, oid) for mode, name, oid in before - after}
     come = {name: (mode, oid) for mode, name, oid in after - before}
@@ -61,7 +85,7 @@ def _changed(
     new_folder, new_file = _ids(come)
     if old_folder != new_folder:
         yield Changed(path, old_folder, new_folder, True)
-        yield from changes(git, old_folder, new_folder, path + "/")
+        yield from _differing(git, old_folder, new_folder, path + "/")
     if old_file != new_file:
         yield Changed(path, old_file, new_file, False)
 

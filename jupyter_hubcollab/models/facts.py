@@ -23,7 +23,7 @@ from .metrics import Measured, stated
 if TYPE_CHECKING:
     from ..access import Actor
     from ..hub.events import CommitMade, RepoDeleted
-    from ..hub.files import Entry, Files
+    from ..hub.files import Files
     from ..hub.refs import Refs
 
 MOST_ASKED = 400
@@ -107,11 +107,17 @@ class FactsOf:
 
     def _read(self, actor: Actor, repo: RepoId, commit: str) -> Facts:
         revision = Revision(commit)
-        entries = [entry for entry in self._files.tree(actor, repo, revision) if not entry.is_dir]
         card = cards.shown(self.text(actor, repo, revision, cards.NAME))
         made = provenance.read(self.text(actor, repo, revision, provenance.NAME))
         author = self._refs.resolve(actor, repo, revision).author_name
-        return _facts(card, made, entries, author)
+        return _facts(card, made, self._size(actor, repo, revision), author)
+
+    def _size(self, actor: Actor, repo: RepoId, revision: Revision) -> int:
+        """Bytes of all files; of ``main`` the index knows them, and no tree of many thousand files is walked."""
+        found = self._refs.find(actor, repo, revision)[2]
+        if found.head == revision:
+            return found.size_bytes
+        return sum(entry.size for entry in self._files.tree(actor, repo, revision))
 
     def text(self, actor: Actor, repo: RepoId, revision: Revision, path: str) -> str:
         """A text file of a revision, a very long one cut off; empty where there is none."""
@@ -125,7 +131,7 @@ class FactsOf:
         return b"".join(self._files.description(actor, repo, revision, entry, span)).decode(errors="replace")
 
 
-def _facts(card: cards.Card, made: dict[str, object], entries: list[Entry], author: str) -> Facts:
+def _facts(card: cards.Card, made: dict[str, object], size: int, author: str) -> Facts:
     front = card.metadata
     about = made.get("parameter_count")
     return Facts(
@@ -137,7 +143,7 @@ def _facts(card: cards.Card, made: dict[str, object], entries: list[Entry], auth
         parameters=about if isinstance(about, int) and not isinstance(about, bool) and about >= 0 else None,
         metrics=tuple(stated(front)),
         run_id=_word(made.get("run_id")),
-        size_bytes=sum(entry.size for entry in entries),
+        size_bytes=size,
         publication=_word(made.get("publication")),
         author_name=author,
     )
