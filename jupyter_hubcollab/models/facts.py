@@ -106,18 +106,17 @@ class FactsOf:
             connection.execute(insert(revision_facts), rows)
 
     def _read(self, actor: Actor, repo: RepoId, commit: str) -> Facts:
-        revision = Revision(commit)
-        card = cards.shown(self.text(actor, repo, revision, cards.NAME))
-        made = provenance.read(self.text(actor, repo, revision, provenance.NAME))
-        author = self._refs.resolve(actor, repo, revision).author_name
-        return _facts(card, made, self._size(actor, repo, revision), author)
+        from ..hub.refs import commit_of
 
-    def _size(self, actor: Actor, repo: RepoId, revision: Revision) -> int:
-        """Bytes of all files; of ``main`` the index knows them, and no tree of many thousand files is walked."""
-        found = self._refs.find(actor, repo, revision)[2]
-        if found.head == revision:
-            return found.size_bytes
-        return sum(entry.size for entry in self._files.tree(actor, repo, revision))
+        revision = Revision(commit)
+        _, at, found = self._refs.find(actor, repo, revision)
+        card, made = (
+            self.text(actor, repo, revision, name) if name in at.tree else "" for name in (cards.NAME, provenance.NAME)
+        )
+        # Of `main` the index knows the size, and no tree of many thousand files is walked.
+        is_head = found.head == commit
+        size = found.size_bytes if is_head else sum(one.size for one in self._files.tree(actor, repo, revision))
+        return _facts(cards.shown(card), provenance.read(made), size, commit_of(at).author_name)
 
     def text(self, actor: Actor, repo: RepoId, revision: Revision, path: str) -> str:
         """A text file of a revision, a very long one cut off; empty where there is none."""
