@@ -23,17 +23,21 @@ _COLUMNS: dict[str, ColumnElement[Any]] = {
     "name": repos.c.key,
 }
 
+_GATED: ColumnElement[bool] = repos.c.gated > ""
 
-def asked(listing: Listing) -> list[ColumnElement[bool]]:
+
+def asked(listing: Listing, *, of_few: bool = False) -> list[ColumnElement[bool]]:
     """The conditions that *listing* names; who may see what is not among them."""
-    wanted: list[ColumnElement[bool]] = [repos.c.kind == listing.kind]
+    # Asked of a few rows, the kind must not tempt a database to go through all of that kind by an index.
+    kind = func.coalesce(repos.c.kind, "") if of_few else repos.c.kind
+    wanted: list[ColumnElement[bool]] = [kind == listing.kind]
     if listing.namespace is not None:
         wanted.append(_within(listing.kind, listing.namespace))
     if listing.owner is not None:
         wanted.append(repos.c.owner == listing.owner)
     wanted += [_named(listing.kind, word) for word in _words(listing)]
     if listing.gated is not None:
-        wanted.append(repos.c.gated != "" if listing.gated else repos.c.gated == "")
+        wanted.append(_GATED if listing.gated else func.coalesce(repos.c.gated, "") == "")
     if listing.parameters is not None:
         wanted.append(repos.c.parameters.between(*listing.parameters))
     wanted += [_has(tag) for tag in listing.tags]
@@ -41,9 +45,10 @@ def asked(listing: Listing) -> list[ColumnElement[bool]]:
     return wanted
 
 
-def page(connection: Connection, wanted: ColumnElement[bool], listing: Listing, now: datetime) -> Sequence[Row[Any]]:
-    """The rows of a page."""
+def page(connection: Connection, seen: ColumnElement[bool], listing: Listing, now: datetime) -> Sequence[Row[Any]]:
+    """The rows of a page; *seen*: those that may be seen at all."""
     few = _few(connection, listing)
+    wanted = and_(seen, *asked(listing, of_few=few is not None))
     column = _COLUMNS[listing.order]
     if few is not None:
         # The databases would go through all repos in the order asked for; a few are sorted sooner than that.
@@ -82,6 +87,8 @@ def _few(connection: Connection, listing: Listing) -> list[int] | None:
     if listing.namespace is not None:
         conditions.append(select(repos.c.pk).where(_within(listing.kind, listing.namespace)))
     conditions += [select(repos.c.pk).where(_named(listing.kind, word)) for word in _words(listing)]
+    if listing.gated:
+        conditions.append(select(repos.c.pk).where(_GATED))
     few: set[int] | None = None
     for condition in conditions:
         found = set(connection.execute(condition.limit(_MOST_FEW + 1)).scalars())

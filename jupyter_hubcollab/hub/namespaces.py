@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import cast
 
-from sqlalchemy import ColumnElement, Connection, and_, false, func, insert, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, and_, false, func, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from ..access import ANONYMOUS, Actor, Namespace, Scope, covers, role_in
@@ -163,14 +163,14 @@ class Namespaces:
 
     def seen_by(self, actor: Actor) -> ColumnElement[bool]:
         """The repos that *actor* may know of, as SQL; `access.role` says the same of one repo."""
-        joined = func.lower(repos.c.namespace).in_(self._joined(actor, "read"))
+        joined = func.lower(repos.c.namespace).in_(_joined(actor))
         return or_(repos.c.private.is_(False), self._kept(actor), joined)
 
     def opened_to(self, actor: Actor) -> ColumnElement[bool]:
         """The repos whose files *actor* may read, as SQL: those seen, without the gated ones that are not open."""
         asked = access_requests.c
         granted = select(asked.repo_pk).where(asked.user == actor.name, asked.status == "accepted")
-        joined = func.lower(repos.c.namespace).in_(self._joined(actor, "read"))
+        joined = func.lower(repos.c.namespace).in_(_joined(actor))
         free = or_(repos.c.gated == "", self._kept(actor), joined, repos.c.pk.in_(granted))
         return and_(self.seen_by(actor), free)
 
@@ -205,17 +205,15 @@ class Namespaces:
         """The repos that *actor* made and has not lost with a role."""
         if actor.name == ANONYMOUS:
             return false()
-        made, shut = repos.c.owner == actor.name, self._shut(actor)
-        return and_(made, func.lower(repos.c.namespace).not_in(shut)) if shut else made
+        made = repos.c.owner == actor.name
+        return and_(made, func.lower(repos.c.namespace).not_in(self._shut(actor))) if self._current().closed else made
 
-    def _joined(self, actor: Actor, role: Scope) -> list[str]:
-        return [key for key, held in self._current().roles.get(actor.name, {}).items() if covers(held, role)]
-
-    def _shut(self, actor: Actor) -> list[str]:
+    def _shut(self, actor: Actor) -> Select[tuple[str]]:
         """Organisations in which *actor* may have made repos, and may not write any more."""
-        current = self._current()
-        mine = current.roles.get(actor.name, {})
-        return [key for key in current.closed if not covers(mine.get(key), "write")]
+        mine = (memberships.c.user == actor.name) & memberships.c.role.in_(("write", "admin"))
+        closed = func.coalesce(func.nullif(namespaces.c.everyone, ""), self._everyone) == "read"
+        writes = namespaces.c.key.in_(select(memberships.c.namespace).where(mine))
+        return select(namespaces.c.key).where(namespaces.c.person.is_(None), closed, ~writes)
 
     def _current(self) -> _Snapshot:
         current, now = self._snapshot, self._now()
@@ -275,6 +273,12 @@ class Namespaces:
         except IntegrityError:
             pass
         self.changed()
+
+
+def _joined(actor: Actor) -> CompoundSelect[tuple[str]]:
+    """The namespaces of which *actor* is a member in whatever role; asked of the index, as they may be many."""
+    member = select(memberships.c.namespace).where(memberships.c.user == actor.name)
+    return member.union_all(select(namespaces.c.key).where(namespaces.c.person == actor.name))
 
 
 def join(connection: Connection, name: str, user: str, role: Scope, at: datetime) -> None:

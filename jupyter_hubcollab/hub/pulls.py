@@ -15,7 +15,7 @@ from typing import Any
 
 import pygit2
 from pygit2.enums import SortMode
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from ..access import Actor, require
 from ..errors import AccessDenied, BadRevision, DiscussionClosed, GatedRepo, RepoNotFound, RevisionNotFound
@@ -37,6 +37,12 @@ from .refs import HEADS, PULLS, Commit, Refs, branch_ref, commit_of, lookup
 _MOST_COMMITS = 500
 _LONGEST_PATCH = 4 << 20
 _WAITING = Asked("pull_request", "open", limit=1000)
+_ANY_OPEN = (
+    select(discussions.c.number)
+    .join(repo_table)
+    .where(repo_table.c.key == bindparam("wanted"), discussions.c.is_pull_request, discussions.c.status == "open")
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,10 +290,8 @@ class Pulls:
 
     def _is_any_open(self, repo: RepoId) -> bool:
         """Asked at every commit; few repos have any."""
-        waiting = (repo_table.c.key == repo.key) & discussions.c.is_pull_request & (discussions.c.status == "open")
         with self._database.read() as connection:
-            query = select(discussions.c.number).join(repo_table).where(waiting).limit(1)
-            return connection.execute(query).first() is not None
+            return connection.execute(_ANY_OPEN, {"wanted": repo.key}).first() is not None
 
     def _is_there(self, repo: RepoId, number: int) -> bool:
         shown = (repo_table.c.key == repo.key) & (discussions.c.number == number) & (discussions.c.status != MAKING)

@@ -31,6 +31,7 @@ DOMAINS: tuple[Domain, ...] = ("repo", "discussion")
 _WATCHED = ("dataset", "model", "space", "org", "user")
 _MOST, _MOST_WATCHED, _MOST_LISTED = 100, 100, 100
 _LONGEST_SECRET = 500
+_IN_USE = select(webhooks).where(webhooks.c.disabled.is_(False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,7 @@ class Webhooks:
     def heed(self, news: News) -> None:
         """Write down for every webhook that *news* are for what it has to be told."""
         with self._database.read() as connection:
-            rows = connection.execute(select(webhooks).where(webhooks.c.disabled.is_(False))).all()
+            rows = connection.execute(_IN_USE).all()
         mail = [row for webhook in map(webhook_of, rows) if (row := self._mail(webhook, news)) is not None]
         if mail:
             with self._database.write() as connection:

@@ -75,6 +75,7 @@ repos = Table(
     Index("repos_by_likes", "kind", "likes"),
     Index("repos_by_namespace", "kind", "namespace"),
     Index("repos_by_parameters", "kind", "parameters"),
+    Index("repos_by_gate", "gated"),
 )
 
 repo_tags = Table(
