@@ -42,7 +42,17 @@ def _latest() -> Any:
     if mlflow is None or not hasattr(mlflow, "last_active_run"):  # nobody logged anything here
         return None
     active = mlflow.active_run()
-    return _by_id(active.info.run_id) if active is not None else mlflow.last_active_run()
+    return _by_id(active.info.run_id) if active is not None else _last(mlflow)
+
+
+def _last(mlflow: Any) -> Any:
+    """The run that ended last in this kernel, unless it is of another tracking server than the one of now."""
+    try:
+        return mlflow.last_active_run()
+    except mlflow.MlflowException as error:
+        if error.error_code != "RESOURCE_DOES_NOT_EXIST":
+            raise RunNotFound(f"MLflow cannot tell which run was the last: {error.message[:200]}") from error
+        return None
 
 
 def _by_id(id: str) -> Any:

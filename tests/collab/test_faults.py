@@ -93,9 +93,9 @@ async def test_a_write_at_the_moment_of_a_save_is_not_lost(site: Site) -> None:
     site.files.before_write = sneak
     ana.type(" typed")
     await site.saved(ana)
+    await ana.until(lambda: ana.sources == ["x = 1 typed", "y = 2 by git"])
 
     assert [c["source"] for c in site.files.files["a.ipynb"]["cells"]] == ["x = 1 typed", "y = 2 by git"]
-    assert ana.sources == ["x = 1 typed", "y = 2 by git"]
 
 
 @pytest.fixture

@@ -118,7 +118,7 @@ def test_the_client_downloads_what_it_uploaded(api: HfApi, tmp_path: Path, conte
 def test_a_folder_comes_back_whole(api: HfApi, tmp_path: Path) -> None:
     """Small and large files, empty ones and equal ones, in one commit."""
     made = {f"part/{number}.bin": RANDOM.randbytes(number * 9_000) for number in range(12)}
-    made |= {"copy.bin": made["part/9.bin"], "empty.txt": b"", "README.md": b"# hello\n"}
+    made |= {"copy.bin": made["part/9.bin"], "empty.txt": b"", "README.md": b"---\nlicense: mit\n---\n# hello\n"}
     api.create_repo("xet/folder")
     additions = [CommitOperationAdd(path, content) for path, content in made.items()]
     api.create_commit("xet/folder", additions, commit_message="all")
