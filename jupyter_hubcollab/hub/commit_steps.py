@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pygit2
@@ -11,6 +12,7 @@ import pygit2
 from ..access import Actor
 from ..errors import StaleParent
 from ..names import FilePath, Revision
+from ..storage.loose import write_blob
 from ..storage.ref_files import move_ref
 from .changes import Change, Put, Staged
 from .objects import commit_by, content_of
@@ -45,7 +47,7 @@ def git_blob(git: pygit2.Repository, put: Put) -> str:
     if isinstance(put.content, Staged):
         return put.content.oid
     content = put.content if isinstance(put.content, bytes) else Pointer(put.content, put.size).text()
-    return str(git.create_blob(content))
+    return write_blob(Path(git.path), content)
 
 
 def attributes(git: pygit2.Repository, head: pygit2.Commit, edits: dict[FilePath, str | None]) -> str:

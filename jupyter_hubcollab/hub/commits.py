@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pygit2
@@ -23,6 +24,7 @@ from ..storage.bare import BareRepos
 from ..storage.blobs import Blobs
 from ..storage.database import Database
 from ..storage.journal import Journal
+from ..storage.loose import write_blob
 from ..storage.schema import repos
 from .changes import Candidate, Change, Delete, Put, Scan, Staged, check_paths
 from .commit_steps import Wanted, attributes, git_blob, move, refs_of, repeated, tag_it
@@ -65,7 +67,7 @@ class Staging:
         if pointer is not None:
             return Put(path, pointer.digest, pointer.size)
         with self._bare.adding(self._storage) as git:
-            return Put(path, Staged(str(git.create_blob(content))), len(content))
+            return Put(path, Staged(write_blob(Path(git.path), content)), len(content))
 
 
 def _now() -> datetime:
@@ -292,7 +294,7 @@ class Commits:
             old = attributes(git, head, edits)
             new = with_paths(old, blobs)
             if new != old:
-                edits[FilePath(ATTRIBUTES)] = str(git.create_blob(new.encode()))
+                edits[FilePath(ATTRIBUTES)] = write_blob(Path(git.path), new.encode())
         return edits
 
     def _carry_out(self, git: pygit2.Repository, repo: Repo, steps: dict[str, Any], puts: Sequence[Put]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
@@ -123,7 +124,8 @@ class PutHandler(SealedHandler):
             raise TooLarge("nothing was received")
         await self._pump.end()
         sender = Actor(self.sealed["user"], self.sealed["shown"])
-        await in_thread(self.services.models.held.finish, sender, self._incoming, Digest(digest))
+        incoming, self._incoming = self._incoming, None
+        await in_thread(self.services.models.held.finish, sender, incoming, Digest(digest))
         self.set_status(200)
         self.finish()
 
@@ -138,8 +140,9 @@ class PutHandler(SealedHandler):
         super().on_connection_close()
 
     def _abort(self) -> None:
-        if self._incoming is not None:
-            self._incoming.abort()
+        incoming, self._incoming = self._incoming, None
+        if incoming is not None:  # closing a file may wait for the disk
+            asyncio.get_running_loop().run_in_executor(None, incoming.abort)
 
 
 class GetHandler(SealedHandler):
@@ -164,7 +167,7 @@ class GetHandler(SealedHandler):
             self.set_status(206)
             self.set_header("Content-Range", span.content_range)
         self.set_header("Content-Length", str(span.end - span.start))
-        await send(self, self.services.blobs.read(Digest(digest), span.start, span.end))
+        await send(self, await in_thread(self.services.blobs.read, Digest(digest), span.start, span.end))
         self.finish()
 
 

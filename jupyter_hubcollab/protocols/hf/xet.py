@@ -167,8 +167,9 @@ class XorbUploadHandler(UploadHandler):
 
     def on_finish(self) -> None:
         """Forget what was not kept."""
-        if self._incoming is not None:
-            self._incoming.abort()
+        incoming, self._incoming = self._incoming, None
+        if incoming is not None:  # closing and removing a file may wait for the disk
+            asyncio.get_running_loop().run_in_executor(None, incoming.abort)
         super().on_finish()
 
 
