@@ -30,6 +30,7 @@ class Clients:
     folder: Path
     round: int
     told: list[tuple[str, str, bytes]] = field(default_factory=list)
+    children: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def run(self) -> None:
         """Work, be interrupted, wait for the end."""
@@ -42,6 +43,8 @@ class Clients:
         threading.Event().wait(random.Random(self.round).uniform(0.2, 3.0))
         self.server.process.kill()
         self.server.process.wait()
+        for child in self.children:  # they would go on asking for a minute
+            child.kill()
         for thread in threads:
             thread.join()
 
@@ -64,7 +67,12 @@ class Clients:
         file = self.folder / f"{name}.bin"
         file.write_bytes(content)
         command = ["hf", "upload", REPO, str(file), file.name, "--quiet"]
-        subprocess.run(command, env=self._environment(), check=True, capture_output=True, timeout=60)
+        with subprocess.Popen(
+            command, env=self._environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ) as hf:
+            self.children.append(hf)
+            if hf.wait(timeout=60):
+                raise OSError("the upload did not end well")
         self.told.append(("main", file.name, content))
 
     def commit_and_tag(self, name: str) -> None:
