@@ -100,7 +100,7 @@ def rank(index: Index, asked: Asked, weights: Weights = WEIGHTS) -> Ranked:
         return _newest(index, query, visible)
     vector = index.meaning(query.topic)
     conditions = [(condition, marks(condition, index.columns)) for condition in query.conditions]
-    fit = allowed(conditions, visible)
+    fit = _likely_to_fit(allowed(conditions, visible), conditions)
     slots = np.flatnonzero(fit)
     near = index.vectors.nearest(vector, slots, NEAREST) if vector is not None else slots[:0]
     tasks = guesses(query, vector, near, index, visible)
@@ -110,6 +110,15 @@ def rank(index: Index, asked: Asked, weights: Weights = WEIGHTS) -> Ranked:
     order = np.argsort(-scores, kind="stable")
     order = order[_is_answer(evidence, conditions)[order]]
     return Ranked(query, conditions, evidence.slots[order], scores[order], evidence, tasks)
+
+
+def _likely_to_fit(fit: Bools, conditions: list[tuple[Condition, Marks]]) -> Bools:
+    """Those of *fit* that are known to meet every condition, if they are enough: the others rank below them all."""
+    sure = fit
+    for condition, found in conditions:
+        if not condition.guessed:
+            sure = sure & (found == MET)
+    return sure if np.count_nonzero(sure) >= NEAREST else fit
 
 
 def _newest(index: Index, query: Query, visible: Bools) -> Ranked:

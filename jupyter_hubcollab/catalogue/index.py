@@ -34,6 +34,7 @@ MANY = 50
 """Documents from which on a common word is left out."""
 WORTH_SAVING = 1_000
 """Documents that are read at a start without anybody noticing."""
+ROWS_AT_ONCE = 100_000
 MOST_CONTINUED = 12
 """Words that a half-typed one may become."""
 
@@ -60,7 +61,7 @@ class Index:
         self._last = 0
         self._unsaved = 0
         if (saved := read(store.snapshot, store.mark)) is None:
-            self._load(store.rows())
+            self._load_new()
         else:
             self._restore(saved)
 
@@ -106,7 +107,13 @@ class Index:
         gone[[slot for slot in self.store.slots() if slot < len(gone)]] = False
         for slot in np.flatnonzero(gone):
             self._forget(int(slot))
-        self._load(self.store.rows(after=self._last))
+        self._load_new()
+
+    def _load_new(self) -> None:
+        """Load what the store has after the newest known slot, in bounded memory."""
+        while rows := self.store.rows(after=self._last, most=ROWS_AT_ONCE):
+            self._load(rows)
+        self._changed()
 
     def _load(self, rows: list[Row]) -> None:
         self._last = max([self._last, *(row.slot for row in rows)])

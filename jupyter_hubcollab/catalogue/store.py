@@ -135,12 +135,12 @@ class Store:
     def _drop(self, slot: int) -> None:
         self._connection.execute("DELETE FROM documents WHERE slot = ?", (slot,))
 
-    def rows(self, after: int = 0) -> list[Row]:
-        """Everything in slots above *after*, in order."""
+    def rows(self, after: int, most: int) -> list[Row]:
+        """The first *most* documents in slots above *after*, in order."""
         decode = msgspec.msgpack.Decoder(Facts).decode
-        asked = "SELECT slot, facts, words, vector FROM documents WHERE slot > ? ORDER BY slot"
+        asked = "SELECT slot, facts, words, vector FROM documents WHERE slot > ? ORDER BY slot LIMIT ?"
         with self._lock:
-            found = self._connection.execute(asked, (after,))
+            found = self._connection.execute(asked, (after, most))
             return [Row(slot, decode(facts), words, vector) for slot, facts, words, vector in found]
 
     def slot(self, key: str) -> int:

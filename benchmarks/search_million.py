@@ -1,0 +1,136 @@
+"""Search over a million models, made from the real ones: their facts mixed anew, their vectors moved a little.
+
+    python -m benchmarks.search_million --catalogue FILE --queries FILE [--models 1000000] [--asked 200]
+
+Prints the time of a search, of adding and of deleting a model, and the memory, and checks what filters let through.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import random
+import resource
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.search_measures import lines, questions
+from benchmarks.search_quality import ASKER, CachedMiniLm, NoHub
+from jupyter_hubcollab.catalogue.documents import Document, of_record
+from jupyter_hubcollab.catalogue.search import MOST_HITS, Search
+from jupyter_hubcollab.catalogue.vectors import packed
+from jupyter_hubcollab.wire import Hit
+
+BATCH = 100_000
+SOME = 1_000
+FILTERS: dict[str, Callable[[Document], bool]] = {
+    "license:apache-2.0 task:translation": lambda d: d.license == "apache-2.0" and d.task == "translation",
+    "library:timm": lambda d: d.library == "timm",
+    "task:depth-estimation": lambda d: d.task == "depth-estimation",
+}
+
+
+def main() -> None:
+    """Build, ask, print."""
+    options = _options()
+    some = _real(options.catalogue)[:SOME]
+    texts = [question.text for question in questions(options.queries)][: options.asked]
+    with tempfile.TemporaryDirectory() as folder:
+        # In a process of its own: what building takes is not what searching takes.
+        building = get_context("spawn").Process(target=_build, args=(Path(folder), options.catalogue, options.models))
+        building.start()
+        building.join()
+        search = Search(Path(folder), NoHub(), CachedMiniLm)
+        started = time.perf_counter()
+        search.search(ASKER, "first")
+        print(f"first search on a built index: {time.perf_counter() - started:.2f} s")
+        search.embed_all()
+        _print("search", [_timed(lambda text=text: search.search(ASKER, text)) for text in texts])
+        for text, holds in FILTERS.items():
+            hits = [search.index().store.contents([f"{hit.source}:{hit.model.id}"]) for hit in _hits(search, text)]
+            right = sum(holds(one) for each in hits for one in each.values())
+            print(f"filter {text!r}: {right} of {len(hits)} hits meet it")
+        _print("add", [_timed(lambda one=one: search.put([one])) for one in _mixed(some, 50, "new")])
+        keys = [one.key for one in _mixed(some, 50, "new")]
+        _print("delete", [_timed(lambda key=key: search.index().drop(key)) for key in keys])
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(f"memory: {memory:.0f} MiB at most, mapped files included")
+        search.close()
+
+
+def _hits(search: Search, text: str) -> Sequence[Hit]:
+    return search.search(ASKER, text, limit=MOST_HITS).hits
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.search_million")
+    parser.add_argument("--catalogue", type=Path, required=True)
+    parser.add_argument("--queries", type=Path, required=True)
+    parser.add_argument("--models", type=int, default=1_000_000)
+    parser.add_argument("--asked", type=int, default=200)
+    return parser.parse_args()
+
+
+def _mixed(real: Sequence[Document], count: int, mark: str) -> Iterator[Document]:
+    """Documents with the words of one model and the facts of another."""
+    chance = random.Random(mark)
+    for number in range(count):
+        one, other = chance.choice(real), chance.choice(real)
+        yield dataclasses.replace(
+            one,
+            id=f"{one.id}-{mark}{number}",
+            name=f"{one.name}-{mark}{number}",
+            license=other.license,
+            parameters=other.parameters,
+            size_bytes=other.size_bytes,
+            downloads=other.downloads,
+            likes=other.likes,
+        )
+
+
+def _real(catalogue: Path) -> list[Document]:
+    return [of_record(record) for record in lines(catalogue)]
+
+
+def _build(folder: Path, catalogue: Path, models: int) -> None:
+    """Fill *folder*."""
+    real = _real(catalogue)
+    search = Search(folder, NoHub(), CachedMiniLm)
+    chance = np.random.default_rng(0)
+    base = CachedMiniLm().embed([f"{one.name} {one.summary[:80]}" for one in real[:2000]])
+    made, started = 0, time.perf_counter()
+    documents = _mixed(real, models, "m")
+    store = search.store()
+    while made < models:
+        batch = [next(documents) for _ in range(min(BATCH, models - made))]
+        with store.writing():
+            slots = [store.put(one, CachedMiniLm.id).slot for one in batch]
+            noise = chance.normal(0, 0.03, (len(slots), base.shape[1])).astype(np.float32)
+            rows = base[chance.integers(0, len(base), len(slots))] + noise
+            rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+            store.set_vectors((slot, packed(row)) for slot, row in zip(slots, rows, strict=True))
+        made += len(batch)
+        print(f"{made} models after {time.perf_counter() - started:.0f} s", flush=True)
+    started = time.perf_counter()
+    search.index()
+    search.close()
+    print(f"read into memory and kept as a snapshot in {time.perf_counter() - started:.0f} s")
+
+
+def _timed(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return (time.perf_counter() - started) * 1000
+
+
+def _print(what: str, times_ms: Sequence[float]) -> None:
+    print(f"{what:8} p50 {np.percentile(times_ms, 50):6.1f} ms   p95 {np.percentile(times_ms, 95):6.1f} ms")
+
+
+if __name__ == "__main__":
+    main()
