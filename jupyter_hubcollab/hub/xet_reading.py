@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from ..errors import BlobNotFound
-from ..storage.blobs import PIECE
 from ..storage.chunks import HEADER_BYTES, chunk_header, unpacked
 from ..storage.database import Database
 from ..storage.merkle import XetHash
@@ -21,6 +20,8 @@ from .xet_shards import Term
 _MOST_INDEXED_CHUNKS = 300_000
 """About 25 MB of indexes."""
 _MOST_KEPT_BYTES = 16 << 20
+_AT_ONCE = 2 << 20
+"""Bytes that are decoded in one go: each costs a hop to a thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +118,11 @@ class Reading:
         return Fetch(xorb, start, end, *self.index(xorb).span(start, end))
 
     def _content(self, xorb: XetHash, index: XorbIndex, begin: int, end: int) -> Iterator[bytes]:
-        """The content of a xorb from *begin* up to *end*, about a megabyte at once."""
+        """The content of a xorb from *begin* up to *end*, about two megabytes at once."""
         at = begin
         while at < end:
             first = index.at(at)
-            last = min(index.at(min(at + PIECE, end) - 1) + 1, len(index))
+            last = min(index.at(min(at + _AT_ONCE, end) - 1) + 1, len(index))
             decoded = b"".join(self._decoded(xorb, index, first, last))
             skipped = at - index.offsets[first]
             stop = min(index.offsets[last], end)
@@ -129,14 +130,14 @@ class Reading:
             yield decoded[skipped : stop - index.offsets[first]] if len(decoded) != stop - at else decoded
             at = stop
 
-    def _decoded(self, xorb: XetHash, index: XorbIndex, first: int, last: int) -> Iterator[bytes]:
+    def _decoded(self, xorb: XetHash, index: XorbIndex, first: int, last: int) -> Iterator[bytes | memoryview]:
         with self._lock:
             kept = [self._kept.get((xorb, chunk)) for chunk in range(first, last)] if last - first <= 2 else [None]
         if all(chunk is not None for chunk in kept):
             yield from (chunk for chunk in kept if chunk is not None)
             return
         begin, end = index.span(first, last)
-        packed = self._xorbs.read(xorb, begin, end)
+        packed = memoryview(self._xorbs.read(xorb, begin, end))
         at = 0
         for chunk in range(first, last):
             stop = index.ends[chunk] - begin

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import lz4.frame
 
@@ -27,7 +28,7 @@ class ChunkHeader:
     """Bytes of the content."""
 
 
-def chunk_header(eight: bytes) -> ChunkHeader:
+def chunk_header(eight: bytes | memoryview) -> ChunkHeader:
     """Parse a header.
 
     Raises:
@@ -40,7 +41,10 @@ def chunk_header(eight: bytes) -> ChunkHeader:
     return ChunkHeader(packed, scheme, size)
 
 
-def unpacked(header: ChunkHeader, packed: bytes) -> bytes:
+Packed = TypeVar("Packed", bytes, memoryview)
+
+
+def unpacked(header: ChunkHeader, packed: Packed) -> bytes | Packed:
     """The content of a chunk.
 
     Raises:
@@ -52,7 +56,7 @@ def unpacked(header: ChunkHeader, packed: bytes) -> bytes:
     return _ungrouped(content) if header.scheme == _GROUPED_LZ4 else content
 
 
-def _decompressed(packed: bytes, size: int) -> bytes:
+def _decompressed(packed: bytes | memoryview, size: int) -> bytes:
     # One byte more than announced is enough to see that a chunk swells; nothing beyond it is ever unpacked.
     frame = lz4.frame.LZ4FrameDecompressor()
     try:
