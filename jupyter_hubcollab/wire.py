@@ -1031,6 +1031,8 @@ class Execution(Reply, frozen=True, kw_only=True):
     password: bool
     ok: bool | None
     """Null until it is done."""
+    count: int | None
+    """The number of the cell, when it is done and the kernel told one."""
 
 
 class ExecutionAsked(Request, frozen=True, kw_only=True):
@@ -1041,6 +1043,8 @@ class ExecutionAsked(Request, frozen=True, kw_only=True):
     cell: str
     code: str | None = None
     """Null: what stands in the document."""
+    after: str | None = None
+    """Not if this execution failed, as when all cells run."""
 
 
 class InputAsked(Request, frozen=True, kw_only=True):

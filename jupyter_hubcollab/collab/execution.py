@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 TOLD_EVERY_S = 0.05
 _LOOK_S = 1.0
 _REMEMBERED = 200
-_SHOWN = ("stream", "display_data", "execute_result", "error", "clear_output", "update_display_data", "execute_input")
+_SHOWN = ("stream", "display_data", "execute_result", "error", "clear_output", "update_display_data")
 
 State = Literal["running", "waiting", "done"]
 
@@ -47,6 +47,7 @@ class Execution:
     prompt: str | None = None
     password: bool = False
     ok: bool | None = None
+    count: int | None = None
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     replied: bool = False
     idle: bool = False
@@ -69,8 +70,10 @@ class Executions:
         self._known: dict[str, Execution] = {}
         rooms.at_stop.append(self.close)
 
-    async def start(self, person: Person, kernel: str, room: str, cell: str, *, code: str | None) -> Execution:
-        """Run a cell; *code* None: what stands in the document.
+    async def start(
+        self, person: Person, kernel: str, room: str, cell: str, *, code: str | None, after: str | None = None
+    ) -> Execution:
+        """Run a cell; *code* None: what stands in the document; not if the execution *after* which it comes failed.
 
         Raises:
             NotFound: there is no such kernel or cell.
@@ -87,7 +90,12 @@ class Executions:
         self._known[execution.id] = execution
         while len(self._known) > _REMEMBERED and next(iter(self._known.values())).state == "done":
             del self._known[next(iter(self._known))]
-        listener.run(execution, str(ycell["source"]) if code is None else code)
+        before = self._known.get(after or "")
+        if before is not None and before.state == "done" and not before.ok:
+            # The kernel drops what waits behind an error; this came a moment too late for that.
+            execution.state, execution.ok = "done", False
+        else:
+            listener.run(execution, str(ycell["source"]) if code is None else code)
         return execution
 
     async def _listener(self, kernel: str, room: str) -> tuple[_Listener, Room]:
@@ -280,6 +288,7 @@ class _Listener:
         execution = self._running.get(message["parent_header"].get("msg_id", ""))
         if execution is not None:
             execution.ok = message["content"]["status"] == "ok"
+            execution.count = message["content"].get("execution_count")
             execution.replied = True
             self._end_if_over(execution)
 
@@ -323,7 +332,7 @@ class _Listener:
         self._running = {number: one for number, one in self._running.items() if one is not execution}
         room = execution.room
         with room.in_the_name_of(execution.person), room.document.doc.transaction():
-            execution.outputs.end(room.document)
+            execution.outputs.end(room.document, execution.count)
         execution.state, execution.prompt, execution.ok = "done", None, bool(execution.ok)
         execution.tell()
 

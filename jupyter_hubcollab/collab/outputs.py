@@ -82,9 +82,11 @@ class Outputs:
             ycell["execution_count"] = None
             ycell["execution_state"] = "running"
 
-    def end(self, document: Document) -> None:
-        """The cell does not run any more."""
+    def end(self, document: Document, count: int | None) -> None:
+        """The cell does not run any more; only now it gets its number, as in a browser."""
         ycell = find_cell(document, self.cell)
+        if ycell is not None and count is not None:
+            ycell["execution_count"] = count
         if ycell is not None and ycell.get("execution_state") != "idle":
             ycell["execution_state"] = "idle"
 
@@ -95,8 +97,6 @@ class Outputs:
             self._update(content)
         elif ycell is None:
             return
-        elif kind == "execute_input":
-            ycell["execution_count"] = content["execution_count"]
         elif kind == "clear_output":
             self._clear_first = True
             if not content.get("wait"):

@@ -48,7 +48,9 @@ class _ExecutionsHandler(TogetherHandler):
         file = await self.may_run(asked.room)
         may_edit = self.rooms.roles.may(self.person.name, file, "editor")
         code = asked.code if may_edit else None
-        return await self.executions.start(self.person, asked.kernel, asked.room, asked.cell, code=code)
+        return await self.executions.start(
+            self.person, asked.kernel, asked.room, asked.cell, code=code, after=asked.after
+        )
 
 
 class ExecutionsHandler(_ExecutionsHandler):
@@ -118,6 +120,7 @@ def _shown(one: Running) -> Execution:
         prompt=one.prompt,
         password=one.password,
         ok=one.ok,
+        count=one.count,
     )
 
 

@@ -902,6 +902,8 @@ export interface Execution {
   password: boolean;
   /** Null until it is done. */
   ok: boolean | null;
+  /** The number of the cell, when it is done and the kernel told one. */
+  count: number | null;
 }
 
 /** Run a cell of the document in ``room``. */
@@ -911,6 +913,8 @@ export interface ExecutionAsked {
   cell: string;
   /** Null: what stands in the document. */
   code?: string | null;
+  /** Not if this execution failed, as when all cells run. */
+  after?: string | null;
 }
 
 /** A line for a cell that waits for it. */

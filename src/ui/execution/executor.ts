@@ -1,4 +1,5 @@
 import { InputDialog, Notification } from '@jupyterlab/apputils';
+import { CodeCell, CodeCellModel } from '@jupyterlab/cells';
 import type { INotebookCellExecutor } from '@jupyterlab/notebook';
 import { runCell } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
@@ -11,6 +12,13 @@ type Options = INotebookCellExecutor.IRunCellOptions;
 
 const AGAIN_MS = 2000;
 const TRIES = 30;
+const ARRIVES_MS = 3000;
+
+/** Cells of one kernel that were asked for before the former ones were over. */
+interface Queue {
+  length: number;
+  begun: Promise<Execution | undefined>;
+}
 
 /** Runs cells of shared notebooks on the server, so that outputs arrive whoever closes their tab. */
 export class ServerExecutor implements INotebookCellExecutor {
@@ -28,14 +36,28 @@ export class ServerExecutor implements INotebookCellExecutor {
     }
     const { cell, onCellExecutionScheduled, onCellExecuted } = options;
     onCellExecutionScheduled({ cell });
+    const { model } = cell;
+    if (cell instanceof CodeCell) {
+      cell.setPrompt('*');
+    }
     let success = false;
     try {
-      const begun = await this.inTurn(asked);
-      success = (await this.end(begun)).ok === true;
+      const done = await this.inTurn(asked);
+      success = done.ok === true;
+      if (model instanceof CodeCellModel) {
+        await arrival(model, done.count);
+      }
     } catch (error) {
       Notification.error(
         this.trans.__('The cell was not run: %1', failure(error).message)
       );
+    }
+    if (
+      cell instanceof CodeCell &&
+      !cell.isDisposed &&
+      cell.model.executionState !== 'running'
+    ) {
+      cell.setPrompt(`${cell.model.executionCount ?? ''}`);
     }
     onCellExecuted({ cell, success });
     return success;
@@ -75,10 +97,25 @@ export class ServerExecutor implements INotebookCellExecutor {
   }
 
   /** Requests may overtake each other on their way; cells must not. */
-  private inTurn(asked: ExecutionAsked): Promise<Execution> {
-    const begun = this.before.then(() => execute(this.server, asked));
-    this.before = begun.catch(() => undefined);
-    return begun;
+  private async inTurn(asked: ExecutionAsked): Promise<Execution> {
+    const queue: Queue = this.queues.get(asked.kernel) ?? {
+      length: 0,
+      begun: Promise.resolve(undefined)
+    };
+    this.queues.set(asked.kernel, queue);
+    queue.length += 1;
+    const begun = queue.begun.then(before =>
+      execute(this.server, { ...asked, after: before?.id })
+    );
+    queue.begun = begun.catch(() => undefined);
+    try {
+      return await this.end(await begun);
+    } finally {
+      queue.length -= 1;
+      if (queue.length === 0) {
+        this.queues.delete(asked.kernel);
+      }
+    }
   }
 
   /** Wait for the end, and give the input that is asked for on the way. */
@@ -113,5 +150,26 @@ export class ServerExecutor implements INotebookCellExecutor {
     return answer(this.server, waiting.id, value ?? '');
   }
 
-  private before: Promise<unknown> = Promise.resolve();
+  private readonly queues = new Map<string, Queue>();
+}
+
+/** Outputs come another way than the news of the end: wait for those, but not for ever. */
+function arrival(model: CodeCellModel, count: number | null): Promise<void> {
+  const isHere = () =>
+    count === null || model.isDisposed || model.executionCount === count;
+  return new Promise(resolve => {
+    const look = () => {
+      if (isHere()) {
+        finish();
+      }
+    };
+    const finish = () => {
+      clearTimeout(timer);
+      model.stateChanged.disconnect(look);
+      resolve();
+    };
+    const timer = setTimeout(finish, ARRIVES_MS);
+    model.stateChanged.connect(look);
+    look();
+  });
 }
