@@ -120,7 +120,7 @@ class ResolveHandler(ModelHandler):
 
     async def get(self, namespace: str, name: str, ref: str, path: str) -> None:
         """The file, or the range of it that was asked for."""
-        await self.send(self.repo(namespace, name), revision(unquote(ref)), file_path(unquote(path)))
+        await self.send(self.repo(namespace, name), revision(ref), file_path(path))
 
     async def send(self, repo: RepoId, at: Revision, path: FilePath) -> None:
         """Answer with a file, or with a range of it."""

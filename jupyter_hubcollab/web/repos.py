@@ -154,7 +154,7 @@ class ContentHandler(ResolveHandler):
 
     async def get(self, kinds: str, namespace: str, name: str, ref: str, path: str) -> None:  # type: ignore[override]
         """The file, or the range of it that was asked for."""
-        await self.send(named(kinds, namespace, name), revision(unquote(ref)), file_path(unquote(path)))
+        await self.send(named(kinds, namespace, name), revision(ref), file_path(path))
 
 
 ROUTES: list[tuple[str, type[HubHandler]]] = [

@@ -114,13 +114,21 @@ async def test_bytes_come_back_whole_and_in_ranges(jp_fetch: Any) -> None:
     body = bytes(range(256)) * 5000
     made = await publish(jp_fetch, "team/digits", {"data/näme.bin": body})
 
-    whole = await jp_fetch(API, "models", "team", "digits", "resolve", made.tag, "data", "n%C3%A4me.bin")
+    whole = await jp_fetch(API, "models", "team", "digits", "resolve", made.tag, "data", "näme.bin")
     part = await jp_fetch(
-        API, "models", "team", "digits", "resolve", made.tag, "data", "n%C3%A4me.bin", headers={"Range": "bytes=10-19"}
+        API, "models", "team", "digits", "resolve", made.tag, "data", "näme.bin", headers={"Range": "bytes=10-19"}
     )
 
     assert whole.body == body
     assert (part.code, part.body) == (206, body[10:20])
+
+
+async def test_a_percent_sign_in_a_file_name_is_a_percent_sign(jp_fetch: Any) -> None:
+    """A file whose name reads like an escape is found under its own name, by both routes to its bytes."""
+    made = await publish(jp_fetch, "team/percent", {"a%20b.bin": b"as it is"})
+    for kind in (("models",), ("repos", "models")):
+        got = await jp_fetch(API, *kind, "team", "percent", "resolve", made.tag, "a%20b.bin")
+        assert got.body == b"as it is"
 
 
 async def test_a_range_outside_of_the_file_is_refused(jp_fetch: Any) -> None:
