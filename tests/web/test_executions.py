@@ -187,3 +187,32 @@ async def test_who_is_less_than_a_runner_runs_nothing(desk: Desk, role: Any) -> 
         await desk.run("cell-1")
 
     assert refused.value.code == 403
+
+
+async def test_a_cell_gets_its_number_at_the_end(desk: Desk) -> None:
+    """While a cell runs or waits it has no number, so that browsers go on showing the star."""
+    begun = await desk.run("cell-1")
+    await desk.until(begun["id"], "waiting")
+    room = await desk.rooms.room(desk.room)
+    meanwhile = room.document.content()["cells"][1]["execution_count"]
+
+    await desk.ask(f"hubcollab/api/executions/{begun['id']}/input", {"text": "Ada"})
+    done = await desk.until(begun["id"], "done")
+
+    assert meanwhile is None
+    assert done["count"] == 1
+    assert room.document.content()["cells"][1]["execution_count"] == 1
+
+
+async def test_a_cell_behind_an_error_is_not_run(desk: Desk) -> None:
+    """When all cells run, one that reaches the server after an error is not run; a later run is."""
+    failed = await desk.run("cell-0", "1 / 0")
+    await desk.until(failed["id"], "done")
+
+    body = {"kernel": desk.kernel, "room": desk.room, "cell": "cell-1", "code": "print('ran')", "after": failed["id"]}
+    behind = await desk.ask("hubcollab/api/executions", body)
+    again = await desk.run("cell-1", "print('ran')")
+    done = await desk.until(again["id"], "done")
+
+    assert (behind["state"], behind["ok"], behind["count"]) == ("done", False, None)
+    assert (done["ok"], done["count"]) == (True, 2)
