@@ -46,6 +46,7 @@ export default tseslint.config(
       'dist',
       'coverage',
       '.venv',
+      '.clients',
       'jupyter_hubcollab/labextension',
       'ui-tests/node_modules',
       'ui-tests/playwright-report',
@@ -99,6 +100,11 @@ export default tseslint.config(
         { assertionStyle: 'never' }
       ]
     }
+  },
+  {
+    files: ['**/*.cjs'],
+    languageOptions: { globals: globals.node, sourceType: 'commonjs' },
+    rules: { '@typescript-eslint/no-require-imports': 'off' }
   },
   {
     files: ['src/testing/**', '**/*.spec.{ts,tsx}'],

@@ -1,7 +1,7 @@
 // y-websocket from npm: joins a room, writes, waits for the others, says what it has.
 const Y = require('yjs');
 const { WebsocketProvider } = require('y-websocket');
-const WebSocket = require('ws');
+const Socket = require('ws');
 
 const [url, mine, theirs] = process.argv.slice(2);
 const { origin, pathname, searchParams } = new URL(url);
@@ -12,7 +12,7 @@ const provider = new WebsocketProvider(
   pathname.slice(cut + 1),
   doc,
   {
-    WebSocketPolyfill: WebSocket,
+    WebSocketPolyfill: Socket,
     disableBc: true,
     params: Object.fromEntries(searchParams)
   }
