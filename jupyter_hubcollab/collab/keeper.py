@@ -33,6 +33,7 @@ _log = logging.getLogger(__name__)
 Tell = Callable[[str, str, str], None]
 """Level, action and message of an event about the room."""
 
+_LAST_SAVES = 3
 _RETRY_S = 5.0
 _COMPACTED_EDITS = 5000
 _LATELY_S = 60.0
@@ -377,8 +378,10 @@ class Keeper:
             await self.salvage.done()
         if self._saving is not None and not self._saving.done():
             await self._saving
-        if self._unsaved_since is not None and self._room.presence.wants_autosave():
-            await self.save()
+        # What was on its way while the file was written is in the log, and belongs into the file, too.
+        for _ in range(_LAST_SAVES):
+            if self._unsaved_since is None or not self._room.presence.wants_autosave() or not await self.save():
+                break
         self._settle()
         path = self.path
         if path is not None:

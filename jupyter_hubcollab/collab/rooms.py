@@ -347,7 +347,7 @@ class Rooms:
     # ── the end ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def stop(self) -> None:
-        """Save everything, send everybody home; takes no longer than `_STOP_S` whatever a disk does."""
+        """Send everybody home, save everything; takes no longer than `_STOP_S` whatever a disk does."""
         self._stopped = True
         for end in self.at_stop:
             end()
@@ -356,15 +356,16 @@ class Rooms:
         for task in self._tasks:
             task.cancel()
         entries = list(self._open.values())
+        # People first: who goes on typing would do it past the last save; their tabs keep it and bring it back.
+        for entry in entries:
+            for client in list(entry.room.clients):
+                client.link.close(1001, "the server stops")
         saving = [asyncio.ensure_future(_closed(entry.keeper)) for entry in entries if entry.keeper is not None]
         if saving:
             _, late = await asyncio.wait(saving, timeout=_STOP_S)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
-        for entry in entries:
-            for client in list(entry.room.clients):
-                client.link.close(1001, "the server stops")
         if self._updates is not None:
             with suppress(TimeoutError):
                 await asyncio.wait_for(asyncio.to_thread(self._updates.close), _STOP_S)
