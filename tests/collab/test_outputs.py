@@ -89,6 +89,6 @@ def test_outputs_of_a_deleted_cell_go_nowhere(document: Document) -> None:
     del document.shared.ycells[0]
 
     written.take(document, *stream("lost"))
-    written.end(document)
+    written.end(document, 1)
 
     assert document.content()["cells"] == []
