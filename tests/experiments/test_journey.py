@@ -61,9 +61,9 @@ async def opened_notebook(jp_serverapp: Any, jp_fetch: Any, path: str) -> tuple[
 
 async def listened(socket: Any, kind: str, wanted: Any = lambda event: True) -> dict[str, Any]:
     """The next event of a kind."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 150
     while time.monotonic() < deadline:
-        message = await asyncio.wait_for(socket.read_message(), 60)
+        message = await asyncio.wait_for(socket.read_message(), 150)
         assert message is not None, "the socket was closed"
         event = json.loads(message)
         if event["type"] == kind and wanted(event):
