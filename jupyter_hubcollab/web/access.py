@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, get_args
-from urllib.parse import unquote
 
 from ..errors import BadQuery
 from ..handler import HubHandler, in_thread
@@ -73,11 +72,11 @@ class RequestHandler(HubHandler):
         """Accept, reject, or let wait."""
         decided = self.body(AccessDecided)
         repo = named(kinds, namespace, name)
-        self.reply(await in_thread(self.services.accesses.decide, self.actor, repo, unquote(user), decided))
+        self.reply(await in_thread(self.services.accesses.decide, self.actor, repo, user, decided))
 
     async def delete(self, kinds: str, namespace: str, name: str, user: str) -> None:
         """Forget it, and what was granted."""
-        await in_thread(self.services.gates.forget, self.actor, named(kinds, namespace, name), unquote(user))
+        await in_thread(self.services.gates.forget, self.actor, named(kinds, namespace, name), user)
         self.set_status(204)
         self.finish()
 
@@ -102,7 +101,7 @@ class ProtectedRefHandler(HubHandler):
         """Remove it."""
         kinds, namespace, name, what, pattern = address
         repo = named(kinds, namespace, name)
-        await in_thread(self.services.protection.unprotect, self.actor, repo, what, unquote(pattern))
+        await in_thread(self.services.protection.unprotect, self.actor, repo, what, pattern)
         self.reply(await in_thread(self.services.accesses.of_repo, self.actor, repo))
 
 
@@ -118,5 +117,5 @@ ROUTES: list[tuple[str, type[HubHandler]]] = [
     (_ACCESS + "/requests", RequestsHandler),
     (_ACCESS + "/requests/([^/]+)", RequestHandler),
     (_ACCESS + "/protected", ProtectedHandler),
-    (_ACCESS + "/protected/(branch|tag)/([^/]+)", ProtectedRefHandler),
+    (_ACCESS + "/protected/(branch|tag)/(.+)", ProtectedRefHandler),
 ]

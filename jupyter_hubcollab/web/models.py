@@ -5,7 +5,6 @@ from __future__ import annotations
 import mimetypes
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 import msgspec
 from tornado.iostream import StreamClosedError
@@ -31,7 +30,7 @@ class ModelHandler(HubHandler):
 
     def repo(self, namespace: str, name: str) -> RepoId:
         """The model in the address."""
-        return repo_id(f"{unquote(namespace)}/{unquote(name)}")
+        return repo_id(f"{namespace}/{name}")
 
     def asked_revision(self) -> Revision:
         """The revision in the query; else the default branch."""

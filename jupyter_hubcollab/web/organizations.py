@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import unquote
-
 from ..handler import HubHandler, in_thread
 from ..wire import MemberRole, NewOrganization, OrganizationChange
 
@@ -33,16 +31,16 @@ class OrganizationHandler(HubHandler):
         """What the asker may know of it."""
         from ..models.accesses import organization_shown
 
-        self.reply(organization_shown(await in_thread(self.services.organisations.get, self.actor, unquote(name))))
+        self.reply(organization_shown(await in_thread(self.services.organisations.get, self.actor, name)))
 
     async def patch(self, name: str) -> None:
         """Change it."""
         change = self.body(OrganizationChange)
-        self.reply(await in_thread(self.services.accesses.change_organization, self.actor, unquote(name), change))
+        self.reply(await in_thread(self.services.accesses.change_organization, self.actor, name, change))
 
     async def delete(self, name: str) -> None:
         """Give up its name."""
-        await in_thread(self.services.organisations.delete, self.actor, unquote(name))
+        await in_thread(self.services.organisations.delete, self.actor, name)
         self.set_status(204)
         self.finish()
 
@@ -52,7 +50,7 @@ class MembersHandler(HubHandler):
 
     async def get(self, name: str) -> None:
         """Everybody with a role."""
-        self.reply(await in_thread(self.services.accesses.members, self.actor, unquote(name)))
+        self.reply(await in_thread(self.services.accesses.members, self.actor, name))
 
 
 class MemberHandler(HubHandler):
@@ -64,11 +62,11 @@ class MemberHandler(HubHandler):
 
         role = self.body(MemberRole).role
         put = self.services.organisations.put_member
-        self.reply(member_shown(await in_thread(put, self.actor, unquote(name), unquote(user), role)))
+        self.reply(member_shown(await in_thread(put, self.actor, name, user, role)))
 
     async def delete(self, name: str, user: str) -> None:
         """Remove somebody, or leave."""
-        await in_thread(self.services.organisations.drop_member, self.actor, unquote(name), unquote(user))
+        await in_thread(self.services.organisations.drop_member, self.actor, name, user)
         self.set_status(204)
         self.finish()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 from ..handler import HubHandler, in_thread
 from ..names import DEFAULT_BRANCH, RepoId, RepoKind, Revision, file_path, repo_id, revision
@@ -21,7 +20,7 @@ REPO = r"/hubcollab/api/repos/(models|datasets|spaces)/([^/]+)/([^/]+)"
 
 def named(kinds: str, namespace: str, name: str) -> RepoId:
     """The repo in an address."""
-    return repo_id(f"{unquote(namespace)}/{unquote(name)}", KIND_OF[kinds])
+    return repo_id(f"{namespace}/{name}", KIND_OF[kinds])
 
 
 class ReposHandler(ModelHandler):
@@ -136,7 +135,7 @@ class RefHandler(ModelHandler):
         """Forget it; its commits stay reachable by id until they are collected."""
         refs = self.services.refs
         delete = refs.delete_branch if what == "branch" else refs.delete_tag
-        await in_thread(delete, self.actor, named(kinds, namespace, name), unquote(ref))
+        await in_thread(delete, self.actor, named(kinds, namespace, name), ref)
         self.set_status(204)
         self.finish()
 

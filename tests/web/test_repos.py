@@ -146,14 +146,14 @@ async def test_a_diff_since_the_common_commit_leaves_out_what_main_did(jp_fetch:
 async def test_branches_and_tags_are_made_listed_and_deleted(jp_fetch: Any) -> None:
     """``main`` stays."""
     repo = await made(jp_fetch)
-    await jp_fetch(repo, "refs", method="POST", body=json.dumps({"kind": "branch", "name": "a/b"}))
+    await jp_fetch(repo, "refs", method="POST", body=json.dumps({"kind": "branch", "name": "a/b%25"}))
     await jp_fetch(repo, "refs", method="POST", body=json.dumps({"kind": "tag", "name": "v1", "message": "first"}))
     refs = await get(jp_fetch, repo, "refs", kind=wire.RefList)
 
-    await jp_fetch(repo, "refs/branch/a%2Fb", method="DELETE")
+    await jp_fetch(repo, "refs/branch/a/b%25", method="DELETE")
     await jp_fetch(repo, "refs/tag/v1", method="DELETE")
 
-    assert [one.name for one in refs.branches] == ["a/b", "main"]
+    assert [one.name for one in refs.branches] == ["a/b%25", "main"]
     assert [(one.name, one.message) for one in refs.tags] == [("v1", "first")]
     left = await get(jp_fetch, repo, "refs", kind=wire.RefList)
     assert ([one.name for one in left.branches], left.tags) == (["main"], [])
