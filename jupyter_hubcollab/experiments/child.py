@@ -94,7 +94,8 @@ class Pipe:
         while True:
             line = self._lines.get()
             try:
-                os.write(self._file, line)
+                while line:  # a pipe that is nearly full takes a part
+                    line = line[os.write(self._file, line) :]
             except OSError:  # the parent is gone; the end of stdin says so, too
                 return
 

@@ -109,6 +109,7 @@ class Poller:
         while not self._stopping.is_set():
             try:
                 self.ask()
+                self._publish(RunsWritten())  # what could not be told before is told now
             except Exception:  # noqa: BLE001 - the edge of a task
                 _log.exception("the MLflow server could not be asked for news")
             self._stopping.wait(PERIOD_S)

@@ -6,19 +6,21 @@ Built by ``Runs(tracking, SqlStore(tracking.database), events.publish, alive=ker
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from ..access import Actor, require_scope
-from ..errors import BadQuery, Conflict, RunNotFound
+from ..errors import BadQuery, Conflict, RunNotFound, TrackingUnavailable
 from ..wire import Run, RunChanged, RunColumns, RunDeleted, RunGroups, RunList, RunPage, RunSeriesList, RunWarning
 from . import health
 from .recorded import KERNEL_TAG, Alive, Health, Recorded, RunStore, shown
-from .run_query import RunQuery, order_key
+from .run_query import RunQuery, order_key, read
 from .tracking import RunsWritten, TrackingServer
 
+_log = logging.getLogger(__name__)
 MOST_RUNS = 1000
 ALL_NAMES = 20_000
 MOST_TOGETHER = 100
@@ -29,6 +31,8 @@ LOOK_EVERY_S = 5.0
 LOOK_SHARE = 0.05
 """And at most such a part of the time is spent on it."""
 COLUMNS_KEPT_S = 2.0
+DEAF_FOR_MS = 60_000
+"""A server that was away may have been deaf for so long before."""
 
 
 def always_alive(_kernel: str, _since: datetime) -> bool:
@@ -55,6 +59,7 @@ class Runs:
         self._clock = clock
         self._looks: dict[str, tuple[float, tuple[RunWarning, ...]]] = {}
         self._columns: tuple[float, RunColumns] | None = None
+        self._untold = RunsWritten()
 
     def list(self, actor: Actor, query: RunQuery = RunQuery()) -> RunList:  # noqa: B008 -- a frozen value
         """The runs that *query* wants, in its order."""
@@ -141,12 +146,29 @@ class Runs:
         return kernel
 
     def tell(self, written: RunsWritten) -> None:
-        """Publish the runs that were written to as they are now."""
-        ids = [
-            *written.runs,
-            *(id for experiment in written.experiments for id in self._store.of_experiment(experiment)),
-        ]
-        self._tell(ids, look=True)
+        """Publish the runs that were written to as they are now; those that cannot be read, the next time."""
+        written, self._untold = self._untold.with_(written), RunsWritten()
+        try:
+            self._tell(self._ids_of(written), look=True)
+        except TrackingUnavailable as error:
+            _log.warning("what was logged is told later: %s", error)
+            self._untold = written
+
+    def _ids_of(self, written: RunsWritten) -> Sequence[str]:
+        ids = [*written.runs]
+        for experiment in written.experiments:
+            ids += self._store.of_experiment(experiment)
+        if written.deaf_since_ms is not None:
+            ids += self._since(written.deaf_since_ms - DEAF_FOR_MS)
+        return tuple(dict.fromkeys(ids))
+
+    def _since(self, since_ms: int) -> Sequence[str]:
+        """Runs that go on, or ended after that time."""
+        found: dict[str, None] = {}
+        for text in ("status = 'RUNNING'", f"end_time > {since_ms}"):
+            runs, _ = self._store.find(RunQuery(conditions=read(text)[0], limit=MOST_RUNS))
+            found |= dict.fromkeys(run.id for run in runs)
+        return tuple(found)
 
     def kernel_ended(self, kernel: str) -> None:
         """Publish the runs that were lost with a kernel."""

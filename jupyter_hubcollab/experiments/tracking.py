@@ -59,10 +59,24 @@ class Address:
 
 @dataclass(frozen=True)
 class RunsWritten:
-    """Somebody logged to these runs, or deleted or restored them or whole experiments."""
+    """Somebody logged to these runs, or deleted or restored them or whole experiments.
 
-    runs: tuple[str, ...]
+    It comes every few seconds with nothing, too: the time to tell again what could not be told.
+    """
+
+    runs: tuple[str, ...] = ()
     experiments: tuple[str, ...] = ()
+    deaf_since_ms: int | None = None
+    """The server was away: what was written from then on may not have been heard."""
+
+    def with_(self, later: RunsWritten) -> RunsWritten:
+        """Both in one."""
+        times = [time for time in (self.deaf_since_ms, later.deaf_since_ms) if time is not None]
+        return RunsWritten(
+            tuple(dict.fromkeys((*self.runs, *later.runs))),
+            tuple(dict.fromkeys((*self.experiments, *later.experiments))),
+            min(times, default=None),
+        )
 
 
 class TrackingServer(Protocol):
@@ -115,6 +129,7 @@ class Tracking:
         self._stopping = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
         self._failed_at = float("-inf")
+        self._heard_ms: int | None = None
 
     def state(self) -> TrackingState:
         """How the server is, without waiting."""
@@ -242,8 +257,10 @@ class Tracking:
                 ready_at = time.monotonic()
                 self._address.set_result(Address(f"http://127.0.0.1:{said.port}", {SECRET_HEADER: self._secret}))
                 self._show("ready", "")
-            elif said.runs or said.experiments:
+                self._publish(RunsWritten(deaf_since_ms=self._heard_ms))
+            else:
                 self._publish(RunsWritten(tuple(said.runs), tuple(said.experiments)))
+            self._heard_ms = int(time.time() * 1000)
 
     def _obituary(self, status: int, age_s: float) -> str:
         how = f"was killed by signal {-status}" if status < 0 else f"ended with status {status}"

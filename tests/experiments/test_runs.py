@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from jupyter_hubcollab.access import Actor
-from jupyter_hubcollab.errors import RunNotFound
+from jupyter_hubcollab.errors import RunNotFound, TrackingUnavailable
 from jupyter_hubcollab.experiments.recorded import (
     CELL_TAG,
     KERNEL_TAG,
@@ -50,6 +50,7 @@ class MemoryRuns:
 
     def __init__(self, *runs: Recorded) -> None:
         self.runs = list(runs)
+        self.busy = False
 
     def find(self, query: RunQuery) -> tuple[list[Recorded], int]:
         found = self.newest(query.notebook, 10_000)
@@ -62,6 +63,8 @@ class MemoryRuns:
         return [run for run in self.runs if notebook in (None, run.tags.get(NOTEBOOK_TAG))][:limit]
 
     def some(self, ids: Sequence[str], most_names: int = 200) -> list[Recorded]:
+        if self.busy:
+            raise TrackingUnavailable("the database is locked")
         return [run for run in self.runs if run.id in ids]
 
     def history(self, id: str) -> dict[str, list[Point]]:
@@ -199,3 +202,29 @@ def test_the_kernel_is_asked_about_the_time_when_the_run_began() -> None:
     shown(recorded(tags={KERNEL_TAG: "k1"}), alive)
 
     assert asked == [("k1", datetime.fromtimestamp(1_700_000_000, UTC))]
+
+
+def test_what_cannot_be_read_now_is_told_the_next_time() -> None:
+    """A database that is locked for a moment costs nobody the news."""
+    told: list[Any] = []
+    store: Any = MemoryRuns(recorded("a"), recorded("b", experiment_id="7"))
+    runs = Runs(SimpleNamespace(state=lambda: STATE), store, told.append)  # type: ignore[arg-type]
+    store.busy = True
+    runs.tell(RunsWritten(("a",), ("7",)))
+    assert told == []
+
+    store.busy = False
+    runs.tell(RunsWritten())
+
+    assert [event.run.id for event in told] == ["a", "b"]
+    runs.tell(RunsWritten())
+    assert len(told) == 2
+
+
+def test_after_an_absence_of_the_server_the_runs_of_that_time_are_told() -> None:
+    """Who wrote just before it died was answered, and the news died with it."""
+    runs, told = made(recorded("a"), recorded("b"))
+
+    runs.tell(RunsWritten(deaf_since_ms=1_700_000_000_000))
+
+    assert [event.run.id for event in told] == ["a", "b"]

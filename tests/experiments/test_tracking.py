@@ -114,6 +114,7 @@ def test_a_killed_child_is_started_again(tmp_path: Path, heard: Any) -> None:
     heard.wait(is_state("ready"))
     assert tracking.reach().result(20)
     assert tracking.pid != first
+    assert heard.wait(lambda event: isinstance(event, RunsWritten) and event.deaf_since_ms is not None)
     tracking.stop()
 
 
