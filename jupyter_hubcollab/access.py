@@ -1,6 +1,7 @@
 """Who asks, and what they may do.
 
-Rights come from the namespace of a repo: a person's own, or an organisation's with its members and their roles.
+Rights come from the namespace of a repo: a person's own, or an organisation's with its members and their roles. A repo
+may have collaborators of its own besides: people with a role in it alone.
 `role` is the one place where they are worked out; everything else asks it, or `require`.
 """
 
@@ -79,10 +80,19 @@ class Owned(Protocol):
         """The namespace that it is in."""
         ...
 
+    @property
+    def shared(self) -> Mapping[str, Scope]:
+        """Its collaborators: people with a role in this repo alone."""
+        ...
+
 
 def larger(one: Scope, other: Scope) -> Scope:
     """The scope that allows more."""
     return one if _RANK[one] >= _RANK[other] else other
+
+
+def _either(one: Scope | None, other: Scope | None) -> Scope | None:
+    return larger(one, other) if one is not None and other is not None else one or other
 
 
 def covers(given: Scope | None, wanted: Scope) -> bool:
@@ -95,16 +105,16 @@ def role(actor: Actor, repo: Owned) -> Scope | None:
 
     Members have the role that the namespace gives them. Public repos are read by all, and written to by all who are
     logged in if the namespace says so and the repo has no gate. Whoever made a repo administers it as long as they
-    may write in its namespace.
+    may write in its namespace. What a collaborator has comes on top of that.
     """
     held = role_in(repo.space, actor, repo.owner, private=repo.private)
     if repo.gated and held == "write":
-        return repo.space.members.get(actor.name, "read")
-    return held
+        held = repo.space.members.get(actor.name, "read")
+    return _either(held, repo.shared.get(actor.name))
 
 
 def role_in(space: Namespace, actor: Actor, owner: str, *, private: bool) -> Scope | None:
-    """Like `role`, for a repo of *owner* in *space*."""
+    """Like `role`, for a repo of *owner* in *space*, its collaborators aside."""
     held = space.role(actor)
     if actor.name == owner and covers(held, "write"):
         return "admin"
@@ -120,7 +130,9 @@ def may_read(actor: Actor, repo: Owned) -> bool:
 
 def passes_gate(actor: Actor, repo: Owned) -> bool:
     """May *actor* read the files of *repo* without having asked?"""
-    return not repo.gated or actor.name in repo.space.members or covers(role(actor, repo), "write")
+    if not repo.gated or actor.name in repo.space.members or actor.name in repo.shared:
+        return True
+    return covers(role(actor, repo), "write")
 
 
 def require(actor: Actor, scope: Scope, repo: Owned) -> None:

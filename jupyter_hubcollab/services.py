@@ -19,6 +19,7 @@ from .experiments.run_models import RunModels
 from .experiments.runs import Runs
 from .experiments.sql_store import SqlStore
 from .experiments.tracking import RunsWritten, Tracking, TrackingServer
+from .hub.collaborators import Collaborators
 from .hub.commits import Commits
 from .hub.courier import Courier
 from .hub.events import Events
@@ -63,6 +64,7 @@ class Services:
     events: Events
     namespaces: Namespaces
     organisations: Organisations
+    collaborators: Collaborators
     gates: Gates
     protection: Protection
     quotas: Quotas

@@ -324,6 +324,7 @@ class Hit(Reply, frozen=True, kw_only=True):
     model: ModelSummary
     score: float
     why: list[str]
+    kind: RepoKind
     source: str
     """'hub' for this hub's own models, else the name of the upstream catalogue."""
     url: str | None
@@ -338,6 +339,113 @@ class SearchReply(Reply, frozen=True, kw_only=True):
     constraints: list[Constraint]
     total: int
     took_ms: float
+
+
+class UpstreamHits(Reply, frozen=True, kw_only=True):
+    """What other hubs found for a search, and which of them did not answer."""
+
+    hits: list[Hit]
+    silent: list[str]
+    """Why a hub is not in it, for people."""
+
+
+class TextAsked(Request, frozen=True, kw_only=True):
+    """Find what is like a text: the text of a card, or the cells of a notebook."""
+
+    text: str
+    form: Literal["card", "code"] = "card"
+    kind: RepoKind = "model"
+    limit: int = 10
+    source: str | None = None
+
+
+class SavedSearch(Reply, frozen=True, kw_only=True):
+    """A search that somebody keeps; nobody else sees it."""
+
+    id: str
+    name: str
+    query: str
+    kind: RepoKind
+    source: str | None
+    without: list[str]
+    created_at: datetime
+    fresh: list[Hit]
+    """What matches now and did not when its owner last looked."""
+
+
+class SavedSearchList(Reply, frozen=True, kw_only=True):
+    """The searches that the asker keeps, the newest first."""
+
+    searches: list[SavedSearch]
+
+
+class NewSavedSearch(Request, frozen=True, kw_only=True):
+    """Keep a search, and be told when something new matches."""
+
+    query: str
+    name: str = ""
+    kind: RepoKind = "model"
+    source: str | None = None
+    without: list[str] = []
+
+
+class Compared(Reply, frozen=True, kw_only=True):
+    """One of the repos that are compared."""
+
+    hit: Hit
+    languages: list[str]
+    datasets: list[str]
+    architecture: str | None
+    dtype: str | None
+    base_model: str | None
+    likes: int
+    safety: str | None
+    stars: float | None
+    reviews: int
+
+
+class ComparedList(Reply, frozen=True, kw_only=True):
+    """Repos side by side, in the order in which they were named."""
+
+    compared: list[Compared]
+
+
+class Review(Reply, frozen=True, kw_only=True):
+    """What somebody says of a version."""
+
+    version: str
+    """A tag; empty where the repo has no versions."""
+    author: Author
+    mine: bool
+    stars: int
+    text: str
+    """Plain text."""
+    task: str | None
+    """For which it was used."""
+    created_at: datetime
+    updated_at: datetime
+
+
+class ReviewList(Reply, frozen=True, kw_only=True):
+    """The reviews of a repo, the newest first."""
+
+    reviews: list[Review]
+    mean: float | None
+    counts: list[int]
+    """How many gave one star, two, three, four, five."""
+    may_review: bool
+    may_remove: bool
+    """May the asker remove what others wrote?"""
+
+
+class ReviewText(Request, frozen=True, kw_only=True):
+    """The asker's own review of a version, in place of an earlier one."""
+
+    stars: int
+    text: str = ""
+    task: str | None = None
+    version: str | None = None
+    """Null: the newest."""
 
 
 # ── experiments ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -1321,7 +1429,7 @@ class OrganizationChange(Request, frozen=True, kw_only=True):
 
 
 class Member(Reply, frozen=True, kw_only=True):
-    """Somebody with a role in an organization."""
+    """Somebody with a role in an organization, or in one repo."""
 
     user: str
     role: Permission
@@ -1329,13 +1437,13 @@ class Member(Reply, frozen=True, kw_only=True):
 
 
 class MemberList(Reply, frozen=True, kw_only=True):
-    """The members of an organization by name."""
+    """The members of an organization, or the collaborators of a repo, by name."""
 
     members: list[Member]
 
 
 class MemberRole(Request, frozen=True, kw_only=True):
-    """Make somebody a member, or give a member another role."""
+    """Make somebody a member or collaborator, or give them another role."""
 
     role: Permission
 
@@ -1491,6 +1599,20 @@ class RoomNotice(Reply, frozen=True, kw_only=True, tag_field="type", tag="room")
     cell: LostCell | None
 
 
+class ReviewsChanged(Reply, frozen=True, kw_only=True, tag_field="type", tag="reviews"):
+    """Somebody reviewed a repo, or took a review back."""
+
+    repo_id: str
+    kind: RepoKind
+
+
+class SavedSearchNews(Reply, frozen=True, kw_only=True, tag_field="type", tag="savedSearch"):
+    """Something new matches a saved search; sent to its owner only."""
+
+    to: str
+    search: SavedSearch
+
+
 class DiscussionChanged(Reply, frozen=True, kw_only=True, tag_field="type", tag="discussion"):
     """A discussion or pull request of a repo was opened, or something happened in it."""
 
@@ -1513,5 +1635,7 @@ Event = (
     | Mentioned
     | RoomNotice
     | DiscussionChanged
+    | ReviewsChanged
+    | SavedSearchNews
 )
 """One message of ``hubcollab/api/events``."""

@@ -24,6 +24,7 @@ class Thing:
     gated: str = ""
     space: Namespace = OPEN
     owner: str = "olga"
+    shared: dict[str, Scope] = field(default_factory=dict)
     id: RepoId = field(default=RepoId("team", "digits"))
 
 
@@ -60,6 +61,17 @@ def test_the_role_comes_from_namespace_and_visibility(
 def test_members_pass_a_gate_without_asking(who: str, passes: bool) -> None:
     """Even where everybody may write, a gate stops who is no member."""
     assert passes_gate(Actor(who, who), Thing(gated="auto")) is passes
+
+
+@pytest.mark.parametrize(("given", "held"), [("read", "read"), ("write", "write"), ("admin", "admin")])
+def test_a_collaborator_has_a_role_in_one_repo(given: Scope, held: Scope) -> None:
+    """Private, gated or closed as it may be; what the namespace gives is never less for it."""
+    thing = Thing(private=True, gated="manual", space=CLOSED, shared={"bob": given, "ada": "read"})
+
+    assert role(Actor("bob", "Bob"), thing) == held
+    assert passes_gate(Actor("bob", "Bob"), thing)
+    assert role(Actor("ada", "Ada"), thing) == "admin"
+    assert role(Actor("carl", "Carl"), thing) is None
 
 
 def test_a_person_s_namespace_is_theirs_alone() -> None:

@@ -30,6 +30,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "protected": {"kind": "branch", "pattern": "main"},
     "requests": {"message": "let me"},
     "requests/team": {"status": "accepted"},
+    "collaborators/team": {"role": "read"},
     "handle": {"user": "bob", "status": "accepted"},
     "grant": {"user": "bob"},
     "settings": {"visibility": "public"},

@@ -17,6 +17,7 @@ from ..storage.recipes import Recipes
 from ..storage.xorbs import Xorbs
 from .changes import Scan
 from .collecting import Places
+from .collaborators import Collaborators
 from .commits import Commits, Stores
 from .events import CommitMade, Events
 from .files import Files
@@ -49,6 +50,7 @@ class Hub:
     events: Events
     namespaces: Namespaces
     organisations: Organisations
+    collaborators: Collaborators
     gates: Gates
     protection: Protection
     quotas: Quotas
@@ -117,6 +119,7 @@ def open_hub(
     return Hub(
         **vars(core),
         organisations=Organisations(database, core.namespaces, now),
+        collaborators=Collaborators(database, repos, core.namespaces, events, now=now),
         quotas=quotas,
         commits=commits,
         pushes=Pushes(stores, events, commits.scans, limits, now=now),

@@ -8,7 +8,7 @@ it: it becomes an organisation, whose admin that person is, and in which all who
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -19,9 +19,9 @@ from sqlalchemy.exc import IntegrityError
 
 from ..access import ANONYMOUS, Actor, Namespace, Scope, covers, role_in
 from ..errors import AccessDenied, BadName
-from ..names import namespace_of
+from ..names import RepoId, RepoKind, namespace_of
 from ..storage.database import Database
-from ..storage.schema import access_requests, memberships, namespaces, repos
+from ..storage.schema import access_requests, collaborators, memberships, namespaces, repos
 from .rules import Rules
 
 _REMEMBERED_FOR = timedelta(seconds=10)
@@ -48,6 +48,11 @@ RESERVED = frozenset(
 """Names that nobody can take: addresses begin with them."""
 
 
+_COLLABORATORS = select(
+    collaborators, repos.c.storage, repos.c.key, repos.c.kind, repos.c.namespace, repos.c.name
+).join_from(collaborators, repos, collaborators.c.repo_pk == repos.c.pk)
+
+
 @dataclass(frozen=True, slots=True)
 class _Snapshot:
     """All namespaces at a moment."""
@@ -60,6 +65,10 @@ class _Snapshot:
     """What people are members of: by the name of the identity, then by key."""
     closed: frozenset[str]
     """Keys of the organisations in which membership alone counts."""
+    shared: Mapping[str, Mapping[str, Scope]]
+    """Collaborators of repos by the folder of the repo, which no other repo ever has, unlike its name or number."""
+    shared_with: Mapping[str, Mapping[str, RepoId]]
+    """The repos that people are collaborators of: by the name of the identity, then by `RepoId.key`."""
 
 
 def _now() -> datetime:
@@ -82,13 +91,22 @@ class Namespaces:
         found = self._current().by_key.get(name.lower())
         return found if found is not None else Namespace(name, everyone=self._everyone)
 
-    def at_hand(self, name: str) -> Namespace | None:
-        """Like `of`, for who may not wait for the index; None if it would have to be asked."""
+    def at_hand(self, name: str, storage: str) -> tuple[Namespace, Mapping[str, Scope]] | None:
+        """Like `of` and `shared`, for who may not wait for the index; None if it would have to be asked."""
         current = self._snapshot
         if current is None or self._now() - current.at >= _REMEMBERED_FOR:
             return None
         found = current.by_key.get(name.lower())
-        return found if found is not None else Namespace(name, everyone=self._everyone)
+        space = found if found is not None else Namespace(name, everyone=self._everyone)
+        return space, current.shared.get(storage, {})
+
+    def shared(self, storage: str) -> Mapping[str, Scope]:
+        """The collaborators of the repo in this folder."""
+        return self._current().shared.get(storage, {})
+
+    def shared_with(self, actor: Actor) -> Mapping[str, RepoId]:
+        """The repos of which *actor* is a collaborator, by `RepoId.key`."""
+        return self._current().shared_with.get(actor.name, {})
 
     def known(self, name: str) -> Namespace | None:
         """The namespace of this name, if somebody holds it."""
@@ -150,8 +168,12 @@ class Namespaces:
         return actor.name == self._owner and "admin" not in space.members.values()
 
     def sees(self, actor: Actor, namespace: str, owner: str, *, private: bool) -> bool:
-        """May *actor* know of a repo of *owner* in *namespace*? For those who have no more of it than this."""
+        """May *actor* know of all repos of *owner* in *namespace*? Collaborators know of single ones."""
         return role_in(self.of(namespace), actor, owner, private=private) is not None
+
+    def sees_repo(self, actor: Actor, repo: RepoId, owner: str, *, private: bool) -> bool:
+        """May *actor* know of a repo of *owner*? For those who have no more of it than this."""
+        return repo.key in self.shared_with(actor) or self.sees(actor, repo.namespace, owner, private=private)
 
     def reader(self, owner: str, namespace: str) -> Actor:
         """Somebody who may read the private repos of *owner* in *namespace*: they, or another member."""
@@ -164,14 +186,14 @@ class Namespaces:
     def seen_by(self, actor: Actor) -> ColumnElement[bool]:
         """The repos that *actor* may know of, as SQL; `access.role` says the same of one repo."""
         joined = func.lower(repos.c.namespace).in_(_joined(actor))
-        return or_(repos.c.private.is_(False), self._kept(actor), joined)
+        return or_(repos.c.private.is_(False), self._kept(actor), joined, *self._given(actor))
 
     def opened_to(self, actor: Actor) -> ColumnElement[bool]:
         """The repos whose files *actor* may read, as SQL: those seen, without the gated ones that are not open."""
         asked = access_requests.c
         granted = select(asked.repo_pk).where(asked.user == actor.name, asked.status == "accepted")
         joined = func.lower(repos.c.namespace).in_(_joined(actor))
-        free = or_(repos.c.gated == "", self._kept(actor), joined, repos.c.pk.in_(granted))
+        free = or_(repos.c.gated == "", self._kept(actor), joined, repos.c.pk.in_(granted), *self._given(actor))
         return and_(self.seen_by(actor), free)
 
     def changed(self) -> None:
@@ -208,6 +230,12 @@ class Namespaces:
         made = repos.c.owner == actor.name
         return and_(made, func.lower(repos.c.namespace).not_in(self._shut(actor))) if self._current().closed else made
 
+    def _given(self, actor: Actor) -> Sequence[ColumnElement[bool]]:
+        """The repos of which *actor* is a collaborator; nothing is asked of the index for who is none."""
+        if not self.shared_with(actor):
+            return ()
+        return (repos.c.pk.in_(select(collaborators.c.repo_pk).where(collaborators.c.user == actor.name)),)
+
     def _shut(self, actor: Actor) -> Select[tuple[str]]:
         """Organisations in which *actor* may have made repos, and may not write any more."""
         mine = (memberships.c.user == actor.name) & memberships.c.role.in_(("write", "admin"))
@@ -233,6 +261,7 @@ class Namespaces:
         with self._database.read() as connection:
             rows = connection.execute(select(namespaces)).all()
             held = connection.execute(select(memberships)).all()
+            given = connection.execute(_COLLABORATORS).all()
         members: dict[str, dict[str, Scope]] = {}
         roles: dict[str, dict[str, Scope]] = {}
         for row in held:
@@ -248,7 +277,12 @@ class Namespaces:
                 by_key[row.key] = Namespace(row.name, True, members.get(row.key, {}), row.quota_bytes, everyone)
         closed = frozenset(key for key, space in by_key.items() if space.is_organisation and space.everyone == "read")
         own = {row.person: row.name for row in rows if row.person is not None}
-        return _Snapshot(now, by_key, own, roles, closed)
+        shared: dict[str, dict[str, Scope]] = {}
+        shared_with: dict[str, dict[str, RepoId]] = {}
+        for row in given:
+            shared.setdefault(row.storage, {})[row.user] = cast(Scope, row.role)
+            shared_with.setdefault(row.user, {})[row.key] = RepoId(row.namespace, row.name, cast(RepoKind, row.kind))
+        return _Snapshot(now, by_key, own, roles, closed, shared, shared_with)
 
     def _hold(self, name: str, person: str) -> bool:
         """Make *name* a person's own; False if somebody was faster."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -13,7 +13,7 @@ import pygit2
 from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from ..access import Actor, Namespace, may_read, require, require_scope
+from ..access import Actor, Namespace, Scope, may_read, require, require_scope
 from ..errors import RepoExists, RepoNotFound
 from ..names import Digest, RepoId, RepoKind
 from ..storage.bare import BareRepos
@@ -55,6 +55,8 @@ class Repo:
     storage: str = ""
     card_json: str = field(default="{}", repr=False)
     space: Namespace = field(default=Namespace(""), repr=False)
+    shared: Mapping[str, Scope] = field(default_factory=dict, repr=False)
+    """Its collaborators and their roles."""
     weights_json: str = field(default="", repr=False)
     """What the weights of ``main`` say, as `weights.Facts` in JSON; empty where nobody has asked yet."""
 
@@ -201,6 +203,8 @@ class Repos:
             connection.execute(delete(repos).where(repos.c.pk == repo.pk))
         self._bare.retire(repo.storage, self._now())
         self._events.publish(RepoDeleted(repo.id, actor, repo.private, repo.owner))
+        if repo.shared:
+            self._namespaces.changed()
 
     def recover(self) -> None:
         """Finish deletions that a crash cut off, or forget them; called once at start."""
@@ -243,6 +247,8 @@ class Repos:
                     connection.execute(insert(repo_names).values(key=repo.id.key, repo_pk=repo.pk))
         except IntegrityError as error:
             raise _exists(to) from error
+        if repo.shared:
+            self._namespaces.changed()
         renamed = self.get(actor, to)
         self._changed(actor, renamed, repo.id)
         return renamed
@@ -320,6 +326,7 @@ class Repos:
             row.storage,
             row.card,
             self._namespaces.of(row.namespace),
+            self._namespaces.shared(row.storage),
             row.weights or "",
         )
 

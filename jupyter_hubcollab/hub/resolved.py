@@ -51,8 +51,11 @@ class Resolved:
         found = self._known.get(repo.key, {}).get((revision, path))
         if found is None:
             return None
-        space = self._namespaces.at_hand(found.located.repo.id.namespace)
-        return found if space is not None and may_read(actor, replace(found.located.repo, space=space)) else None
+        known = found.located.repo
+        held = self._namespaces.at_hand(known.id.namespace, known.storage)
+        if held is None or not may_read(actor, replace(known, space=held[0], shared=held[1])):
+            return None
+        return found
 
     def find(self, actor: Actor, repo: RepoId, revision: Revision, path: FilePath) -> Found:
         """Where the path leads; errors as `Files.locate`."""

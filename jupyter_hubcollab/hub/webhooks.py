@@ -15,7 +15,7 @@ from typing import Literal, cast
 
 from sqlalchemy import Row, delete, insert, select, update
 
-from ..access import ANONYMOUS, Actor, require_scope, role_in
+from ..access import ANONYMOUS, Actor, require_scope
 from ..errors import AccessDenied, BadRequestBody, NotFound, RepoNotFound, TooLarge, WebhookNotFound
 from ..storage.database import Database
 from ..storage.schema import deliveries, webhooks
@@ -204,8 +204,7 @@ class Webhooks:
     def _seen(self, webhook: Webhook, news: News) -> Repo | None:
         if not isinstance(news, RepoDeleted):
             return self._repos.get(webhook.owner, news.repo)
-        space = self._namespaces.of(news.repo.namespace)
-        if role_in(space, webhook.owner, news.owner, private=news.private) is None:
+        if not self._namespaces.sees_repo(webhook.owner, news.repo, news.owner, private=news.private):
             raise RepoNotFound("not for them")
         return None
 

@@ -11,6 +11,7 @@ from .. import wire
 from ..access import Actor, covers, require, role
 
 if TYPE_CHECKING:
+    from ..hub.collaborators import Collaborator
     from ..hub.gates import AccessRequest, Status
     from ..hub.hub import Hub
     from ..hub.listing import Gate
@@ -133,7 +134,7 @@ def organization_shown(one: Organisation) -> wire.Organization:
     )
 
 
-def member_shown(one: Member) -> wire.Member:
+def member_shown(one: Member | Collaborator) -> wire.Member:
     """Somebody with a role."""
     return wire.Member(user=one.user, role=one.role, since=one.since)
 

@@ -252,6 +252,16 @@ memberships = Table(
     Index("memberships_by_user", "user"),
 )
 
+collaborators = Table(  # people with a role in one repo, whatever they are in its namespace
+    "collaborators",
+    metadata,
+    Column("repo_pk", ForeignKey("repos.pk", ondelete="CASCADE"), primary_key=True),
+    Column("user", String(200), primary_key=True),
+    Column("role", String(8), nullable=False),  # read, write, admin
+    Column("at", UtcTime, nullable=False),
+    Index("collaborators_by_user", "user"),
+)
+
 access_requests = Table(  # who asked for the files of a gated repo, and what came of it
     "access_requests",
     metadata,
@@ -389,6 +399,36 @@ xet_files = Table(  # a row is here only if the SHA-256 was computed from the st
     Column("size_bytes", BigInteger, nullable=False),
     Column("terms", LargeBinary, nullable=False),  # hub.xet_shards.Term, 48 bytes each, as they came
     Column("added_at", UtcTime, nullable=False),
+)
+
+
+# ── search ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+reviews = Table(  # what people say of a version of a repo; one each
+    "reviews",
+    metadata,
+    Column("repo_pk", ForeignKey("repos.pk", ondelete="CASCADE"), primary_key=True),
+    Column("version", String(250), primary_key=True),  # a tag; empty: the repo has no versions
+    Column("user", String(200), primary_key=True),
+    Column("display_name", String(200), nullable=False),
+    Column("stars", Integer, nullable=False),  # 1 to 5
+    Column("text", Text, nullable=False, server_default=""),
+    Column("task", String(100)),  # for which it was used
+    Column("created_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    Index("reviews_by_user", "user"),
+)
+
+saved_searches = Table(
+    "saved_searches",
+    metadata,
+    Column("id", String(24), primary_key=True),
+    Column("user", String(200), nullable=False, index=True),
+    Column("name", String(200), nullable=False),
+    Column("asked", Text, nullable=False),  # JSON of catalogue.saved.Wanted
+    Column("known", Text, nullable=False, server_default="[]"),  # JSON: what matched before, by key
+    Column("fresh", Text, nullable=False, server_default="[]"),  # JSON: what is new since its owner looked
+    Column("created_at", UtcTime, nullable=False),
 )
 
 

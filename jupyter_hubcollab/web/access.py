@@ -1,4 +1,4 @@
-"""``hubcollab/api/repos/…/access``: who may do what with a repo, requests for gated ones, protected refs, its name."""
+"""``hubcollab/api/repos/…/access``: who may do what with a repo, its collaborators, requests, protected refs, name."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, get_args
 from ..errors import BadQuery
 from ..handler import HubHandler, in_thread
 from ..names import repo_id
-from ..wire import AccessAsked, AccessDecided, RefProtection, RepoAccessChange, RepoMove, RequestStatus
+from ..wire import AccessAsked, AccessDecided, MemberList, MemberRole, RefProtection, RepoAccessChange, RepoMove, RequestStatus
 from .repos import REPO, named
 
 if TYPE_CHECKING:
@@ -81,6 +81,34 @@ class RequestHandler(HubHandler):
         self.finish()
 
 
+class CollaboratorsHandler(HubHandler):
+    """People with a role in this repo alone."""
+
+    async def get(self, kinds: str, namespace: str, name: str) -> None:
+        """All of them."""
+        from ..models.accesses import member_shown
+
+        found = await in_thread(self.services.collaborators.list, self.actor, named(kinds, namespace, name))
+        self.reply(MemberList(members=[member_shown(one) for one in found]))
+
+
+class CollaboratorHandler(HubHandler):
+    """One of them."""
+
+    async def put(self, kinds: str, namespace: str, name: str, user: str) -> None:
+        """Let somebody in, or give them another role."""
+        from ..models.accesses import member_shown
+
+        repo, role = named(kinds, namespace, name), self.body(MemberRole).role
+        self.reply(member_shown(await in_thread(self.services.collaborators.put, self.actor, repo, user, role)))
+
+    async def delete(self, kinds: str, namespace: str, name: str, user: str) -> None:
+        """Take their role away, or give up one's own."""
+        await in_thread(self.services.collaborators.drop, self.actor, named(kinds, namespace, name), user)
+        self.set_status(204)
+        self.finish()
+
+
 class ProtectedHandler(HubHandler):
     """Protected branches and tags."""
 
@@ -116,6 +144,8 @@ ROUTES: list[tuple[str, type[HubHandler]]] = [
     (_ACCESS + "/move", MoveHandler),
     (_ACCESS + "/requests", RequestsHandler),
     (_ACCESS + "/requests/([^/]+)", RequestHandler),
+    (_ACCESS + "/collaborators", CollaboratorsHandler),
+    (_ACCESS + "/collaborators/([^/]+)", CollaboratorHandler),
     (_ACCESS + "/protected", ProtectedHandler),
     (_ACCESS + "/protected/(branch|tag)/(.+)", ProtectedRefHandler),
 ]

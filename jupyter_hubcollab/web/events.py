@@ -142,8 +142,8 @@ class EventsHandler(HubHandler, WebSocketHandler):
         return DiscussionChanged(repo_id=id, kind=kind, number=event.number, change=event.change, by=author)
 
     def _of_repo(self, event: Any) -> Event | None:
-        sees = self.services.namespaces.sees
-        if not sees(self.actor, event.repo.namespace, event.owner, private=event.private):
+        sees = self.services.namespaces.sees_repo
+        if not sees(self.actor, event.repo, event.owner, private=event.private):
             return None
         if event.repo.kind != "model":
             return _of_other_kind(event)

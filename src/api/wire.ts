@@ -281,6 +281,7 @@ export interface Hit {
   model: ModelSummary;
   score: number;
   why: string[];
+  kind: RepoKind;
   /** 'hub' for this hub's own models, else the name of the upstream catalogue. */
   source: string;
   /** The public page of a model that is not on this hub. */
@@ -294,6 +295,103 @@ export interface SearchReply {
   constraints: Constraint[];
   total: number;
   tookMs: number;
+}
+
+/** What other hubs found for a search, and which of them did not answer. */
+export interface UpstreamHits {
+  hits: Hit[];
+  /** Why a hub is not in it, for people. */
+  silent: string[];
+}
+
+/** Find what is like a text: the text of a card, or the cells of a notebook. */
+export interface TextAsked {
+  text: string;
+  form?: 'card' | 'code';
+  kind?: RepoKind;
+  limit?: number;
+  source?: string | null;
+}
+
+/** A search that somebody keeps; nobody else sees it. */
+export interface SavedSearch {
+  id: string;
+  name: string;
+  query: string;
+  kind: RepoKind;
+  source: string | null;
+  without: string[];
+  createdAt: string;
+  /** What matches now and did not when its owner last looked. */
+  fresh: Hit[];
+}
+
+/** The searches that the asker keeps, the newest first. */
+export interface SavedSearchList {
+  searches: SavedSearch[];
+}
+
+/** Keep a search, and be told when something new matches. */
+export interface NewSavedSearch {
+  query: string;
+  name?: string;
+  kind?: RepoKind;
+  source?: string | null;
+  without?: string[];
+}
+
+/** One of the repos that are compared. */
+export interface Compared {
+  hit: Hit;
+  languages: string[];
+  datasets: string[];
+  architecture: string | null;
+  dtype: string | null;
+  baseModel: string | null;
+  likes: number;
+  safety: string | null;
+  stars: number | null;
+  reviews: number;
+}
+
+/** Repos side by side, in the order in which they were named. */
+export interface ComparedList {
+  compared: Compared[];
+}
+
+/** What somebody says of a version. */
+export interface Review {
+  /** A tag; empty where the repo has no versions. */
+  version: string;
+  author: Author;
+  mine: boolean;
+  stars: number;
+  /** Plain text. */
+  text: string;
+  /** For which it was used. */
+  task: string | null;
+  createdAt: string;
+  updatedAt: string;
+}
+
+/** The reviews of a repo, the newest first. */
+export interface ReviewList {
+  reviews: Review[];
+  mean: number | null;
+  /** How many gave one star, two, three, four, five. */
+  counts: number[];
+  mayReview: boolean;
+  /** May the asker remove what others wrote? */
+  mayRemove: boolean;
+}
+
+/** The asker's own review of a version, in place of an earlier one. */
+export interface ReviewText {
+  stars: number;
+  text?: string;
+  task?: string | null;
+  /** Null: the newest. */
+  version?: string | null;
 }
 
 /** An MLflow run as the table shows it. */
@@ -1153,19 +1251,19 @@ export interface OrganizationChange {
   quotaBytes?: number | null;
 }
 
-/** Somebody with a role in an organization. */
+/** Somebody with a role in an organization, or in one repo. */
 export interface Member {
   user: string;
   role: Permission;
   since: string;
 }
 
-/** The members of an organization by name. */
+/** The members of an organization, or the collaborators of a repo, by name. */
 export interface MemberList {
   members: Member[];
 }
 
-/** Make somebody a member, or give a member another role. */
+/** Make somebody a member or collaborator, or give them another role. */
 export interface MemberRole {
   role: Permission;
 }
@@ -1305,6 +1403,20 @@ export interface RoomNotice {
   cell: LostCell | null;
 }
 
+/** Somebody reviewed a repo, or took a review back. */
+export interface ReviewsChanged {
+  type: 'reviews';
+  repoId: string;
+  kind: RepoKind;
+}
+
+/** Something new matches a saved search; sent to its owner only. */
+export interface SavedSearchNews {
+  type: 'savedSearch';
+  to: string;
+  search: SavedSearch;
+}
+
 /** A discussion or pull request of a repo was opened, or something happened in it. */
 export interface DiscussionChanged {
   type: 'discussion';
@@ -1315,4 +1427,4 @@ export interface DiscussionChanged {
   by: Author;
 }
 
-export type Event = ModelChanged | ModelDeleted | RepoGone | RepoNews | RunChanged | RunDeleted | JobChanged | TrackingChanged | Mentioned | RoomNotice | DiscussionChanged;
+export type Event = ModelChanged | ModelDeleted | RepoGone | RepoNews | RunChanged | RunDeleted | JobChanged | TrackingChanged | Mentioned | RoomNotice | DiscussionChanged | ReviewsChanged | SavedSearchNews;

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from people import ANN, BOB, DIGITS
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
 
 from jupyter_hubcollab.access import Actor, Scope
 from jupyter_hubcollab.errors import AccessDenied, BadName, RepoNotFound
@@ -20,7 +20,7 @@ from jupyter_hubcollab.hub.repos import Repo
 from jupyter_hubcollab.hub.rules import Rules
 from jupyter_hubcollab.names import RepoId
 from jupyter_hubcollab.storage.database import Database
-from jupyter_hubcollab.storage.schema import memberships, namespaces, repos
+from jupyter_hubcollab.storage.schema import collaborators, memberships, namespaces, repos
 
 CARL = Actor("carl", "Carl")
 
@@ -126,6 +126,7 @@ SPACES = st.fixed_dictionaries(
     {
         "everyone": st.sampled_from(["read", "write"]),
         "members": st.dictionaries(st.sampled_from(PEOPLE[:3]), st.sampled_from(["read", "write", "admin"])),
+        "shared": st.dictionaries(st.sampled_from(PEOPLE[:3]), st.sampled_from(["read", "write", "admin"])),
     }
 )
 
@@ -136,8 +137,9 @@ def test_a_list_shows_exactly_what_may_be_read(
     hub: Hub, space: dict[str, object], owner: str, private: bool, gated: str
 ) -> None:
     """The condition in SQL and the decision about one repo never disagree."""
-    members = space["members"]
+    members, shared = space["members"], space["shared"]
     assert isinstance(members, dict)
+    assert isinstance(shared, dict)
     with hub.database.write() as connection:
         connection.execute(delete(repos))
         connection.execute(delete(namespaces))
@@ -149,6 +151,10 @@ def test_a_list_shows_exactly_what_may_be_read(
         connection.execute(delete(memberships))
         for user, role in members.items():
             join(connection, "team", user, role, datetime(2026, 1, 1, tzinfo=UTC))
+        pk = connection.execute(select(repos.c.pk)).scalar_one()
+        for user, role in shared.items():
+            row = {"repo_pk": pk, "user": user, "role": role, "at": datetime(2026, 1, 1, tzinfo=UTC)}
+            connection.execute(insert(collaborators).values(**row))
     hub.namespaces.changed()
 
     for name in PEOPLE:

@@ -114,6 +114,23 @@ async def test_refs_are_protected_and_freed(call: Any) -> None:
     assert (gone[0], gone[1]["protected"]) == (200, [])
 
 
+async def test_collaborators_of_one_repo_from_let_in_to_gone(call: Any) -> None:
+    """They see a private repo, and may leave; who only reads does not learn who else is in."""
+    await call("PATCH", DIGITS, {"visibility": "private"})
+    assert (await call("PUT", f"{DIGITS}/collaborators/bob", {"role": "write"}, user="bob"))[0] == 404
+
+    status, made = await call("PUT", f"{DIGITS}/collaborators/bob", {"role": "read"})
+    assert (status, made["user"], made["role"]) == (200, "bob", "read")
+    assert (await call("GET", DIGITS, user="bob"))[1]["may"] == "read"
+    assert (await call("GET", f"{DIGITS}/collaborators", user="bob"))[0] == 403
+    assert (await call("GET", f"{API}/models?limit=9", user="bob"))[1]["models"][0]["id"] == "team/digits"
+
+    assert (await call("PUT", f"{DIGITS}/collaborators/bob", {"role": "write"}))[1]["role"] == "write"
+    assert [one["user"] for one in (await call("GET", f"{DIGITS}/collaborators", user="bob"))[1]["members"]] == ["bob"]
+    assert (await call("DELETE", f"{DIGITS}/collaborators/bob", user="bob"))[0] == 204
+    assert (await call("GET", DIGITS, user="bob"))[0] == 404
+
+
 async def test_a_repo_moves_to_another_namespace(call: Any) -> None:
     """Its old address leads to it."""
     status, moved = await call("POST", f"{DIGITS}/move", {"to": "ann/numbers"})
