@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import secrets
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import uuid4
 
@@ -79,12 +79,12 @@ class Document:
         numbers = [ycell.get("id") for ycell in self.shared.ycells]
         return len(set(numbers)) < len(numbers)
 
-    def part_twins(self, before: Mapping[str, str] | None = None) -> None:
+    def part_twins(self, before: Callable[[str, str, str], str | None] = lambda *_: None) -> None:
         """Make one of two cells that are the same but for what people typed since; two others get two ids.
 
-        *before* has the texts by cell id that both were copied from, where that is known.
+        *before* tells, of a cell's id and the texts of both, from which text they were copied, where that is known.
         """
-        ycells = self.shared.ycells
+        ycells: Array[Any] = self.shared.ycells
         seen: dict[str, int] = {}
         with self.doc.transaction(origin=ORIGIN):
             for index in range(len(ycells)):
@@ -96,7 +96,8 @@ class Document:
                 number = ycells[index].get("id")
                 first = seen[number]
                 if first != index:
-                    _unite(ycells[first]["source"], str(ycells[index]["source"]), (before or {}).get(number))
+                    text, other = ycells[first]["source"], str(ycells[index]["source"])
+                    _unite(text, other, before(number, str(text), other))
                     del ycells[index]
 
     def cells(self) -> dict[str, Cell]:
@@ -119,6 +120,19 @@ class Document:
             _change_cell(ycells[index], cells[0])
             for offset, cell in enumerate(cells[1:], start=1):
                 ycells.insert(index + offset, self.shared.create_ycell(cell))
+
+    def replace_outputs(self, cells: set[str], change: Callable[[dict[str, Any]], dict[str, Any] | None]) -> bool:
+        """Put what *change* makes of an output of these cells in its place, unless it is None; False if all were."""
+        changed = False
+        with self.doc.transaction(origin=ORIGIN):
+            for ycell in self.shared.ycells:
+                youtputs = ycell.get("outputs") if ycell.get("id") in cells else None
+                for index in range(len(youtputs or ())):
+                    new = change(youtputs[index].to_py())
+                    if new is not None:
+                        youtputs[index] = Map(new)
+                        changed = True
+        return changed
 
     def fill(self, content: Content) -> None:
         """Put *content* into an empty document."""

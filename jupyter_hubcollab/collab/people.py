@@ -67,6 +67,10 @@ class Client:
     was_refused: bool = False
     """It has edits that were not taken; it must begin anew before it may write."""
     answers: int = 0
+    known: bytes = b"\x00"
+    """What it had when it came: its state vector."""
+    catches_up_until: float = 0.0
+    """On the event loop's clock: what it sends until then may be written before it got what it missed."""
     early: list[bytes] = field(default_factory=list)
     """Edits that came before we knew what it has."""
     missed: list[bytes] = field(default_factory=list)

@@ -64,6 +64,12 @@ class CellsChanged:
     removed: bool
     by: Person
     tab: Client | None
+    known: bytes | None
+    """What the tab had when it came, as a state vector, if it may not have known more; None if it was up to date."""
+
+
+CATCHING_UP_S = 15.0
+"""Longer than a line may be silent before it is given up; no edit is on its way for longer."""
 
 
 class Room:
@@ -87,6 +93,8 @@ class Room:
         """What the roles in this room say; asked at every edit."""
         self.last_seq = 0
         self.edits_by_people = 0
+        self.edited_at: dict[Client | None, float] = {}
+        """When each tab, or the server, edited last, on the event loop's clock; those that left are forgotten later."""
         self._journal = journal if journal is not None else NoJournal(self.durable)
         self._durable_seq = 0
         self._author: Client | None = None
@@ -118,6 +126,8 @@ class Room:
         """Forget a tab."""
         self.clients.discard(client)
         self.presence.leave(client)
+        lately = asyncio.get_running_loop().time() - CATCHING_UP_S
+        self.edited_at = {tab: at for tab, at in self.edited_at.items() if at > lately}
 
     async def hear(self, client: Client, message: bytes) -> None:
         """Do what a tab's message says. Messages of one tab come one after the other.
@@ -139,6 +149,9 @@ class Room:
 
     async def _answer(self, client: Client, state: bytes) -> None:
         early, client.early = client.early, []
+        # Who comes with nothing writes nothing before it has everything.
+        client.known = state if state != EMPTY_STATE else self.document.doc.get_state()
+        client.catches_up_until = asyncio.get_running_loop().time() + CATCHING_UP_S
         if self._has_other_history(state):
             client.is_stranger = True
             client.send(step1_message(EMPTY_STATE))
@@ -171,6 +184,8 @@ class Room:
         elif not client.joined:
             client.early.append(content)
         else:
+            if answers:
+                client.catches_up_until = asyncio.get_running_loop().time() + CATCHING_UP_S
             await self._edit(client, content)
 
     async def _edit(self, client: Client, content: bytes) -> None:
@@ -292,6 +307,7 @@ class Room:
             return
         content, author, cells_changed = event.update, self._author, self._cells_changed
         self._cells_changed = None
+        self.edited_at[author] = now = asyncio.get_running_loop().time()
         is_dead = self._incoming is not None and died_at_once(event)
         if is_dead and self._incoming is not None:
             # What the document made of it has no text any more; the log keeps what was typed.
@@ -303,6 +319,7 @@ class Room:
             follower.document.doc.apply_update(event.update)
         self.on_edit()
         if cells_changed is not None and self.on_cells is not None:
-            self.on_cells(CellsChanged(self.last_seq, cells_changed, self._on_behalf_of, author))
+            known = author.known if author is not None and now < author.catches_up_until else None
+            self.on_cells(CellsChanged(self.last_seq, cells_changed, self._on_behalf_of, author, known))
         if is_dead and author is not None and self.on_dead is not None:
             self.on_dead(author, self.last_seq, content)

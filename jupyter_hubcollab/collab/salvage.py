@@ -18,11 +18,11 @@ from typing import Any
 from .content import Cell, joined
 from .document import Document, doc_of
 from .merge import common_prefix, merge_cell
+from .messages import clocks_of_state
 from .people import Client, Person
-from .room import CellsChanged, Room
+from .room import CATCHING_UP_S, CellsChanged, Room
 from .updates import Update, UpdateLog
 
-_LATELY_S = 5.0
 _NO_DELETIONS = b"\x00"
 
 
@@ -57,22 +57,24 @@ class Salvage:
         task.add_done_callback(self._tasks.discard)
 
     def _cells_changed(self, change: CellsChanged) -> None:
-        self._start(self._look_at_cells(change))
+        lately = asyncio.get_running_loop().time() - CATCHING_UP_S
+        is_alone = all(tab is change.tab or at < lately for tab, at in self._room.edited_at.items())
+        self._start(self._look_at_cells(change, may_be_stale=change.known is not None or not is_alone))
 
     def _dead(self, client: Client, seq: int, update: bytes) -> None:
         self._start(self._revive(client, seq, update))
 
-    async def _look_at_cells(self, change: CellsChanged) -> None:
+    async def _look_at_cells(self, change: CellsChanged, *, may_be_stale: bool) -> None:
         async with self._lock:
             document = self._room.document
             if document.has_twins():
                 await self._part_twins()
-            if not change.removed or change.tab is None or len(self._room.clients) < 2:
+            if not change.removed or change.tab is None or not may_be_stale:
                 return
             updates = await asyncio.to_thread(self._log.updates, self._room.name, until=change.seq)
             if not updates or updates[-1].seq != change.seq:
                 return
-            stale = await asyncio.to_thread(_stale, document.kind, updates)
+            stale = await asyncio.to_thread(_stale, document.kind, updates, change.known)
             for base, latest in stale.moves:
                 self._bring(change.by, base, latest)
             self._hint(change, stale.deleted)
@@ -81,7 +83,8 @@ class Salvage:
         """Two people moved one cell at once: make one cell of the two copies."""
         updates = await asyncio.to_thread(self._log.updates, self._room.name)
         document = self._room.document
-        document.part_twins(await asyncio.to_thread(_last_texts, document.kind, updates))
+        former = await asyncio.to_thread(_former_texts, document.kind, updates)
+        document.part_twins(lambda number, one, other: _ancestor(former.get(number, []), one, other))
 
     async def _revive(self, client: Client, seq: int, update: bytes) -> None:
         async with self._lock:
@@ -126,13 +129,12 @@ class _Stale:
     """Cells, and who typed in them lately."""
 
 
-def _stale(kind: str, updates: list[Update]) -> _Stale:
-    """What the last update did not know of, which removed cells."""
-    last = updates[-1]
-    lately = [update for update in updates[:-1] if update.at > last.at - _LATELY_S]
-    if all(update.author == last.author for update in lately):
-        return _Stale([], [])
-    document = Document(kind, doc_of(update.content for update in updates[: len(updates) - 1 - len(lately)]))
+def _stale(kind: str, updates: list[Update], known: bytes | None) -> _Stale:
+    """What the last update did not know of, which removed cells; *known*: the state vector of its author's document."""
+    *before, last = updates
+    split = _first_unknown(before, known) if known is not None else _first_since(before, last.at - CATCHING_UP_S)
+    lately = before[split:]
+    document = Document(kind, doc_of(update.content for update in before[:split]))
     texts, typists = _played(document, lately)
     old = document.cells()
     document.doc.apply_update(last.content)
@@ -151,6 +153,20 @@ def _stale(kind: str, updates: list[Update]) -> _Stale:
             place = sum(other in new for other in list(old)[:index])
             stale.deleted.append((Found(cell, cell, place, last.author), typists[key]))
     return stale
+
+
+def _first_since(updates: list[Update], moment: float) -> int:
+    return next((index for index, update in enumerate(updates) if update.at > moment), len(updates))
+
+
+def _first_unknown(updates: list[Update], known: bytes) -> int:
+    """The index of the first update that is not in a document of this state vector."""
+    clocks, doc = clocks_of_state(known), doc_of([])
+    for index, update in enumerate(updates):
+        doc.apply_update(update.content)
+        if any(clock > clocks.get(author, 0) for author, clock in clocks_of_state(doc.get_state()).items()):
+            return index
+    return len(updates)
 
 
 def _played(document: Document, updates: list[Update]) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
@@ -181,13 +197,25 @@ def _nearest(texts: Iterable[str], to: str) -> str:
     return min(texts, key=difference)
 
 
-def _last_texts(kind: str, updates: list[Update]) -> dict[str, str]:
-    """The last text that a removed cell had, by its id; for what two copies of it have in common."""
-    both = _Ghost(kind)
+def _ancestor(texts: list[str], one: str, other: str) -> str | None:
+    """What both copies of a cell with these former *texts* were made of: the older, where they differ in that."""
+    return texts[min(texts.index(_nearest(texts, copy)) for copy in (one, other))] if texts else None
+
+
+def _former_texts(kind: str, updates: list[Update]) -> dict[str, list[str]]:
+    """All texts that removed cells had, in their order, by the cells' ids."""
+    both, texts = _Ghost(kind), dict[str, list[str]]()
     for update in updates:
         both.play(update)
-    cells = both.ghost.cells()
-    return {cells[key]["id"]: joined(cells[key]["source"]) for key in both.removers if key in cells}
+        for key, text in both.ghost.sources().items():
+            known = texts.setdefault(key, [])
+            if text not in known[-1:]:
+                known.append(text)
+    found: dict[str, list[str]] = {}
+    for key, cell in both.ghost.cells().items():
+        if key in both.removers:
+            found.setdefault(cell["id"], []).extend(texts[key])
+    return found
 
 
 class _Ghost:

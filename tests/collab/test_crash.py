@@ -86,9 +86,9 @@ async def test_a_server_that_ends_while_people_type_loses_and_doubles_nothing(
     (server.folder / "a.ipynb").write_text(json.dumps(notebook(*[""] * people, minor=minor)))
     crowd = Crowd(people)
     await server.start()
+    await crowd.come(server)
 
     for _ in range(ROUNDS):
-        await crowd.come(server)
         crowd.begin()
         await crowd.have_typed(random.randrange(20, 120))
         await server.end(how)

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from .conftest import ROOM, Site
-from .people import ANA, BEN, Tab, notebook, told
+from .people import ANA, BEN, Person, Tab, notebook, told
 
 
 def move(tab: Tab, start: int, end: int) -> None:
@@ -50,6 +50,38 @@ async def test_a_move_by_somebody_who_had_not_seen_the_typing_keeps_it(site: Sit
     await ben.until(lambda: ana.sources == ben.sources == ["y = 2", "x = 1 typed"])
 
 
+async def test_typing_of_somebody_who_left_at_once_survives_a_move(site: Site) -> None:
+    """The mover is alone when the move comes, and had not seen what was typed last."""
+    ana, ben = Tab(), Tab()
+    stuck = await site.door().join(ana, ANA)
+    pipe = await site.door().join(ben, BEN)
+    stuck.is_stuck = True
+
+    ben.type(" typed")
+    await site.until_stored("ben")
+    pipe.cut()
+    move(ana, 0, 1)
+    stuck.unstick()
+
+    await ana.until(lambda: ana.sources == ["y = 2", "x = 1 typed"])
+
+
+@pytest.mark.parametrize("typist", [ANA, BEN], ids=["in another tab of one's own", "by somebody else"])
+async def test_a_move_made_offline_keeps_what_was_typed_meanwhile(site: Site, typist: Person) -> None:
+    """A laptop comes back after three days with a cell moved; what was typed in that cell since is in it."""
+    ana, ben = Tab(), Tab()
+    (await site.door().join(ana, ANA)).cut()
+    await site.door().join(ben, typist)
+    ben.type(" typed")
+    await site.until_stored(typist.name)
+    site.clock += 3 * 86400
+
+    move(ana, 0, 1)
+    await site.door().join(ana, ANA)
+
+    await ben.until(lambda: ana.sources == ben.sources == ["y = 2", "x = 1 typed"])
+
+
 async def test_a_cell_that_two_people_move_at_once_is_one_cell(site: Site) -> None:
     """Two moves at the same moment leave one cell, with what both typed, without waiting for a save."""
     ana, ben = Tab(), Tab()
@@ -67,6 +99,21 @@ async def test_a_cell_that_two_people_move_at_once_is_one_cell(site: Site) -> No
 
     assert ana.sources[0] == "y = 2"
     assert sorted(ana.sources[1].split(" # ")) == ["by ana", "by ben", "x = 1"]
+
+
+async def test_a_cell_moved_twice_keeps_what_only_one_mover_had_seen(site: Site) -> None:
+    """Who moved the cell offline, as it was before the other typed in it and moved it, deletes nothing of that."""
+    ana, ben = Tab(), Tab()
+    (await site.door().join(ana, ANA)).cut()
+    await site.door().join(ben, BEN)
+    ben.type(" typed")
+    move(ben, 0, 1)
+    await site.until_stored("ben", count=2)
+
+    move(ana, 0, 1)
+    await site.door().join(ana, ANA)
+
+    await ben.until(lambda: ana.sources == ben.sources == ["y = 2", "x = 1 typed"])
 
 
 async def test_typing_in_a_deleted_cell_can_be_put_back(site: Site) -> None:
