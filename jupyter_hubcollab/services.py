@@ -123,7 +123,7 @@ def _opened(config: Config, lock: Exclusive, alive: Alive) -> Services:
     database = Database(config.index_url)
     hub = open_hub(config.data_dir, database, largest_file=config.max_upload_bytes, rules=rules_of(config))
     models = open_models(hub)
-    search = Search(config.data_dir / "catalogue", Ours(database, models.summaries, hub.namespaces))
+    search = Search(config.data_dir / "catalogue", Ours(hub, models))
     search.listen(hub.events)
     upstream = _upstream(config, database)
     jobs = Jobs(database, hub.events.publish)
@@ -181,6 +181,7 @@ def _upstream(config: Config, database: Database) -> Upstream:
         secret_of(config.data_dir),
         urls=config.upstreams,
         offline=config.offline,
+        most_bytes=config.upstream_cache_bytes,
     )
 
 

@@ -299,6 +299,170 @@ class Publication(Reply, frozen=True, kw_only=True):
     version: Version
 
 
+# ── differences, and how numbers went ──────────────────────────────────────────────────────────────────────────────
+
+
+class Interval(Reply, frozen=True, kw_only=True):
+    """Between which bounds a metric changed, from the results by example that both sides have."""
+
+    low: float
+    high: float
+    confidence: float
+    """0.95."""
+    examples: int
+    better: int
+    """Examples whose score rose."""
+    worse: int
+
+
+Verdict = Literal["better", "worse", "same", "unclear", "unknown"]
+"""Unclear: the interval has zero in it. Unknown: nobody said which direction is good, or one side has no number."""
+
+
+class MetricDiff(Reply, frozen=True, kw_only=True):
+    """A metric on both sides."""
+
+    name: str
+    dataset: str | None
+    split: str | None
+    unit: str | None
+    higher_is_better: bool | None
+    before: float | None
+    after: float | None
+    change: float | None
+    verdict: Verdict
+    interval: Interval | None
+    """Null where there are no results by example; the verdict is then that of the bare numbers."""
+    is_regression: bool
+    """Worse, and the interval says that it is no chance."""
+
+
+class DiffSide(Reply, frozen=True, kw_only=True):
+    """What is compared."""
+
+    subject: str
+    """As it is asked for: team/digits@v1, run:0123…"""
+    kind: Literal["model", "dataset", "space", "run"]
+    id: str
+    revision: str
+    commit: str | None
+    title: str
+
+
+class FieldDiff(Reply, frozen=True, kw_only=True):
+    """Something that one side says, or both; null where it does not."""
+
+    section: Literal["card", "config", "environment", "data"]
+    file: str
+    name: str
+    before: str | None
+    after: str | None
+
+
+class CellDiff(Reply, frozen=True, kw_only=True):
+    """A cell of the notebook that differs, with its place on each side, from 0."""
+
+    change: Literal["added", "removed", "changed"]
+    kind: str
+    before: int | None
+    after: int | None
+    lines: list[DiffLine]
+    is_cut: bool
+    outputs_changed: bool
+
+
+class NotebookDiff(Reply, frozen=True, kw_only=True):
+    """The notebooks of both sides, cell by cell."""
+
+    path: str
+    cells: list[CellDiff]
+    unchanged: int
+
+
+class PathDiff(Reply, frozen=True, kw_only=True):
+    """A file that differs; a size is null where there is no such side."""
+
+    path: str
+    change: Literal["added", "removed", "changed"]
+    before_bytes: int | None
+    after_bytes: int | None
+
+
+class TensorSide(Reply, frozen=True, kw_only=True):
+    """A tensor on one side."""
+
+    dtype: str
+    shape: list[int]
+    file: str
+
+
+TensorChange = Literal["added", "removed", "reshaped", "retyped", "changed"]
+
+
+class TensorDiff(Reply, frozen=True, kw_only=True):
+    """A tensor that differs."""
+
+    name: str
+    change: TensorChange
+    before: TensorSide | None
+    after: TensorSide | None
+    relative: float | None
+    """‖after − before‖ / ‖before‖; null where it is not known, or no finite number."""
+    largest: float | None
+    """The largest absolute change of one number."""
+
+
+class LayerDiff(Reply, frozen=True, kw_only=True):
+    """The tensors of a layer together."""
+
+    name: str
+    tensors: int
+    changed: int
+    relative: float | None
+
+
+class TensorsDiff(Reply, frozen=True, kw_only=True):
+    """The weights of both sides; ``measured`` is false until the numbers were read, which a job does for large ones."""
+
+    measured: bool
+    bytes_to_read: int
+    added: int
+    removed: int
+    reshaped: int
+    retyped: int
+    changed: int
+    """Those that were measured and moved; before that, those that may have."""
+    unchanged: int
+    tensors: list[TensorDiff]
+    """Those that differ: the ones that moved farthest first, 2,000 at most."""
+    layers: list[LayerDiff]
+    """In the order of the files."""
+    unread: list[str]
+    """Weight files that could not be read, each with the reason."""
+
+
+class ModelDiff(Reply, frozen=True, kw_only=True):
+    """All that differs between two versions, branches, models or runs."""
+
+    before: DiffSide
+    after: DiffSide
+    metrics: list[MetricDiff]
+    fields: list[FieldDiff]
+    field_count: int
+    """More than there are in ``fields``, where they were too many."""
+    notebook: NotebookDiff | None
+    files: list[PathDiff]
+    file_count: int
+    tensors: TensorsDiff
+
+
+class DiffAsked(Request, frozen=True, kw_only=True):
+    """Measure how far the tensors of two sides lie apart, as a job."""
+
+    before: str
+    after: str
+
+
 # ── search ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -1517,6 +1681,52 @@ class OtherHubs(Reply, frozen=True, kw_only=True):
     upstreams: list[OtherHub]
     offline: bool
     """Whether they are asked at all."""
+    kept_bytes: int
+    """Size of the files of theirs that are here."""
+    limit_bytes: int
+    """What these may take; 0: no limit."""
+
+
+class OtherRepo(Reply, frozen=True, kw_only=True):
+    """A repo of another hub, as that hub describes it; what it does not say is null."""
+
+    kind: RepoKind
+    id: str
+    """Without a namespace where it belongs to nobody."""
+    task: str | None
+    library: str | None
+    downloads: int | None
+    likes: int | None
+    updated_at: datetime | None
+    private: bool
+    gated: bool
+    tags: list[str]
+
+
+class OtherRepos(Reply, frozen=True, kw_only=True):
+    """What a search in another hub found."""
+
+    hub: str
+    repos: list[OtherRepo]
+
+
+class OtherFile(Reply, frozen=True, kw_only=True):
+    """A file of a repo of another hub."""
+
+    path: str
+    size_bytes: int | None
+
+
+class OtherRepoPage(Reply, frozen=True, kw_only=True):
+    """The page of a repo that this hub reads through from another one."""
+
+    about: OtherRepo
+    hub: str
+    commit: str
+    files: list[OtherFile]
+    readme: str
+    """Markdown without its front matter; empty if there is none."""
+    load_code: str
 
 
 class OtherHubToken(Request, frozen=True, kw_only=True):

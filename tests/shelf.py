@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from jupyter_hubcollab.catalogue.documents import HUB, Document
 from jupyter_hubcollab.catalogue.ours import State
 from jupyter_hubcollab.catalogue.text import words
 from jupyter_hubcollab.errors import RepoNotFound
-from jupyter_hubcollab.names import RepoId
+from jupyter_hubcollab.names import RepoId, RepoKind
 
 ALIKE = [{"digit", "number", "numer"}, {"dog", "cat", "animal", "pet"}, {"picture", "imag", "photo"}]
 """Words that mean the same here."""
@@ -37,17 +37,25 @@ class Shelf:
 
     def __init__(self) -> None:
         self.models: dict[RepoId, Document] = {}
+        self.shared: dict[str, set[str]] = {}
+        """People by `RepoId.key` of what is shared with them alone."""
 
-    def add(self, id: str, *, owner: str = "ann", private: bool = False, **fields: Any) -> RepoId:
-        repo = RepoId(*id.split("/"))
+    def add(
+        self, id: str, *, owner: str = "ann", private: bool = False, kind: RepoKind = "model", **fields: Any
+    ) -> RepoId:
+        repo = RepoId(*id.split("/"), kind)
         revision = f"{len(self.models)}{sorted(fields.items())}{private}"
         self.models[repo] = model(
-            id=id, name=repo.name, source=HUB, owner=owner, private=private, revision=revision, **fields
+            id=id, name=repo.name, kind=kind, source=HUB, owner=owner, private=private, revision=revision, **fields
         )
         return repo
 
-    def states(self) -> Mapping[RepoId, State]:
-        return {repo: State(document.owner, document.revision) for repo, document in self.models.items()}
+    def states(self, only: RepoId | None = None) -> Mapping[RepoId, State]:
+        return {
+            repo: State(document.owner, document.revision)
+            for repo, document in self.models.items()
+            if only in (None, repo)
+        }
 
     def document(self, repo: RepoId, state: State) -> Document:
         if repo not in self.models:
@@ -56,6 +64,9 @@ class Shelf:
 
     def sees(self, actor: Actor, namespace: str, owner: str) -> bool:
         return actor.name == owner
+
+    def shared_with(self, actor: Actor) -> Collection[str]:
+        return {key for key, people in self.shared.items() if actor.name in people}
 
 
 def model(**fields: Any) -> Document:

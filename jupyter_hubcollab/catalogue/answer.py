@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from .. import wire
 from ..access import Actor
+from ..names import RepoKind
 from .conditions import Condition
 from .documents import Document
 from .filters import MET, allowed, marks
@@ -53,6 +54,9 @@ class Asked:
     without: frozenset[str]
     sees: Callable[[str, str], bool]
     """May the one who asks know of a private model, by namespace and owner?"""
+    kind: RepoKind = "model"
+    shared: Collection[str] = ()
+    """Private repos that are shared with the one who asks, as `RepoId.key`."""
     like: Document | None = None
     """A model to find others like it; then *text* is empty."""
 
@@ -91,11 +95,12 @@ def answer(index: Index, asked: Asked, took_ms: Callable[[], float]) -> wire.Sea
 def rank(index: Index, asked: Asked, weights: Weights = WEIGHTS) -> Ranked:
     """All candidates for *asked*, best first."""
     query = alike(asked.like) if asked.like else understand(asked.text, index.known(), without=asked.without)
-    visible = index.columns.visible(asked.sees)
+    visible = index.columns.visible(asked.sees, asked.shared) & index.columns.of_kind(asked.kind)
     if asked.source is not None:
         visible &= index.columns.having("source", asked.source)
     if asked.like is not None:
-        visible[index.slot(asked.like)] = False
+        if (itself := index.slot(asked.like)) is not None:
+            visible[itself] = False
     elif not asked.text:
         return _newest(index, query, visible)
     vector = index.meaning(query.topic)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
 
+from ..names import RepoKind
 from .documents import HUB, Document
 from .listed import Listed
 from .taxonomy import canonical, modality_of
@@ -26,9 +27,24 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
     Slots = NDArray[np.int64]
 
-NUMBERS = ("parameters", "size", "downloads", "likes", "updated", "quality", "derived", "evidence", "name_length")
+NUMBERS = (
+    "parameters",
+    "size",
+    "downloads",
+    "likes",
+    "updated",
+    "quality",
+    "derived",
+    "evidence",
+    "name_length",
+    "stars",
+)
 MOST_TASKS = 60_000
 MOST_AT_FIRST = 1024
+DOUBT = 3
+"""So many reviews count half."""
+_TRUST = {"caution": 0.8, "unsafe": 0.2}
+"""Of what the scan found in the files."""
 _PLAIN = re.compile(r"[^a-z0-9]+")
 
 
@@ -48,7 +64,9 @@ class Facts(msgspec.Struct, array_like=True, frozen=True):
     """``field:value``."""
     metrics: tuple[tuple[str, float], ...]
     namespace: str = ""
-    """Of a private model: its members see it, too."""
+    """Of a private repo: its members see it, too."""
+    repo: str = ""
+    """`RepoId.key` of a private repo: those with whom it is shared see it, too."""
 
 
 def facts_of(document: Document) -> Facts:
@@ -61,6 +79,7 @@ def facts_of(document: Document) -> Facts:
         tuple(dict.fromkeys(f"{field}:{value}" for field, value in _terms(document) if value)),
         tuple((plain(name), value) for name, value, _ in document.metrics),
         document.namespace if document.private else "",
+        f"{document.kind}:{document.id}".lower() if document.private else "",
     )
 
 
@@ -76,7 +95,7 @@ class Columns:
         self._listed = Listed()
         self._telling: dict[str, Bools] = {}
         """Answers of `known`, until something changes."""
-        self._private: dict[int, tuple[str, str]] = {}
+        self._private: dict[int, tuple[str, str, str]] = {}
         self._metrics: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
 
     def load(self, rows: Sequence[tuple[int, Facts]]) -> None:
@@ -97,7 +116,7 @@ class Columns:
         if facts.task is not None:
             self._tasks[slot] = self._task_code(facts.task)
         if facts.private_to is not None:
-            self._private[slot] = (facts.namespace, facts.private_to)
+            self._private[slot] = (facts.namespace, facts.private_to, facts.repo)
         for term in facts.terms:
             self._listed.add(term, slot)
         for metric, result in facts.metrics:
@@ -122,14 +141,21 @@ class Columns:
             self._tasks[slot] = 0
             self._private.pop(slot, None)
 
-    def visible(self, sees: Callable[[str, str], bool]) -> Bools:
-        """Which documents a reader may know of who *sees* private ones by namespace and owner."""
+    def visible(self, sees: Callable[[str, str], bool], shared: Collection[str] = ()) -> Bools:
+        """Which documents a reader may know of who *sees* private ones by namespace and owner, and *shared* ones."""
         seen = self.alive.copy()
-        hidden = {whose for whose in set(self._private.values()) if not sees(*whose)}
-        for slot, whose in self._private.items():
-            if whose in hidden:
+        whose = {(namespace, owner) for namespace, owner, _ in self._private.values()}
+        hidden = {each for each in whose if not sees(*each)}
+        for slot, (namespace, owner, repo) in self._private.items():
+            if (namespace, owner) in hidden and repo not in shared:
                 seen[slot] = False
         return seen
+
+    def of_kind(self, kind: RepoKind) -> Bools:
+        """Which documents are of a kind; models are the bulk, so the others are listed."""
+        if kind == "model":
+            return ~self.having("kind", "dataset", "space")
+        return self.having("kind", kind)
 
     def having(self, field: str, *values: str) -> Bools:
         """Which documents have one of *values* in *field*."""
@@ -208,6 +234,7 @@ def _numbers(document: Document) -> dict[str, float]:
         "derived": float(is_derived(document)),
         "evidence": (bool(document.metrics) + bool(document.datasets)) / 2,
         "name_length": min(len(document.name), 80) / 40,
+        "stars": praise(document),
         **{name: number for name, number in known.items() if number is not None},
     }
 
@@ -217,7 +244,15 @@ def quality(document: Document) -> float:
     told = (document.summary, document.task, document.license, document.datasets, document.metrics, document.library)
     age = max(0.0, (datetime.now(UTC) - document.updated).days / 365) if document.updated else 4.0
     reach = math.log1p(document.downloads) / math.log(1e8) + math.log1p(document.likes) / math.log(1e4)
-    return 0.4 * sum(map(bool, told)) / len(told) + 0.6 * min(1.0, reach * (1 - min(age, 8.0) / 32))
+    whole = 0.4 * sum(map(bool, told)) / len(told) + 0.6 * min(1.0, reach * (1 - min(age, 8.0) / 32))
+    return whole * _TRUST.get(document.safety or "", 1.0)
+
+
+def praise(document: Document) -> float:
+    """What reviewers say, -1 to 1; a few reviews say little, none say nothing."""
+    if not document.reviews or document.stars is None:
+        return 0.0
+    return (document.stars - 3) / 2 * document.reviews / (document.reviews + DOUBT)
 
 
 def is_derived(document: Document) -> bool:
@@ -251,5 +286,8 @@ def _terms(document: Document) -> Iterable[tuple[str, str | None]]:
         *(("dataset", plain(dataset)) for _, _, dataset in document.metrics if dataset),
         *(("tag", tag.lower()) for tag in document.tags),
         *(("word", word) for word in words(f"{document.name} {document.architecture or ''}")),
+        ("kind", None if document.kind == "model" else document.kind),
+        ("dtype", document.dtype.lower() if document.dtype else None),
+        ("architecture", plain(document.architecture) if document.architecture else None),
         ("base", None if document.source == HUB else ("derived" if is_derived(document) else "original")),
     ]

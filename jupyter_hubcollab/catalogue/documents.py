@@ -1,4 +1,4 @@
-"""What search knows of a model: one flat, frozen record, whichever hub it came from."""
+"""What search knows of a model, dataset or space: one flat, frozen record, whichever hub it came from."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
+
+from ..names import KINDS, RepoKind
 
 HUB = "hub"
-"""The source of this hub's own models."""
+"""The source of this hub's own repos."""
 
 LONGEST_TEXT = 20_000
 """Characters of a card that are indexed; what comes after says little new and costs time."""
@@ -26,11 +28,12 @@ class BadRecord(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A model as it is searched; facts that nobody stated are None or empty."""
+    """A model, dataset or space as it is searched; facts that nobody stated are None or empty."""
 
     id: str
     source: str
     name: str
+    kind: RepoKind = "model"
     summary: str = ""
     body: str = ""
     task: str | None = None
@@ -44,9 +47,16 @@ class Document:
     """Name, value, dataset."""
     tags: tuple[str, ...] = ()
     architecture: str | None = None
+    dtype: str | None = None
+    """Of most of the parameters, as in ``F16``."""
     base_model: str | None = None
     downloads: int = 0
     likes: int = 0
+    stars: float | None = None
+    """Mean of what reviewers gave, 1 to 5."""
+    reviews: int = 0
+    safety: str | None = None
+    """The worst verdict on its files."""
     updated: datetime | None = None
     url: str | None = None
     owner: str = ""
@@ -59,13 +69,18 @@ class Document:
     @property
     def key(self) -> str:
         """The one name among all sources."""
-        return f"{self.source}:{self.id}"
+        return key_of(self.source, self.kind, self.id)
 
     @property
     def namespace(self) -> str:
         """Who publishes it, as far as the id tells."""
         head, slash, _ = self.id.partition("/")
         return head.rpartition(":")[2] if slash else ""
+
+
+def key_of(source: str, kind: RepoKind, id: str) -> str:
+    """The one name of a document among all sources and kinds."""
+    return f"{source}:{id}" if kind == "model" else f"{source}:{kind}:{id}"
 
 
 def passage(document: Document) -> str:
@@ -110,6 +125,7 @@ def of_record(record: object) -> Document:
         id=id_,
         source=source,
         name=clean(record.get("name"), 500) or id_,
+        kind=cast(RepoKind, kind) if (kind := record.get("kind")) in KINDS else "model",
         summary=clean(record.get("description"), 1000),
         body=clean(record.get("body")),
         task=slug(record.get("task")),
@@ -122,6 +138,7 @@ def of_record(record: object) -> Document:
         metrics=tuple(metric for text in _words(record.get("metrics"), 50) if (metric := metric_of(text))),
         tags=_words(record.get("tags"), 100),
         architecture=clean(record.get("architecture"), 100) or None,
+        dtype=clean(record.get("dtype"), 20) or None,
         base_model=clean(record.get("base_model"), 300) or None,
         downloads=_count(record.get("downloads")) or 0,
         likes=_count(record.get("likes")) or 0,

@@ -68,8 +68,8 @@ class Index:
     def __len__(self) -> int:
         return int(self.columns.alive.sum())
 
-    def slot(self, document: Document) -> int:
-        """Where *document* is."""
+    def slot(self, document: Document) -> int | None:
+        """Where *document* is; None for one that was only made to be compared with."""
         return self.store.slot(document.key)
 
     def catch_up(self) -> bool:

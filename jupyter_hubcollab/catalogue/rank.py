@@ -46,6 +46,8 @@ class Weights:
     derived: float = -0.1
     long_name: float = -0.1
     ours: float = 0.15
+    reviews: float = 0.3
+    """Of what reviewers say, from -1 to 1."""
     wished: float = 0.05
     unknown: float = -1.5
     """More than any other signal: what is known to fit comes first."""
@@ -83,6 +85,7 @@ def scored(evidence: Evidence, columns: Columns, conditions: list[tuple[Conditio
         + weights.likes * np.log1p(numbers["likes"][slots]) / MOST_LIKES
         + weights.derived * np.nan_to_num(numbers["derived"][slots])
         + weights.ours * columns.having("source", HUB)[slots]
+        + weights.reviews * np.nan_to_num(numbers["stars"][slots])
     )
     for condition, marks in conditions:
         found = marks[slots]

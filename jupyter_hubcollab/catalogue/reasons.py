@@ -30,6 +30,7 @@ def hit(found: Folded, ranked: Ranked, telling: list[str], actor: Actor) -> wire
         model=shown(document, actor),
         score=round(ranked.score_of(found.slot), 4),
         why=[*_reasons(found.slot, document, ranked, telling), *_copies(found.copies)],
+        kind=document.kind,
         source=document.source,
         url=document.url,
     )
@@ -80,6 +81,10 @@ def _reasons(slot: int, document: Document, ranked: Ranked, telling: list[str]) 
         if document.downloads
         else "",
         f"{document.likes} likes" if document.likes > 9 else "",
+        f"★ {document.stars:.1f} ({document.reviews} review{'s' if document.reviews > 1 else ''})"
+        if document.stars is not None
+        else "",
+        f"scan: {document.safety}" if document.safety in ("caution", "unsafe") else "",
     ]
     return [*reasons, *([", ".join(fact for fact in facts if fact)] if any(facts) else [])]
 

@@ -1,4 +1,4 @@
-"""Say what you need, get the models that fit, see why.
+"""Say what you need, get what fits, see why: models, datasets and spaces, of the hub and of catalogues of public ones.
 
 Use: ``search = Search(folder, ours)``; ``search.listen(events)``; ``search.search(actor, "…")``. Nothing heavy is
 loaded before the first search.
@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,14 +18,15 @@ from typing import TYPE_CHECKING
 from .. import wire
 from ..access import Actor
 from ..errors import BadQuery, NotFound, RepoNotFound
-from ..names import RepoId
-from .documents import HUB, Document, clean
+from ..names import KINDS, RepoId, RepoKind
+from .documents import HUB, Document, clean, key_of
 from .embed import Embedder, MiniLm
 from .meaning import Meaning
-from .ours import HubModels, State
+from .ours import HubRepos, State
 
 if TYPE_CHECKING:
-    from ..hub.events import CommitMade, Events, RepoChanged, RepoDeleted
+    from ..hub.events import CommitMade, Events, RepoChanged, RepoCounted, RepoDeleted
+    from .answer import Asked, Ranked
     from .index import Index
     from .store import Store
 
@@ -32,26 +34,49 @@ _log = logging.getLogger(__name__)
 MOST_HITS = 200
 
 
-class Search:
-    """The index of the hub's models and of the catalogue of public ones."""
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Among what to search, and which of the understood conditions not to count."""
 
-    def __init__(self, folder: Path, ours: HubModels, embedder: Callable[[], Embedder] = MiniLm) -> None:
-        """*folder* may be empty or gone: what it holds is made again."""
+    kind: RepoKind = "model"
+    source: str | None = None
+    """'hub' or the name of a catalogue, None for all."""
+    without: frozenset[str] = frozenset()
+
+
+class Search:
+    """The index of the hub's repos and of the catalogue of public ones."""
+
+    def __init__(
+        self,
+        folder: Path,
+        ours: HubRepos,
+        embedder: Callable[[], Embedder] = MiniLm,
+        *,
+        opened: Callable[[Path], Store] | None = None,
+    ) -> None:
+        """*folder* may be empty or gone: what it holds is made again; *opened* opens the store elsewhere."""
         self._file = folder / "catalogue.sqlite"
+        self._open = opened
         self._ours = ours
         self._make = embedder
         self._opening = threading.Lock()
         self._store: Store | None = None
         self._index: Index | None = None
         self._meaning: Meaning | None = None
+        self.on_news: list[Callable[[], None]] = []
+        """Called after a repo of the hub was indexed, on a thread that may take its time."""
 
     def listen(self, events: Events) -> None:
         """Follow what happens on the hub from now on."""
-        from ..hub.events import CommitMade, RepoChanged, RepoDeleted
+        from ..hub.events import CommitMade, RepoChanged, RepoCounted, RepoDeleted
 
         events.on(CommitMade, self._on_commit)
         events.on(RepoChanged, self._on_change)
         events.on(RepoDeleted, self._on_deletion)
+        events.on_later(RepoCounted, self._on_count)
+        events.on_later(CommitMade, self._tell)
+        events.on_later(RepoChanged, self._tell)
 
     def close(self) -> None:
         """Stop embedding, keep the index for the next start, let the file go."""
@@ -63,39 +88,73 @@ class Search:
             self._store.close()
 
     def search(
-        self, actor: Actor, query: str, *, limit: int = 10, source: str | None = None, without: Collection[str] = ()
+        self,
+        actor: Actor,
+        query: str,
+        *,
+        limit: int = 10,
+        kind: str = "model",
+        source: str | None = None,
+        without: Collection[str] = (),
     ) -> wire.SearchReply:
-        """The models that fit *query* best; an empty one lists the newest.
+        """What fits *query* best; an empty one lists the newest.
 
         *source* is 'hub' or the name of a catalogue, None for all; conditions whose key is in *without* are ignored.
 
         Raises:
-            BadQuery: *limit* makes no sense.
+            BadQuery: *limit* or *kind* makes no sense.
         """
         started = time.perf_counter()
-        from .answer import Asked, answer
+        from .answer import answer
 
-        index = self.index()
-        asked = Asked(actor, clean(query), _checked(limit), source, frozenset(without), partial(self._ours.sees, actor))
-        return answer(index, asked, lambda: (time.perf_counter() - started) * 1000)
+        asked = self._asked(actor, query, _checked(limit), Where(kind_of(kind), source, frozenset(without)))
+        return answer(self.index(), asked, lambda: (time.perf_counter() - started) * 1000)
 
-    def like(self, actor: Actor, id: str, *, limit: int = 10, source: str | None = None) -> wire.SearchReply:
-        """The models that are most like the model *id*, of the hub or of a catalogue.
+    def ranked(self, actor: Actor, query: str, where: Where) -> tuple[Asked, Ranked]:
+        """All candidates for *query*, best first, and how they were asked for."""
+        from .answer import rank
+
+        index, asked = self.index(), self._asked(actor, query, 1, where)
+        with index.lock:
+            return asked, rank(index, asked)
+
+    def like(
+        self, actor: Actor, id: str, *, limit: int = 10, kind: str = "model", source: str | None = None
+    ) -> wire.SearchReply:
+        """What is most like the repo *id*, of the hub or of a catalogue.
 
         Raises:
             RepoNotFound: there is none that *actor* may see.
         """
-        started = time.perf_counter()
-        from .answer import Asked, answer
+        return self.like_document(
+            actor, self.known(actor, [id], kind_of(kind))[0], limit=limit, kind=kind, source=source
+        )
 
+    def like_document(
+        self, actor: Actor, document: Document, *, limit: int = 10, kind: str = "model", source: str | None = None
+    ) -> wire.SearchReply:
+        """What is most like *document*, which need not be in the index."""
+        started = time.perf_counter()
+        from .answer import answer
+
+        asked = self._asked(actor, "", _checked(limit), Where(kind_of(kind), source), document)
+        return answer(self.index(), asked, lambda: (time.perf_counter() - started) * 1000)
+
+    def known(self, actor: Actor, ids: Sequence[str], kind: RepoKind = "model") -> list[Document]:
+        """The documents of *ids* that *actor* may see, the hub's own before those of catalogues.
+
+        Raises:
+            RepoNotFound: there is no such repo for *actor*.
+        """
         index = self.index()
-        known = index.store.contents([f"{each}:{id}" for each in (HUB, *sorted(index.columns.values("source")))])
-        sees = partial(self._ours.sees, actor)
-        seen = [one for one in known.values() if not one.private or sees(one.namespace, one.owner)]
-        if not seen:
-            raise RepoNotFound(f"there is no model {clean(id, 100)} on this hub or in its catalogue")
-        asked = Asked(actor, "", _checked(limit), source, frozenset(), sees, seen[0])
-        return answer(index, asked, lambda: (time.perf_counter() - started) * 1000)
+        sources = [HUB, *sorted(index.columns.values("source") - {HUB})]
+        keys = {id: [key_of(source, kind, id) for source in sources] for id in ids}
+        found = index.store.contents([key for each in keys.values() for key in each])
+        seen = {key: document for key, document in found.items() if self._is_seen(actor, document)}
+        for id, possible in keys.items():
+            if not any(key in seen for key in possible):
+                raise RepoNotFound(f"there is no {kind} {clean(id, 100)} on this hub or in its catalogue")
+        return [next(seen[key] for key in possible if key in seen) for possible in keys.values()]
 
     def index(self) -> Index:
         """The index, opened and brought up to date with the hub at the first call."""
@@ -107,13 +166,13 @@ class Search:
             return self._index
 
     def put(self, documents: list[Document]) -> None:
-        """Add or replace models, in one transaction."""
+        """Add or replace documents, in one transaction."""
         self.index().put(documents)
         if self._meaning is not None:
             self._meaning.wake()
 
     def put_changed(self, documents: list[Document]) -> int:
-        """Add or replace those models that are not there in the same state; how many that were."""
+        """Add or replace those that are not there in the same state; how many that were."""
         index = self.index()
         known = index.store.contents([document.key for document in documents])
         changed = [document for document in documents if known.get(document.key) != document]
@@ -125,7 +184,7 @@ class Search:
         if self._store is None:
             from .store import Store
 
-            self._store = Store(self._file)
+            self._store = self._open(self._file) if self._open else Store(self._file)
         return self._store
 
     def embed_all(self) -> int:
@@ -135,11 +194,31 @@ class Search:
         return self._meaning.catch_up()
 
     def reindex(self) -> int:
-        """Read all of the hub's models anew; how many there are."""
+        """Read all of the hub's repos anew; how many there are."""
         index = self.index()
         for key in index.store.keys(HUB):
             index.drop(key)
         return self._reconcile(index)
+
+    def _asked(self, actor: Actor, query: str, limit: int, where: Where, like: Document | None = None) -> Asked:
+        from .answer import Asked
+
+        return Asked(
+            actor,
+            clean(query),
+            limit,
+            where.source,
+            where.without,
+            partial(self._ours.sees, actor),
+            where.kind,
+            self._ours.shared_with(actor),
+            like,
+        )
+
+    def _is_seen(self, actor: Actor, one: Document) -> bool:
+        if not one.private or self._ours.sees(actor, one.namespace, one.owner):
+            return True
+        return f"{one.kind}:{one.id}".lower() in self._ours.shared_with(actor)
 
     def _open_index(self) -> Index:
         from .index import Index
@@ -156,7 +235,7 @@ class Search:
         """Catch up with what happened on the hub while nobody listened."""
         states = self._ours.states()
         known = index.store.keys(HUB)
-        wanted = {f"{HUB}:{repo}": (repo, state) for repo, state in states.items()}
+        wanted = {key_of(HUB, repo.kind, str(repo)): (repo, state) for repo, state in states.items()}
         for key in known.keys() - wanted.keys():
             index.drop(key)
         for key, (repo, state) in wanted.items():
@@ -168,7 +247,7 @@ class Search:
         try:
             document = self._ours.document(repo, state)
         except NotFound:
-            index.drop(f"{HUB}:{repo}")
+            index.drop(key_of(HUB, repo.kind, str(repo)))
             return
         index.put([document])
 
@@ -183,16 +262,41 @@ class Search:
     def _on_deletion(self, event: RepoDeleted) -> None:
         self._forget(event.repo)
 
+    def _on_count(self, event: RepoCounted) -> None:
+        if self._index is None:
+            return
+        key = key_of(HUB, event.repo.kind, str(event.repo))
+        known = self._index.store.contents([key]).get(key)
+        state = self._ours.states(event.repo).get(event.repo)
+        if known is not None and state is not None and known.revision != state.mark:
+            self._refresh(self._index, event.repo, state)
+
     def _on_news(self, repo: RepoId, owner: str) -> None:
         # Before the first search nothing is open; the first search catches up.
-        if repo.kind == "model" and self._index is not None:
-            self._refresh(self._index, repo, self._ours.states().get(repo, State(owner, "")))
+        if self._index is not None:
+            self._refresh(self._index, repo, self._ours.states(repo).get(repo, State(owner, "")))
             if self._meaning is not None:
                 self._meaning.wake()
 
+    def _tell(self, _: object) -> None:
+        for told in self.on_news:
+            told()
+
     def _forget(self, repo: RepoId) -> None:
-        if repo.kind == "model" and self._index is not None:
-            self._index.drop(f"{HUB}:{repo}")
+        if self._index is not None:
+            self._index.drop(key_of(HUB, repo.kind, str(repo)))
+
+
+def kind_of(text: str) -> RepoKind:
+    """The kind that *text* names.
+
+    Raises:
+        BadQuery: there is no such kind.
+    """
+    for kind in KINDS:
+        if text in (kind, f"{kind}s"):
+            return kind
+    raise BadQuery(f"'{text[:40]}' is no kind; use one of {', '.join(KINDS)}")
 
 
 def _checked(limit: int) -> int:

@@ -33,7 +33,7 @@ class Words(msgspec.Struct, frozen=True):
     """The newest slot in it."""
     terms: list[str]
     task_names: list[str]
-    private: dict[int, tuple[str, str]]
+    private: dict[int, tuple[str, str, str]]
     metrics: dict[str, list[tuple[int, float]]]
 
 

@@ -24,7 +24,7 @@ from .text import words
 
 _log = logging.getLogger(__name__)
 
-LAYOUT = 4
+LAYOUT = 5
 """Raised when tables or the making of words change: an older file is thrown away and made again."""
 
 _TABLES = """
@@ -143,10 +143,11 @@ class Store:
             found = self._connection.execute(asked, (after, most))
             return [Row(slot, decode(facts), words, vector) for slot, facts, words, vector in found]
 
-    def slot(self, key: str) -> int:
-        """The slot of a document that is there."""
+    def slot(self, key: str) -> int | None:
+        """The slot of a document, if it is there."""
         with self._lock:
-            return int(self._connection.execute("SELECT slot FROM documents WHERE key = ?", (key,)).fetchone()[0])
+            row = self._connection.execute("SELECT slot FROM documents WHERE key = ?", (key,)).fetchone()
+        return int(row[0]) if row else None
 
     def slots(self) -> list[int]:
         """All slots that are in use."""
@@ -243,7 +244,8 @@ def _connect(file: Path) -> sqlite3.Connection:
 def _fields(document: Document) -> list[tuple[float, list[str]]]:
     known = tasks().get(document.task or "")
     task = " ".join([title_of(document.task), *(known.phrases[:6] if known else ())]) if document.task else ""
-    named = [document.library or "", document.architecture or "", *document.datasets, document.base_model or ""]
+    facts = (document.library, document.architecture, document.dtype, document.base_model)
+    named = [*(fact for fact in facts if fact), *document.datasets]
     return [
         (NAME, words(f"{document.name} {document.namespace}")),
         (TASK, words(task)),

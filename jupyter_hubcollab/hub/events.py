@@ -67,6 +67,17 @@ class RepoDeleted:
     owner: str
 
 
+@dataclass(frozen=True, slots=True)
+class RepoCounted:
+    """Somebody downloaded, liked or reviewed a repo: its numbers are others now."""
+
+    repo: RepoId
+    actor: Actor
+    private: bool
+    owner: str
+    what: Literal["download", "like", "review"]
+
+
 class Events:
     """Calls listeners on the thread that publishes, after the transaction; a listener that fails is logged."""
 

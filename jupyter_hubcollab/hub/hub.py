@@ -124,7 +124,7 @@ def open_hub(
         commits=commits,
         pushes=Pushes(stores, events, commits.scans, limits, now=now),
         files=files,
-        likes=Likes(database, repos, now),
+        likes=Likes(database, repos, events, now),
         social=social,
         tokens=Tokens(database, now),
         signer=signer,

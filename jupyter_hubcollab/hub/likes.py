@@ -13,6 +13,7 @@ from ..names import RepoId
 from ..storage.database import Database
 from ..storage.schema import likes, repos
 from .contributing import require_contribution
+from .events import Events, RepoCounted
 from .repos import Repos
 
 
@@ -23,9 +24,10 @@ def _now() -> datetime:
 class Likes:
     """The likes of all repos; each person likes a repo once."""
 
-    def __init__(self, database: Database, repos: Repos, now: Callable[[], datetime] = _now) -> None:
+    def __init__(self, database: Database, repos: Repos, events: Events, now: Callable[[], datetime] = _now) -> None:
         self._database = database
         self._repos = repos
+        self._events = events
         self._now = now
 
     def add(self, actor: Actor, repo: RepoId) -> None:
@@ -70,3 +72,4 @@ class Likes:
                 connection.execute(insert(likes).values(repo_pk=pk, user=actor.name, at=self._now()))
             count = select(func.count()).where(likes.c.repo_pk == pk).scalar_subquery()
             connection.execute(update(repos).where(repos.c.pk == pk).values(likes=count))
+        self._events.publish(RepoCounted(found.id, actor, found.private, found.owner, "like"))

@@ -20,7 +20,7 @@ from ..storage.bare import BareRepos
 from ..storage.database import Database
 from ..storage.schema import discussion_events, repo_blobs, repo_names, repos
 from . import listed
-from .events import Events, RepoChanged, RepoDeleted
+from .events import Events, RepoChanged, RepoCounted, RepoDeleted
 from .identity import write_identity
 from .listing import Gate, Listing, Order
 from .namespaces import Namespaces
@@ -260,6 +260,7 @@ class Repos:
         with self._database.write() as connection:
             counted = update(repos).where(repos.c.pk == repo.pk).values(downloads=repos.c.downloads + 1)
             connection.execute(counted)
+        self._events.publish(RepoCounted(repo.id, actor, repo.private, repo.owner, "download"))
 
     def _is_new_download(self, pk: int, user: str) -> bool:
         now = self._now()

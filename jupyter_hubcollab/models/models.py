@@ -21,6 +21,7 @@ from .held import Held
 from .notes import Notes
 from .pages import Pages
 from .publications import Publications, Shelves
+from .reviews import Reviews
 from .scan import Scans
 from .summaries import Summaries
 from .uploads import Uploads
@@ -45,6 +46,7 @@ class Models:
     checkpoints: Checkpoints
     pages: Pages
     uploads: Uploads
+    reviews: Reviews
 
 
 def _now() -> datetime:
@@ -63,6 +65,7 @@ def open_models(hub: Hub, *, now: Callable[[], datetime] = _now) -> Models:
     notes = Notes(hub.database, hub.repos, now=now)
     publications = Publications(shelves, facts, versions, held, retired=notes.retired, now=now)
     aliases = Aliases(hub.database, hub.repos, hub.refs, hub.events.publish, now=now)
+    hub.refs.nicknames.append(aliases.tag_of)
     hub.commits.scans += [scans.check, refuse_bomb]
     hub.events.on_later(CommitMade, facts.remember)
     hub.events.on(RepoDeleted, facts.forget)
@@ -77,4 +80,7 @@ def open_models(hub: Hub, *, now: Callable[[], datetime] = _now) -> Models:
     )
     uploads = Uploads(shelves, held)
     checkpoints = Checkpoints(shelves, held, publications, now=now)
-    return Models(facts, versions, summaries, publications, held, scans, aliases, notes, checkpoints, pages, uploads)
+    reviews = Reviews(hub.database, hub.repos, hub.refs, hub.events, now=now)
+    return Models(
+        facts, versions, summaries, publications, held, scans, aliases, notes, checkpoints, pages, uploads, reviews
+    )

@@ -1326,6 +1326,48 @@ export interface OtherHubs {
   upstreams: OtherHub[];
   /** Whether they are asked at all. */
   offline: boolean;
+  /** Size of the files of theirs that are here. */
+  keptBytes: number;
+  /** What these may take; 0: no limit. */
+  limitBytes: number;
+}
+
+/** A repo of another hub, as that hub describes it; what it does not say is null. */
+export interface OtherRepo {
+  kind: RepoKind;
+  /** Without a namespace where it belongs to nobody. */
+  id: string;
+  task: string | null;
+  library: string | null;
+  downloads: number | null;
+  likes: number | null;
+  updatedAt: string | null;
+  private: boolean;
+  gated: boolean;
+  tags: string[];
+}
+
+/** What a search in another hub found. */
+export interface OtherRepos {
+  hub: string;
+  repos: OtherRepo[];
+}
+
+/** A file of a repo of another hub. */
+export interface OtherFile {
+  path: string;
+  sizeBytes: number | null;
+}
+
+/** The page of a repo that this hub reads through from another one. */
+export interface OtherRepoPage {
+  about: OtherRepo;
+  hub: string;
+  commit: string;
+  files: OtherFile[];
+  /** Markdown without its front matter; empty if there is none. */
+  readme: string;
+  loadCode: string;
 }
 
 /** The asker's own token for another hub; it is used for nobody else. */

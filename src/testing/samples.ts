@@ -53,6 +53,7 @@ export function hit(change: Partial<Hit> = {}): Hit {
     model: summary(),
     score: 1,
     why: ['matches “digits”'],
+    kind: 'model',
     source: 'hub',
     url: null,
     ...change

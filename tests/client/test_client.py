@@ -112,7 +112,7 @@ def test_a_table_of_hits_is_text() -> None:
     model: dict[str, Any] = dict.fromkeys(("id", "namespace", "name", "summary", "owner", "task", "license"), NASTY)
     model |= {"library": None, "tags": [], "visibility": "public", "mine": False, "size_bytes": 0, "parameters": None}
     model |= {"downloads": 0, "latest": None, "metrics": [METRIC], "updated_at": datetime(2026, 1, 2, tzinfo=UTC)}
-    hit = wire.Hit(model=wire.ModelSummary(**model), score=1, why=[NASTY], source="hub", url=NASTY)
+    hit = wire.Hit(model=wire.ModelSummary(**model), score=1, why=[NASTY], kind="model", source="hub", url=NASTY)
     reply = wire.SearchReply(query=NASTY, hits=[hit], constraints=[], total=1, took_ms=1)
 
     found = SearchResults(reply, Connection("http://localhost/hubcollab", "x"))

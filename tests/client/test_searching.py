@@ -27,7 +27,7 @@ def results(id: str, hub: Connection, *, source: str = "hub") -> SearchResults:
     fields |= {"downloads": 0, "latest": "v1", "metrics": [BETTER], "updated_at": NEW}
     namespace, _, name = id.partition("/")
     model = wire.ModelSummary(id=id, namespace=namespace, name=name, **fields)
-    hit = wire.Hit(model=model, score=1, why=["name has: x"], source=source, url="https://example.org/x")
+    hit = wire.Hit(model=model, score=1, why=["name has: x"], kind="model", source=source, url="https://example.org/x")
     return SearchResults(wire.SearchReply(query="x", hits=[hit], constraints=[], total=1, took_ms=1), hub)
 
 
