@@ -26,6 +26,19 @@ def jp_server_config() -> dict[str, object]:
     return {"ServerApp": {"jpserver_extensions": {"jupyter_hubcollab": True}}, "HubCollab": {"upstreams": []}}
 
 
+@pytest.fixture(autouse=True)
+def _environment_is_left_as_it_was() -> Iterator[None]:
+    """A name that a test leaves behind reaches the kernels and servers of all later tests."""
+    before = dict(os.environ)
+    yield
+    after = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(before)
+    changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+    # pyarrow sets the second one when it is first imported.
+    assert not changed - {"PYTEST_CURRENT_TEST", "_RJEM_MALLOC_CONF"}, f"the test left the environment changed: {sorted(changed)}"
+
+
 class Heard:
     """What was published; tests wait for what they expect."""
 

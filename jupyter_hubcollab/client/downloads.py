@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .. import wire
-from ..errors import DigestMismatch
+from ..errors import BadInput, DigestMismatch
 from ..names import file_path, repo_id
 from ..names import revision as name_of_commit
 from .connection import Connection, connect, part
@@ -44,7 +44,11 @@ def cache_folder() -> Path:
 def download(
     repo: str, *, revision: str | None = None, connection: Connection | None = None, cache: Path | None = None
 ) -> Path:
-    """The folder with the files of a revision of *repo*, downloaded if it is not here yet; do not change it."""
+    """The folder with the files of a revision of *repo*, downloaded if it is not here yet; do not change it.
+
+    A revision is a version, an alias such as ``champion``, a branch or a commit; it may stand behind an ``@``, as in
+    ``download("team/digits@champion")``.
+    """
     return snapshot(repo, revision=revision, connection=connection, cache=cache).path
 
 
@@ -52,8 +56,8 @@ def snapshot(
     repo: str, *, revision: str | None = None, connection: Connection | None = None, cache: Path | None = None
 ) -> Snapshot:
     """Like `download`, with what the hub says of the files."""
-    id = repo_id(repo)
-    hub = connection or connect()
+    name, revision = parted(repo, revision)
+    id, hub = repo_id(name), connection or connect()
     where = f"models/{part(id.namespace)}/{part(id.name)}"
     listed = hub.get(f"{where}/files", wire.FileList, **({"revision": revision} if revision else {}))
     root = cache or cache_folder()
@@ -62,6 +66,18 @@ def snapshot(
     if not folder.is_dir():
         _fetch_all(hub, f"{where}/resolve/{listed.commit}", root, found)
     return found
+
+
+def parted(repo: str, revision: str | None) -> tuple[str, str | None]:
+    """The name and the revision in ``team/digits@champion``.
+
+    Raises:
+        BadInput: a revision is given twice.
+    """
+    name, at, behind = repo.partition("@")
+    if at and revision is not None and revision != behind:
+        raise BadInput(f"'{repo}' names a revision and revision='{revision}' another one; say it once")
+    return name, (behind or None) if at else revision
 
 
 def _fetch_all(hub: Connection, where: str, root: Path, wanted: Snapshot) -> None:

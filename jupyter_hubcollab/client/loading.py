@@ -28,7 +28,9 @@ def load(
     connection: Connection | None = None,
     cache: Path | None = None,
 ) -> Any:
-    """The model *repo* at *revision* (a version, branch or commit; else the newest).
+    """The model *repo* at *revision* (a version, alias, branch or commit; else the newest).
+
+    ``load("team/digits@champion")`` is short for ``load("team/digits", revision="champion")``.
 
     With *trust*, pickles and code in it may run; say so only of people whom you would let type on your keyboard.
 

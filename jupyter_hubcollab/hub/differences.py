@@ -93,12 +93,12 @@ class Differences:
     def between(self, actor: Actor, repo: RepoId, base: Revision, head: Revision, *, path: str = "") -> Difference:
         """What one sees at *head* and not at *base*."""
         git, to, _ = self._refs.find_open(actor, repo, head)
-        return _difference(git, lookup(git, base), to, path)
+        return _difference(git, lookup(git, self._refs.resolve(actor, repo, base).id), to, path)
 
     def since_common(self, actor: Actor, repo: RepoId, base: Revision, head: Revision, *, path: str = "") -> Difference:
         """What *head* changed since it left *base*: what a merge would bring."""
         git, to, _ = self._refs.find_open(actor, repo, head)
-        common = git.merge_base(lookup(git, base).id, to.id)
+        common = git.merge_base(self._refs.resolve(actor, repo, base).id, to.id)
         start = git.get(common) if common is not None else None
         return _difference(git, start if isinstance(start, pygit2.Commit) else None, to, path)
 

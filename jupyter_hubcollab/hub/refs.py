@@ -54,6 +54,10 @@ class Ref:
     author: str
 
 
+Nicknames = Callable[[Repo, Revision], "str | None"]
+"""The branch or tag that is meant by another name, if one is."""
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -74,6 +78,8 @@ class Refs:
         self._gates = gates
         self._protection = protection
         self._now = now
+        self.nicknames: list[Nicknames] = []
+        """What else may be meant where no branch, tag or commit has a name."""
 
     def resolve(self, actor: Actor, repo: RepoId, revision: Revision) -> Commit:
         """The commit that *revision* means: a branch before a tag before a commit id.
@@ -87,7 +93,17 @@ class Refs:
         """Like `resolve`, for the hub's own use: git's objects; only for the thread that asked."""
         found = self._repos.get(actor, repo)
         git = self._bare.open(found.storage)
-        return git, lookup(git, revision), found
+        return git, self._meant(git, found, revision), found
+
+    def _meant(self, git: pygit2.Repository, repo: Repo, revision: Revision) -> pygit2.Commit:
+        try:
+            return lookup(git, revision)
+        except RevisionNotFound:
+            for nickname in self.nicknames:
+                name = nickname(repo, revision)
+                if name is not None:
+                    return lookup(git, name)
+            raise
 
     def find_open(
         self, actor: Actor, repo: RepoId, revision: Revision

@@ -81,6 +81,13 @@ class Aliases:
             raise VersionNotFound(f"Registered model alias {alias} not found; {repo} has no such alias")
         return tag
 
+    def tag_of(self, repo: Repo, name: str) -> str | None:
+        """The version that is meant by *name*; asks for no right: who found the repo may read it."""
+        key = (model_aliases.c.repo_pk == repo.pk) & (model_aliases.c.alias == name)
+        with self._database.read() as connection:
+            tag: str | None = connection.execute(select(model_aliases.c.tag).where(key)).scalar()
+        return tag
+
     def set(self, actor: Actor, repo: RepoId, alias: str, tag: str) -> None:
         """Let *alias* lead to the version *tag*, wherever it led before.
 
