@@ -13,12 +13,11 @@ from jupyter_hubcollab.client.runs import NOTHING, logged
 
 @pytest.fixture
 def mlflow() -> Iterator[Any]:
-    """MLflow, which gets its server back afterwards."""
+    """MLflow, which forgets its server afterwards: it keeps it in the environment, where each later kernel finds it."""
     import mlflow
 
-    before = mlflow.get_tracking_uri()
     yield mlflow
-    mlflow.set_tracking_uri(before)
+    mlflow.set_tracking_uri(None)
 
 
 # MLflow's own store warns of SQLAlchemy's next release.
