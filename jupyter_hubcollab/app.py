@@ -45,11 +45,19 @@ class HubCollab(ExtensionApp):
         config=True,
         help="Addresses of the hubs from which repos that this one does not have are read, in the order of asking.",
     )
+    upstream_cache_bytes = Int(
+        0, config=True, help="Bytes that files of other hubs may take here, the last used stay; 0: no limit."
+    )
     anonymous_read = Bool(False, config=True, help="Let requests without login read public repos.")
     save_delay_s = Float(1.0, config=True, help="Seconds after an edit of a shared document until its file is saved.")
     save_at_latest_s = Float(2.0, config=True, help="Seconds after the first unsaved edit by which the file is saved.")
     room_keep_s = Float(
         60.0, config=True, help="Seconds for which a room is kept in memory after the last person left."
+    )
+    large_output_chars = Int(
+        32 << 10,
+        config=True,
+        help="Outputs with more characters are kept beside the shared notebook and loaded when they are seen; 0: none.",
     )
     webhook_loopback = Bool(False, config=True, help="Let webhooks call programs on the hub's own machine.")
     max_upload_bytes = Int(64 << 30, config=True, help="Largest file that may be uploaded, in bytes.")

@@ -40,6 +40,9 @@ class Config:
     upstreams: tuple[str, ...] = ("https://huggingface.co",)
     """Addresses of the hubs from which repos that this one does not have are read, in this order."""
 
+    upstream_cache_bytes: int = 0
+    """Bytes that files of other hubs may take here; what was not read for longest goes first. 0: no limit."""
+
     anonymous_read: bool = False
     """Let requests without login read public repos."""
 
@@ -51,6 +54,9 @@ class Config:
 
     room_keep_s: float = 60.0
     """Seconds for which a room is kept in memory after the last person left."""
+
+    large_output_chars: int = 32 << 10
+    """Outputs with more characters are kept beside the shared notebook and loaded when they are seen; 0: none is."""
 
     webhook_loopback: bool = False
     """Let webhooks call programs on the hub's own machine."""

@@ -56,7 +56,7 @@ def normal(content: Content) -> Content:
     cells = [_normal_cell(cell, with_ids=with_ids) for cell in content["cells"]]
     return {
         "cells": [] if len(cells) == 1 and _is_empty_code(cells[0]) else cells,
-        "metadata": _plain(metadata),
+        "metadata": plain(metadata),
         "nbformat": int(content.get("nbformat", 4)),
         "nbformat_minor": int(content.get("nbformat_minor", 5)),
     }
@@ -77,7 +77,7 @@ def _normal_cell(cell: Cell, *, with_ids: bool) -> Cell:
     if shown["cell_type"] != "code":
         shown.pop("outputs")
         shown.pop("execution_count", None)
-    return dict(_plain(shown))
+    return dict(plain(shown))
 
 
 def _normal_output(output: Mapping[str, Any]) -> dict[str, Any]:
@@ -90,12 +90,12 @@ def joined(text: str | list[str]) -> str:
     return text if isinstance(text, str) else "".join(text)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Whole numbers are whole, whoever wrote them: JavaScript knows no difference between 1 and 1.0."""
     if isinstance(value, Mapping):
-        return {key: _plain(inner) for key, inner in value.items()}
+        return {key: plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
+        return [plain(inner) for inner in value]
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value

@@ -126,8 +126,8 @@ class Document:
         changed = False
         with self.doc.transaction(origin=ORIGIN):
             for ycell in self.shared.ycells:
-                youtputs = ycell.get("outputs") if ycell.get("id") in cells else None
-                for index in range(len(youtputs or ())):
+                youtputs: Any = ycell.get("outputs") if ycell.get("id") in cells else []
+                for index in range(len(youtputs)):
                     new = change(youtputs[index].to_py())
                     if new is not None:
                         youtputs[index] = Map(new)

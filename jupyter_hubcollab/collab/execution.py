@@ -34,6 +34,21 @@ State = Literal["running", "waiting", "done"]
 
 
 @dataclass(eq=False)
+class _Said:
+    """What the kernel said and the document has not yet."""
+
+    kind: str
+    content: dict[str, Any]
+    kept: asyncio.Task[None] | None = None
+    """Puts it into the store of large outputs, and what stands for it in its place."""
+
+    @property
+    def is_ready(self) -> bool:
+        """May it go into the document?"""
+        return self.kept is None or self.kept.done()
+
+
+@dataclass(eq=False)
 class Execution:
     """One cell that runs, or has run."""
 
@@ -51,8 +66,7 @@ class Execution:
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     replied: bool = False
     idle: bool = False
-    waiting: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
-    """What the kernel said and the document has not yet."""
+    waiting: list[_Said] = field(default_factory=list)
 
     def tell(self) -> None:
         """Wake up who waits for news."""
@@ -304,31 +318,46 @@ class _Listener:
     def _hear(self, execution: Execution, kind: str, content: dict[str, Any]) -> None:
         """Keep it for the next moment: ten thousand lines are no ten thousand edits."""
         last = execution.waiting[-1] if execution.waiting else None
-        if last is not None and kind == last[0] == "stream" and last[1]["name"] == content["name"]:
-            last[1]["text"] += content["text"]
+        if last is not None and kind == last.kind == "stream" and last.content["name"] == content["name"]:
+            last.content["text"] += content["text"]
         else:
-            execution.waiting.append((kind, dict(content)))
+            said = _Said(kind, dict(content))
+            execution.waiting.append(said)
+            if self._rooms.outputs.may_be_large(content):
+                said.kept = asyncio.get_running_loop().create_task(self._keep(said))
+                said.kept.add_done_callback(lambda _: self._go_on(execution))
         if self._due is None:
             self._due = asyncio.get_running_loop().call_later(TOLD_EVERY_S, self._write)
 
-    def _write(self) -> None:
+    async def _keep(self, said: _Said) -> None:
+        """A large figure goes into the store; what comes after it waits, so that outputs keep their order."""
+        said.content = await self._rooms.outputs.message(said.kind, said.content)
+
+    def _go_on(self, execution: Execution) -> None:
+        if execution.state != "done":
+            self._write()
+            self._end_if_over(execution)
+
+    def _write(self, *, whole: bool = False) -> None:
+        """Write what may be written; if *whole*, also what is not in the store yet."""
         if self._due is not None:
             self._due.cancel()
             self._due = None
         for execution in self._running.values():
-            said, execution.waiting = execution.waiting, []
+            ready = len(execution.waiting) if whole else _ready(execution.waiting)
+            said, execution.waiting = execution.waiting[:ready], execution.waiting[ready:]
             room = execution.room
             if said:
                 with room.in_the_name_of(execution.person), room.document.doc.transaction():
-                    for kind, content in said:
-                        execution.outputs.take(room.document, kind, content)
+                    for one in said:
+                        execution.outputs.take(room.document, one.kind, one.content)
 
     def _end_if_over(self, execution: Execution) -> None:
-        if execution.idle and execution.replied:
+        if execution.idle and execution.replied and _ready(execution.waiting) == len(execution.waiting):
             self._end(execution)
 
     def _end(self, execution: Execution) -> None:
-        self._write()
+        self._write(whole=True)
         self._running = {number: one for number, one in self._running.items() if one is not execution}
         room = execution.room
         with room.in_the_name_of(execution.person), room.document.doc.transaction():
@@ -340,3 +369,8 @@ class _Listener:
         """The kernel was restarted or is gone: what ran there ends without a word."""
         for execution in list(self._running.values()):
             self._end(execution)
+
+
+def _ready(waiting: list[_Said]) -> int:
+    """How many of these may be written, one after the other."""
+    return next((number for number, said in enumerate(waiting) if not said.is_ready), len(waiting))

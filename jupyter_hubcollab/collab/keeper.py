@@ -17,6 +17,7 @@ from functools import partial
 
 from ..config import Config
 from ..errors import HubError, RoomNotFound
+from .by_reference import LargeOutputs
 from .content import Content, fingerprint, for_file, with_ids_of, without_twins
 from .document import Document, doc_of
 from .files import File, FileChanged, Files, Kind
@@ -47,6 +48,7 @@ class Means:
     log: UpdateLog
     config: Config
     tell: Tell
+    outputs: LargeOutputs
 
 
 class Keeper:
@@ -54,7 +56,8 @@ class Keeper:
 
     def __init__(self, room: Room, kind: Kind, file_id: str, means: Means) -> None:
         self._room, self._kind, self._file_id = room, kind, file_id
-        self._files, self._log, self._config, self._tell = means.files, means.log, means.config, means.tell
+        self._files, self._log, self._outputs = means.files, means.log, means.outputs
+        self._config, self._tell = means.config, means.tell
         self._timer: asyncio.TimerHandle | None = None
         self._saving: asyncio.Task[bool] | None = None
         self._unsaved_since: float | None = None
@@ -227,14 +230,15 @@ class Keeper:
         document = self._room.document
         if self._copy is None or self._copied is not document:
             self._copy, self._copied = Document(self._kind.content_type), document
-        for _ in range(2):
+        for _ in range(3):
             seq, missing = self._room.last_seq, document.doc.get_update(self._copy.doc.get_state())
             has_twins = await asyncio.to_thread(_bring_up, self._copy, missing)
-            if not has_twins:
+            content = None if has_twins else await asyncio.to_thread(self._copy.content)
+            if content is None:
+                document.part_twins()
+            elif not await self._outputs.put_apart(document, content):
                 break
-            document.part_twins()
-        content = await asyncio.to_thread(self._copy.content)
-        return seq, content, await asyncio.to_thread(fingerprint, content)
+        return seq, content, await asyncio.to_thread(self._outputs.fingerprint, content)
 
     def _as_written(self, save: Save, content: Content, file: File) -> Save:
         """What the file is now; stored in full where a hook made it differ from the document."""
@@ -344,13 +348,12 @@ class Keeper:
     def _base_content(self) -> Content | None:
         """What the file held when the room last knew it, for the three-way merge; runs in a thread."""
         if self._base.content is not None:
-            return json.loads(zlib.decompress(self._base.content))
-        if not self._base.fingerprint:
-            return None
-        updates = self._log.updates(self._room.name, until=self._base.seq)
+            return self._outputs.short(json.loads(zlib.decompress(self._base.content)))
+        updates = self._log.updates(self._room.name, until=self._base.seq) if self._base.fingerprint else []
         if not updates:
             return None
-        return Document(self._kind.content_type, doc_of(update.content for update in updates)).content()
+        document = Document(self._kind.content_type, doc_of(update.content for update in updates))
+        return self._outputs.short(document.content())
 
     # ── for strangers.py ─────────────────────────────────────────────────────────────────────────────────────────
 

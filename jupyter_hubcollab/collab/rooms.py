@@ -15,6 +15,7 @@ from uuid import uuid4
 from ..config import Config
 from ..errors import HubError, RoomNotFound
 from .board import KEPT
+from .by_reference import LargeOutputs, ShortFiles
 from .comments import Comments
 from .files import Files, Kind
 from .forks import Forks
@@ -76,7 +77,9 @@ class Rooms:
     """The rooms of one server. Lives on the event loop; what waits for a disk runs in threads."""
 
     def __init__(self, config: Config, files: Files, emit: Emit, now: Callable[[], float] = time.time) -> None:
-        self.config, self._files, self.emit, self._now = config, files, emit, now
+        self.config, self.emit, self._now = config, emit, now
+        self.outputs = LargeOutputs(config.data_dir, config.large_output_chars, now)
+        self._files = ShortFiles(files, self.outputs)
         self._open: dict[str, _Open] = {}
         self._locks: dict[str, asyncio.Lock] = {}
         self._updates: UpdateLog | None = None
@@ -194,6 +197,7 @@ class Rooms:
                 if entry.is_wanted:
                     return
                 await asyncio.to_thread(compact, await self.log(), name, entry.room.document.kind)
+                await asyncio.to_thread(self.outputs.collect, await self.log())
             del self._open[name]
             self._tell(name, "INFO", "clean", "Room deleted.")
 
@@ -252,7 +256,7 @@ class Rooms:
         await self.roles.load()
         room.may_edit = self.roles.in_room(name, "editor")
         tell = partial(self._tell, name)
-        keeper = Keeper(room, kind, file_id, Means(self._files, log, self.config, tell))
+        keeper = Keeper(room, kind, file_id, Means(self._files, log, self.config, tell, self.outputs))
         room.on_notice = lambda person, kind, told: self.on_notice(person, keeper.path or "", kind, told)
         entry = self._open[name] = _Open(room, keeper)
         try:

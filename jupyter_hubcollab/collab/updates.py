@@ -15,6 +15,7 @@ import queue
 import sqlite3
 import threading
 import time
+import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
@@ -236,6 +237,15 @@ class UpdateLog:
         with closing(self._connect()) as database:
             rows = database.execute(sql, (self._rooms.get(room, -1), 2**62 if until is None else until)).fetchall()
         return [Update(*row) for row in rows]
+
+    def contents(self) -> Iterator[bytes]:
+        """All that is stored of documents, of any room, in no order."""
+        self.flush()
+        with closing(self._connect()) as database:
+            for row in database.execute("SELECT content FROM updates"):
+                yield row[0]
+            for row in database.execute("SELECT content FROM saves WHERE content IS NOT NULL"):
+                yield zlib.decompress(row[0])
 
     def saves(self, room: str) -> list[Save]:
         """What the file of *room* may be, most likely first."""

@@ -30,13 +30,39 @@ _REPO = _KIND + "/{namespace}/{name}"
 _TALK = _REPO + "/discussions"
 _ONE_TALK = _TALK + "/{number}"
 _RUNS = ("filter", "order", "descending", "notebook", "offset", "limit")
+_COLLECTED = ("namespace", "holding", "limit", "offset")
 _TALK_QUERY = ("type", "status", "author", "limit", "offset")
 
 OPERATIONS: tuple[Operation, ...] = (
     Operation("get", "/upstreams", "The other hubs that are read through", wire.OtherHubs),
     Operation("put", "/upstreams/tokens", "Keep your token for another hub", None, wire.OtherHubToken, status=204),
     Operation("delete", "/upstreams/tokens", "Forget your token for another hub", query=("hub",), status=204),
+    Operation(
+        "get", "/upstreams/search", "Search in another hub", wire.OtherRepos, query=("hub", "kind", "q", "limit")
+    ),
+    Operation("get", "/upstreams/{kinds}/{name}", "The page of a repo of another hub", wire.OtherRepoPage),
+    Operation("get", "/webhooks", "Your webhooks", wire.WebhookList),
+    Operation("post", "/webhooks", "Add a webhook", wire.Webhook, wire.WebhookWish, status=201),
+    Operation("get", "/webhooks/{id}", "One of them", wire.Webhook),
+    Operation("patch", "/webhooks/{id}", "Change it", wire.Webhook, wire.WebhookWish),
+    Operation("delete", "/webhooks/{id}", "Forget it", status=204),
+    Operation("get", "/webhooks/{id}/deliveries", "What it was told", wire.WebhookDeliveries),
+    Operation("post", "/webhooks/{id}/deliveries/{delivery}/replay", "Tell it once more", status=202),
+    Operation("get", "/collections", "Collections", wire.CollectionList, query=_COLLECTED),
+    Operation("post", "/collections", "Begin a collection", wire.Collection, wire.NewCollection, status=201),
+    Operation("get", "/collections/{slug}", "One of them; its slug has a slash", wire.Collection),
+    Operation("patch", "/collections/{slug}", "Change it", wire.Collection, wire.CollectionChange),
+    Operation("delete", "/collections/{slug}", "Take it apart", status=204),
+    Operation(
+        "post", "/collections/{slug}/items", "Put something in", wire.Collection, wire.NewCollectionItem, status=201
+    ),
+    Operation(
+        "patch", "/collections/{slug}/items/{item}", "Note and place", wire.Collection, wire.CollectionItemChange
+    ),
+    Operation("delete", "/collections/{slug}/items/{item}", "Take it out", wire.Collection),
     Operation("get", "/me", "Who is logged in", wire.Me),
+    Operation("get", "/diffs", "What differs between two sides", wire.ModelDiff, query=("before", "after")),
+    Operation("post", "/diffs", "Measure how far large weights lie apart", wire.Job, wire.DiffAsked, status=202),
     Operation("get", "/models", "A page of models, newest first", wire.ModelList, query=("mine", "limit", "offset")),
     Operation("get", _MODEL, "What a model's page opens with", wire.ModelPage, query=("revision",)),
     Operation("delete", _MODEL, "Delete a model with its history", status=204),
@@ -98,6 +124,9 @@ OPERATIONS: tuple[Operation, ...] = (
         "put", _REPO + "/access/requests/{user}", "Accept or reject somebody", wire.AccessRequest, wire.AccessDecided
     ),
     Operation("delete", _REPO + "/access/requests/{user}", "Forget a request and what was granted", status=204),
+    Operation("get", _REPO + "/access/collaborators", "People with a role in this repo alone", wire.MemberList),
+    Operation("put", _REPO + "/access/collaborators/{user}", "Let somebody in", wire.Member, wire.MemberRole),
+    Operation("delete", _REPO + "/access/collaborators/{user}", "Take a role away", status=204),
     Operation("put", _REPO + "/access/protected", "Protect branches or tags", wire.RepoAccess, wire.RefProtection),
     Operation("delete", _REPO + "/access/protected/{what}/{pattern}", "Protect them no more", wire.RepoAccess),
     Operation("get", "/organizations", "Organizations by name", wire.OrganizationList, query=("mine",)),
@@ -175,6 +204,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("get", "/executions", "Cells that run in a room", list[wire.Execution], query=("room",)),
     Operation("post", "/executions", "Run a cell on the server", wire.Execution, wire.ExecutionAsked, status=202),
     Operation("get", "/executions/{id}", "How far a cell is", wire.Execution, query=("wait",)),
+    Operation("get", "/outputs/{sha256}", "A large output of a shared notebook, as nbformat has it"),
     Operation("post", "/executions/{id}/input", "Give a cell a line of input", wire.Execution, wire.InputAsked),
     Operation("get", "/roles", "Who may do what with a notebook", wire.RolesSeen, query=("path",)),
     Operation("put", "/roles", "Say who may do what with a notebook", wire.RolesSeen, wire.RolesAsked, query=("path",)),

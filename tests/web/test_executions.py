@@ -51,7 +51,8 @@ class Desk:
 
     async def outputs(self, cell: int = 0) -> list[Any]:
         room = await self.rooms.room(self.room)
-        return list(room.document.content()["cells"][cell]["outputs"])
+        whole, _ = await self.rooms.outputs.complete(room.document.content())
+        return list(whole["cells"][cell]["outputs"])
 
 
 @pytest.fixture
