@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from .catalogue.ours import Ours
+from .catalogue.saved import SavedSearches
 from .catalogue.search import Search
 from .config import Config, environment
 from .experiments.artifacts import Artifacts
@@ -47,6 +48,7 @@ from .hub.xet import Xet
 from .hub.xet_tokens import XetTokens
 from .jobs import Jobs
 from .models.accesses import Accesses
+from .models.diff import Diffs, RepoSides
 from .models.models import Models, open_models
 from .storage.database import Database
 from .storage.exclusive import Exclusive
@@ -85,7 +87,9 @@ class Services:
     xet_tokens: XetTokens
     upstream: Upstream
     models: Models
+    diffs: Diffs
     search: Search
+    saved: SavedSearches
     tracking: TrackingServer
     link: Link
     runs: Runs
@@ -125,6 +129,8 @@ def _opened(config: Config, lock: Exclusive, alive: Alive) -> Services:
     models = open_models(hub)
     search = Search(config.data_dir / "catalogue", Ours(hub, models))
     search.listen(hub.events)
+    saved = SavedSearches(database, search, hub.events.publish)
+    search.on_news.append(saved.look)
     upstream = _upstream(config, database)
     jobs = Jobs(database, hub.events.publish)
     tracking, store, rest = _experiments(config, hub)
@@ -140,7 +146,9 @@ def _opened(config: Config, lock: Exclusive, alive: Alive) -> Services:
         operations=Operations(hub.upkeep, jobs, config.owner),
         upstream=upstream,
         models=models,
+        diffs=Diffs({"": RepoSides(hub.refs, hub.files, hub.blobs, models.facts).open}, database, jobs),
         search=search,
+        saved=saved,
         tracking=tracking,
         link=Link(tracking),
         runs=runs,

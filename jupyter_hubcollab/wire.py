@@ -43,6 +43,9 @@ class Problem(Reply, frozen=True, kw_only=True):
 # ── models ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+MetricSource = Literal["card", "run", "evaluation"]
+
+
 class Metric(Reply, frozen=True, kw_only=True):
     """One number that says how good a version is."""
 
@@ -50,6 +53,8 @@ class Metric(Reply, frozen=True, kw_only=True):
     value: float
     dataset: str | None
     split: str | None
+    unit: str | None
+    source: MetricSource
     higher_is_better: bool | None
     change: float | None
     """Difference to the same metric of the version before; null where there is none."""
@@ -197,6 +202,9 @@ class MetricGiven(Request, frozen=True, kw_only=True):
     value: float
     dataset: str | None = None
     split: str | None = None
+    unit: str | None = None
+    higher_is_better: bool | None = None
+    """Null: as the name of the metric tells."""
 
 
 class PublicationRequest(Request, frozen=True, kw_only=True):
@@ -419,6 +427,7 @@ class LayerDiff(Reply, frozen=True, kw_only=True):
     tensors: int
     changed: int
     relative: float | None
+    """Of those that changed; 0 where none did, null where it is not known."""
 
 
 class TensorsDiff(Reply, frozen=True, kw_only=True):
@@ -518,9 +527,12 @@ class TextAsked(Request, frozen=True, kw_only=True):
 
     text: str
     form: Literal["card", "code"] = "card"
+    q: str = ""
+    """What it must be besides, in words or in the filter language."""
     kind: RepoKind = "model"
     limit: int = 10
     source: str | None = None
+    without: list[str] = []
 
 
 class SavedSearch(Reply, frozen=True, kw_only=True):
@@ -551,6 +563,42 @@ class NewSavedSearch(Request, frozen=True, kw_only=True):
     kind: RepoKind = "model"
     source: str | None = None
     without: list[str] = []
+
+
+class CatalogueRow(Reply, frozen=True, kw_only=True):
+    """All that search knows of a repo; the catalogue is streamed as one such object a line."""
+
+    id: str
+    kind: RepoKind
+    source: str
+    name: str
+    visibility: Visibility
+    summary: str
+    task: str | None
+    library: str | None
+    license: str | None
+    languages: list[str]
+    datasets: list[str]
+    metrics: list[tuple[str, float, str]]
+    """Name, value, dataset."""
+    tags: list[str]
+    parameters: int | None
+    size_bytes: int | None
+    dtype: str | None
+    architecture: str | None
+    base_model: str | None
+    downloads: int
+    likes: int
+    stars: float | None
+    reviews: int
+    safety: str | None
+    latest: str | None
+    updated_at: datetime | None
+    url: str | None
+    body: str | None
+    """The text of the card; null unless it was asked for."""
+    cursor: str
+    """``after=`` this one the rest follows."""
 
 
 class Compared(Reply, frozen=True, kw_only=True):
@@ -1734,6 +1782,143 @@ class OtherHubToken(Request, frozen=True, kw_only=True):
 
     hub: str
     token: str
+
+
+# ── webhooks and collections ──────────────────────────────────────────────────────────────────────────────────────
+
+
+class WatchedThing(Request, frozen=True, kw_only=True):
+    """A repo, or everything of an organization or a person."""
+
+    type: Literal["model", "dataset", "space", "org", "user"]
+    name: str
+
+
+class Watched(Reply, frozen=True, kw_only=True):
+    """A repo, or everything of an organization or a person."""
+
+    type: Literal["model", "dataset", "space", "org", "user"]
+    name: str
+
+
+class WebhookWish(Request, frozen=True, kw_only=True):
+    """What to be told, and where; null leaves what is there."""
+
+    url: str | None = None
+    watched: list[WatchedThing] | None = None
+    domains: list[Literal["repo", "discussion"]] | None = None
+    secret: str | None = None
+    """What is sent along is signed with it; empty: no more."""
+    disabled: bool | None = None
+
+
+class Webhook(Reply, frozen=True, kw_only=True):
+    """An address that is told what happens in repos."""
+
+    id: str
+    url: str
+    watched: list[Watched]
+    domains: list[Literal["repo", "discussion"]]
+    has_secret: bool
+    disabled: bool
+
+
+class WebhookList(Reply, frozen=True, kw_only=True):
+    """The asker's webhooks, the first one first."""
+
+    webhooks: list[Webhook]
+
+
+class WebhookDelivery(Reply, frozen=True, kw_only=True):
+    """Something that a webhook has to be told, or was."""
+
+    id: str
+    status: Literal["waiting", "done", "failed"]
+    attempts: int
+    answer: str | None
+    """What the address said last, or why it was not reached."""
+    event: str
+    repo: str
+    payload: str
+    """JSON, as it was sent."""
+    created_at: datetime
+    next_at: datetime | None
+    """When it is tried again."""
+
+
+class WebhookDeliveries(Reply, frozen=True, kw_only=True):
+    """The newest first."""
+
+    deliveries: list[WebhookDelivery]
+
+
+Theme = Literal["orange", "blue", "green", "purple", "pink", "indigo"]
+CollectionKind = Literal["model", "dataset", "space", "collection", "paper"]
+
+
+class CollectionItem(Reply, frozen=True, kw_only=True):
+    """Something in a collection."""
+
+    id: str
+    kind: CollectionKind
+    name: str
+    note: str | None
+
+
+class Collection(Reply, frozen=True, kw_only=True):
+    """Repos that somebody put together; those that the asker may not see are left out."""
+
+    slug: str
+    """Its address."""
+    namespace: str
+    title: str
+    description: str
+    visibility: Visibility
+    theme: Theme
+    owner: str
+    may_change: bool
+    updated_at: datetime
+    items: list[CollectionItem]
+
+
+class CollectionList(Reply, frozen=True, kw_only=True):
+    """The last changed first."""
+
+    collections: list[Collection]
+
+
+class NewCollection(Request, frozen=True, kw_only=True):
+    """Begin a collection, in one's own namespace if none is named."""
+
+    title: str
+    namespace: str | None = None
+    description: str | None = None
+    visibility: Visibility | None = None
+    theme: Theme | None = None
+
+
+class CollectionChange(Request, frozen=True, kw_only=True):
+    """Change what is said of a collection; null leaves it."""
+
+    title: str | None = None
+    description: str | None = None
+    visibility: Visibility | None = None
+    theme: Theme | None = None
+
+
+class NewCollectionItem(Request, frozen=True, kw_only=True):
+    """Put something into a collection, at its end."""
+
+    kind: CollectionKind
+    name: str
+    note: str | None = None
+
+
+class CollectionItemChange(Request, frozen=True, kw_only=True):
+    """Give something in a collection another note, or another place counted from 0; null leaves it."""
+
+    note: str | None = None
+    position: int | None = None
 
 
 # ── events ────────────────────────────────────────────────────────────────────────────────────────────────────────

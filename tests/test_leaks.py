@@ -15,6 +15,7 @@ from tornado.httpclient import HTTPResponse
 
 from jupyter_hubcollab.access import Actor
 from jupyter_hubcollab.hub.changes import Put
+from jupyter_hubcollab.hub.collections import Thing, Traits
 from jupyter_hubcollab.names import KINDS, RepoId, file_path
 from jupyter_hubcollab.routes import ROUTES
 
@@ -63,6 +64,8 @@ NAMED_ELSEWHERE: list[tuple[str, str, dict[str, Any] | None]] = [
     ("GET", "/hubcollab/registry/api/2.0/mlflow/model-versions/get?name=team/{name}&version=1", None),
     ("GET", "/hubcollab/registry/api/2.0/mlflow/registered-models/alias?name=team/{name}&alias=a", None),
     ("POST", "/hubcollab/registry/api/2.0/mlflow/registered-models/delete", {"name": "team/{name}"}),
+    ("GET", "/hubcollab/api/collections?holding=model:team/{name}", None),
+    ("GET", "/hubcollab/api/upstreams/models/team/{name}", None),
     ("PUT", "/hubcollab/api/workspace/shortlist/team/{name}", {"note": "n"}),
 ]
 
@@ -117,6 +120,9 @@ def _fill(hub: Any) -> None:
         hub.likes.add(ANN, new)
         hub.repos.set_gated(ANN, new, "manual")
     hub.search.search(ANN, "hushed")
+    shown = hub.social.collections.create(ANN, "team", Traits(title="Shown")).slug
+    for kind in KINDS:
+        hub.social.collections.add(ANN, shown, Thing(kind, f"team/{HIDDEN}"), "hushed note")
 
 
 async def stranger(hub: Any, client: Any, base: str) -> Stranger:

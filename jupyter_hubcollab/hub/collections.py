@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, inser
 from ..access import Actor, covers, require_scope
 from ..errors import AccessDenied, BadRequestBody, CollectionExists, CollectionNotFound, RepoNotFound, TooLarge
 from ..names import KINDS, RepoId, repo_id
+from ..names import namespace as checked
 from ..storage.database import Database
 from ..storage.schema import collection_items, collections
 from ..storage.schema import repos as repo_table
@@ -108,7 +109,7 @@ class Collections:
             AccessDenied: *actor* may not write in the namespace.
         """
         require_scope(actor, "write")
-        self._namespaces.enter(actor, namespace)
+        self._namespaces.enter(actor, checked(namespace))
         values = {"description": "", "private": False, "theme": THEMES[0], "position": 0} | _values(traits)
         if "title" not in values:
             raise BadRequestBody("a collection needs a title")
@@ -211,6 +212,11 @@ class Collections:
         with self._database.write() as connection:
             connection.execute(delete(collection_items).where(self._item(connection, found, item)))
             self._touch(connection, found, {})
+
+    def may_change(self, actor: Actor, collection: Collection) -> bool:
+        """May *actor* change a collection that they see?"""
+        may_write = covers(actor.scope, "write")
+        return may_write and covers(self._namespaces.of(collection.namespace).role(actor), "write")
 
     def _item(self, connection: Connection, found: Collection, item: str) -> ColumnElement[bool]:
         mine = (collection_items.c.collection == found.id) & (collection_items.c.id == item)

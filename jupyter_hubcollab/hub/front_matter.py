@@ -30,6 +30,12 @@ def front_matter(readme: str) -> dict[str, Any]:
     return {str(name): _as_json(value) for name, value in fields.items()} if isinstance(fields, dict) else {}
 
 
+def text_below(readme: str) -> str:
+    """What stands below the fields."""
+    found = _FRONT.match(readme[:_LONGEST])
+    return readme[found.end() :].lstrip() if found is not None else readme
+
+
 def _is_plain(events: Iterable[object]) -> bool:
     """Whether it is safe to load what these YAML events say; looked at while it is still flat.
 

@@ -16,8 +16,8 @@ from ..storage.pooled import PooledBlobs
 from ..storage.recipes import Recipes
 from ..storage.xorbs import Xorbs
 from .changes import Scan
-from .collecting import Places
 from .collaborators import Collaborators
+from .collecting import Places
 from .commits import Commits, Stores
 from .events import CommitMade, Events
 from .files import Files

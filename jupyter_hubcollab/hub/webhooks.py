@@ -266,5 +266,5 @@ def _values(wish: Wish) -> dict[str, object]:
     if wish.secret is not None:
         if not wish.secret.isascii() or not wish.secret.isprintable() or len(wish.secret) > _LONGEST_SECRET:
             raise BadRequestBody("a secret is at most 500 printable characters of ASCII: it is sent in a header")
-        values["secret"] = wish.secret
+        values["secret"] = wish.secret or None
     return values

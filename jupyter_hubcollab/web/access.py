@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, get_args
 from ..errors import BadQuery
 from ..handler import HubHandler, in_thread
 from ..names import repo_id
-from ..wire import AccessAsked, AccessDecided, MemberList, MemberRole, RefProtection, RepoAccessChange, RepoMove, RequestStatus
+from ..wire import (
+    AccessAsked,
+    AccessDecided,
+    MemberList,
+    MemberRole,
+    RefProtection,
+    RepoAccessChange,
+    RepoMove,
+    RequestStatus,
+)
 from .repos import REPO, named
 
 if TYPE_CHECKING:

@@ -1,21 +1,40 @@
-"""``hubcollab/api/upstreams``: the other hubs that are read through, and the asker's own tokens for them."""
+"""``hubcollab/api/upstreams``: the other hubs that are read through, what they have, the asker's tokens for them."""
 
 from __future__ import annotations
 
-from ..errors import BadName
+import asyncio
+from functools import partial
+from typing import TYPE_CHECKING, get_args
+
+from ..errors import BadName, BadQuery
 from ..handler import HubHandler, in_thread
-from ..wire import OtherHub, OtherHubs, OtherHubToken
+from ..names import RepoKind
+from ..wire import OtherFile, OtherHub, OtherHubs, OtherHubToken, OtherRepo, OtherRepoPage, OtherRepos
+from .models import ModelHandler
+from .repos import KIND_OF
+
+if TYPE_CHECKING:
+    from ..hub.upstream.looking import Hit
+
+_MOST_FOUND = 50
+_LIBRARY_CODE = {
+    "sentence-transformers": "from sentence_transformers import SentenceTransformer\n\n"
+    'model = SentenceTransformer("{id}")',
+    "diffusers": 'from diffusers import DiffusionPipeline\n\npipe = DiffusionPipeline.from_pretrained("{id}")',
+}
 
 
 class UpstreamsHandler(HubHandler):
     """The other hubs."""
 
     async def get(self) -> None:
-        """All of them, and for which the asker has a token here."""
+        """All of them, for which the asker has a token here, and how much room their files take."""
         upstream = self.services.upstream
         with_token = set(await in_thread(upstream.keys.hubs, self.actor))
         hubs = [OtherHub(url=url, has_token=url in with_token) for url in upstream.urls]
-        self.reply(OtherHubs(upstreams=hubs, offline=self.services.config.offline))
+        kept = await in_thread(upstream.kept)
+        offline = self.services.config.offline
+        self.reply(OtherHubs(upstreams=hubs, offline=offline, kept_bytes=kept.size_bytes, limit_bytes=kept.limit_bytes))
 
 
 class UpstreamTokenHandler(HubHandler):
@@ -30,15 +49,88 @@ class UpstreamTokenHandler(HubHandler):
 
     async def delete(self) -> None:
         """Forget it, and what was read with it."""
-        hub = self.get_query_argument("hub", "").rstrip("/")
-        if not hub:
-            raise BadName("say which hub, as in ?hub=https://huggingface.co")
-        await in_thread(self.services.upstream.forget_token, self.actor, hub)
+        await in_thread(self.services.upstream.forget_token, self.actor, _hub(self))
         self.set_status(204)
         self.finish()
+
+
+class UpstreamSearchHandler(ModelHandler):
+    """A search in one of them; who asks several of them gets each answer as it comes."""
+
+    async def get(self) -> None:
+        """The repos that it finds."""
+        from ..hub.upstream.looking import search
+
+        hub, limit = _hub(self), self.number("limit", 20, _MOST_FOUND)
+        kind, text = self.get_query_argument("kind", "model"), self.get_query_argument("q", "")
+        if kind not in get_args(RepoKind) or len(text) > 500:
+            raise BadQuery("kind is model, dataset or space; q has 500 characters at most")
+        upstream = self.services.upstream
+        asked = partial(search, upstream, self.actor, hub, kind, text, limit)  # type: ignore[arg-type]
+        found = await asyncio.get_running_loop().run_in_executor(upstream.threads, asked)
+        self.reply(OtherRepos(hub=hub, repos=[_shown(one) for one in found]))
+
+
+class UpstreamRepoHandler(HubHandler):
+    """A repo that this hub does not have."""
+
+    async def get(self, kinds: str, name: str) -> None:
+        """Its page, from the hub that has it, or as it was when that was last asked."""
+        from ..hub.upstream.ids import upstream_id
+        from ..hub.upstream.looking import overview
+
+        upstream, id = self.services.upstream, upstream_id(KIND_OF[kinds], name)
+        asked = partial(overview, upstream, self.actor, id)
+        found = await asyncio.get_running_loop().run_in_executor(upstream.threads, asked)
+        self.reply(
+            OtherRepoPage(
+                about=_shown(found.about),
+                hub=found.hub,
+                commit=found.commit,
+                files=[OtherFile(path=path, size_bytes=size) for path, size in found.files],
+                readme=found.readme,
+                load_code=_code(found.about),
+            )
+        )
+
+
+def _hub(handler: HubHandler) -> str:
+    hub = handler.get_query_argument("hub", "").rstrip("/")
+    if not hub:
+        raise BadName("say which hub, as in ?hub=https://huggingface.co")
+    return hub
+
+
+def _shown(hit: Hit) -> OtherRepo:
+    return OtherRepo(
+        kind=hit.kind,
+        id=hit.id,
+        task=hit.task,
+        library=hit.library,
+        downloads=hit.downloads,
+        likes=hit.likes,
+        updated_at=hit.updated_at,
+        private=hit.private,
+        gated=hit.gated,
+        tags=list(hit.tags),
+    )
+
+
+def _code(about: Hit) -> str:
+    """What a cell says to get it; every kernel's clients ask this hub."""
+    if about.kind == "dataset":
+        return f'from datasets import load_dataset\n\ndata = load_dataset("{about.id}", streaming=True)'
+    if about.kind == "model" and about.library == "transformers" and about.task:
+        return f'from transformers import pipeline\n\npipe = pipeline("{about.task}", model="{about.id}")'
+    if about.kind == "model" and about.library in _LIBRARY_CODE:
+        return _LIBRARY_CODE[about.library].format(id=about.id)
+    kind = "" if about.kind == "model" else f', repo_type="{about.kind}"'
+    return f'from huggingface_hub import snapshot_download\n\nfolder = snapshot_download("{about.id}"{kind})'
 
 
 ROUTES: list[tuple[str, type[HubHandler]]] = [
     (r"/hubcollab/api/upstreams", UpstreamsHandler),
     (r"/hubcollab/api/upstreams/tokens", UpstreamTokenHandler),
+    (r"/hubcollab/api/upstreams/search", UpstreamSearchHandler),
+    (r"/hubcollab/api/upstreams/(models|datasets|spaces)/([^/]+|[^/]+/[^/]+)", UpstreamRepoHandler),
 ]

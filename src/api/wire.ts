@@ -2,7 +2,13 @@
 
 export type Visibility = 'public' | 'private';
 
+export type MetricSource = 'card' | 'run' | 'evaluation';
+
 export type Safety = 'safe' | 'caution' | 'unsafe' | 'unscanned';
+
+export type Verdict = 'better' | 'worse' | 'same' | 'unclear' | 'unknown';
+
+export type TensorChange = 'added' | 'removed' | 'reshaped' | 'retyped' | 'changed';
 
 export type RunStatus = 'running' | 'finished' | 'failed' | 'killed' | 'lost';
 
@@ -19,6 +25,10 @@ export type DiscussionStatus = 'draft' | 'open' | 'closed' | 'merged';
 export type Gating = 'off' | 'auto' | 'manual';
 
 export type RequestStatus = 'pending' | 'accepted' | 'rejected';
+
+export type Theme = 'orange' | 'blue' | 'green' | 'purple' | 'pink' | 'indigo';
+
+export type CollectionKind = 'model' | 'dataset' | 'space' | 'collection' | 'paper';
 
 /** Who is logged in. */
 export interface Me {
@@ -38,6 +48,8 @@ export interface Metric {
   value: number;
   dataset: string | null;
   split: string | null;
+  unit: string | null;
+  source: MetricSource;
   higherIsBetter: boolean | null;
   /** Difference to the same metric of the version before; null where there is none. */
   change: number | null;
@@ -168,6 +180,9 @@ export interface MetricGiven {
   value: number;
   dataset?: string | null;
   split?: string | null;
+  unit?: string | null;
+  /** Null: as the name of the metric tells. */
+  higherIsBetter?: boolean | null;
 }
 
 /** Make a version of a model from files that the store has. */
@@ -259,6 +274,148 @@ export interface Publication {
   /** Where a browser opens the model's page. */
   url: string;
   version: Version;
+}
+
+/** Between which bounds a metric changed, from the results by example that both sides have. */
+export interface Interval {
+  low: number;
+  high: number;
+  /** 0.95. */
+  confidence: number;
+  examples: number;
+  /** Examples whose score rose. */
+  better: number;
+  worse: number;
+}
+
+/** A metric on both sides. */
+export interface MetricDiff {
+  name: string;
+  dataset: string | null;
+  split: string | null;
+  unit: string | null;
+  higherIsBetter: boolean | null;
+  before: number | null;
+  after: number | null;
+  change: number | null;
+  verdict: Verdict;
+  /** Null where there are no results by example; the verdict is then that of the bare numbers. */
+  interval: Interval | null;
+  /** Worse, and the interval says that it is no chance. */
+  isRegression: boolean;
+}
+
+/** What is compared. */
+export interface DiffSide {
+  /** As it is asked for: team/digits@v1, run:0123… */
+  subject: string;
+  kind: 'dataset' | 'model' | 'run' | 'space';
+  id: string;
+  revision: string;
+  commit: string | null;
+  title: string;
+}
+
+/** Something that one side says, or both; null where it does not. */
+export interface FieldDiff {
+  section: 'card' | 'config' | 'data' | 'environment';
+  file: string;
+  name: string;
+  before: string | null;
+  after: string | null;
+}
+
+/** A cell of the notebook that differs, with its place on each side, from 0. */
+export interface CellDiff {
+  change: 'added' | 'changed' | 'removed';
+  kind: string;
+  before: number | null;
+  after: number | null;
+  lines: DiffLine[];
+  isCut: boolean;
+  outputsChanged: boolean;
+}
+
+/** The notebooks of both sides, cell by cell. */
+export interface NotebookDiff {
+  path: string;
+  cells: CellDiff[];
+  unchanged: number;
+}
+
+/** A file that differs; a size is null where there is no such side. */
+export interface PathDiff {
+  path: string;
+  change: 'added' | 'changed' | 'removed';
+  beforeBytes: number | null;
+  afterBytes: number | null;
+}
+
+/** A tensor on one side. */
+export interface TensorSide {
+  dtype: string;
+  shape: number[];
+  file: string;
+}
+
+/** A tensor that differs. */
+export interface TensorDiff {
+  name: string;
+  change: TensorChange;
+  before: TensorSide | null;
+  after: TensorSide | null;
+  /** ‖after − before‖ / ‖before‖; null where it is not known, or no finite number. */
+  relative: number | null;
+  /** The largest absolute change of one number. */
+  largest: number | null;
+}
+
+/** The tensors of a layer together. */
+export interface LayerDiff {
+  name: string;
+  tensors: number;
+  changed: number;
+  /** Of those that changed; 0 where none did, null where it is not known. */
+  relative: number | null;
+}
+
+/** The weights of both sides; ``measured`` is false until the numbers were read, which a job does for large ones. */
+export interface TensorsDiff {
+  measured: boolean;
+  bytesToRead: number;
+  added: number;
+  removed: number;
+  reshaped: number;
+  retyped: number;
+  /** Those that were measured and moved; before that, those that may have. */
+  changed: number;
+  unchanged: number;
+  /** Those that differ: the ones that moved farthest first, 2,000 at most. */
+  tensors: TensorDiff[];
+  /** In the order of the files. */
+  layers: LayerDiff[];
+  /** Weight files that could not be read, each with the reason. */
+  unread: string[];
+}
+
+/** All that differs between two versions, branches, models or runs. */
+export interface ModelDiff {
+  before: DiffSide;
+  after: DiffSide;
+  metrics: MetricDiff[];
+  fields: FieldDiff[];
+  /** More than there are in ``fields``, where they were too many. */
+  fieldCount: number;
+  notebook: NotebookDiff | null;
+  files: PathDiff[];
+  fileCount: number;
+  tensors: TensorsDiff;
+}
+
+/** Measure how far the tensors of two sides lie apart, as a job. */
+export interface DiffAsked {
+  before: string;
+  after: string;
 }
 
 /** A condition that was read from the sentence. */
@@ -1374,6 +1531,122 @@ export interface OtherRepoPage {
 export interface OtherHubToken {
   hub: string;
   token: string;
+}
+
+/** A repo, or everything of an organization or a person. */
+export interface WatchedThing {
+  type: 'dataset' | 'model' | 'org' | 'space' | 'user';
+  name: string;
+}
+
+/** A repo, or everything of an organization or a person. */
+export interface Watched {
+  type: 'dataset' | 'model' | 'org' | 'space' | 'user';
+  name: string;
+}
+
+/** What to be told, and where; null leaves what is there. */
+export interface WebhookWish {
+  url?: string | null;
+  watched?: WatchedThing[] | null;
+  domains?: ('discussion' | 'repo')[] | null;
+  /** What is sent along is signed with it; empty: no more. */
+  secret?: string | null;
+  disabled?: boolean | null;
+}
+
+/** An address that is told what happens in repos. */
+export interface Webhook {
+  id: string;
+  url: string;
+  watched: Watched[];
+  domains: ('discussion' | 'repo')[];
+  hasSecret: boolean;
+  disabled: boolean;
+}
+
+/** The asker's webhooks, the first one first. */
+export interface WebhookList {
+  webhooks: Webhook[];
+}
+
+/** Something that a webhook has to be told, or was. */
+export interface WebhookDelivery {
+  id: string;
+  status: 'done' | 'failed' | 'waiting';
+  attempts: number;
+  /** What the address said last, or why it was not reached. */
+  answer: string | null;
+  event: string;
+  repo: string;
+  /** JSON, as it was sent. */
+  payload: string;
+  createdAt: string;
+  /** When it is tried again. */
+  nextAt: string | null;
+}
+
+/** The newest first. */
+export interface WebhookDeliveries {
+  deliveries: WebhookDelivery[];
+}
+
+/** Something in a collection. */
+export interface CollectionItem {
+  id: string;
+  kind: CollectionKind;
+  name: string;
+  note: string | null;
+}
+
+/** Repos that somebody put together; those that the asker may not see are left out. */
+export interface Collection {
+  /** Its address. */
+  slug: string;
+  namespace: string;
+  title: string;
+  description: string;
+  visibility: Visibility;
+  theme: Theme;
+  owner: string;
+  mayChange: boolean;
+  updatedAt: string;
+  items: CollectionItem[];
+}
+
+/** The last changed first. */
+export interface CollectionList {
+  collections: Collection[];
+}
+
+/** Begin a collection, in one's own namespace if none is named. */
+export interface NewCollection {
+  title: string;
+  namespace?: string | null;
+  description?: string | null;
+  visibility?: Visibility | null;
+  theme?: Theme | null;
+}
+
+/** Change what is said of a collection; null leaves it. */
+export interface CollectionChange {
+  title?: string | null;
+  description?: string | null;
+  visibility?: Visibility | null;
+  theme?: Theme | null;
+}
+
+/** Put something into a collection, at its end. */
+export interface NewCollectionItem {
+  kind: CollectionKind;
+  name: string;
+  note?: string | null;
+}
+
+/** Give something in a collection another note, or another place counted from 0; null leaves it. */
+export interface CollectionItemChange {
+  note?: string | null;
+  position?: number | null;
 }
 
 /** A model was made or has a new commit; everyone's panel shows it. */

@@ -26,6 +26,7 @@ from .ids import UpstreamFile, UpstreamId
 from .keys import Keys
 from .memory import Answer, Memory
 from .replies import fields_of, file_facts, in_our_words, is_closed, next_of, own_words
+from .room import Kept
 from .transfers import Transfers
 
 _FRESH = timedelta(seconds=60)
@@ -163,15 +164,33 @@ class Upstream:
             return self._transfers.read(file, lambda offset: _opened(hub, path, token, offset), start, end)
         return _relayed(hub, path, token, (start, end))
 
+    def listed(self, actor: Actor, hub: str, path: str) -> str:
+        """What *hub* lists at *path* now, with the actor's own token where there is one; remembered for nobody.
+
+        Raises:
+            BadName: this hub asks no such hub.
+            UpstreamUnavailable: it does not answer, or nobody is asked.
+        """
+        if actor.name == ANONYMOUS:
+            raise UpstreamUnavailable("log in to search in other hubs")
+        if self._silent:
+            raise UpstreamUnavailable(self._silent)
+        try:
+            return self._hub(self._known(hub)).ask("GET", path, self.keys.of(actor, hub)).body
+        except Refused as refused:
+            raise UpstreamUnavailable(f"{hub} does not let us search{own_words(refused)}") from refused
+
+    def kept(self) -> Kept:
+        """How much room the files of other hubs take."""
+        return self._transfers.room.kept()
+
     def keep_token(self, actor: Actor, hub: str, token: str) -> None:
         """Read what only the actor may see on *hub*, from now on, for nobody else.
 
         Raises:
             BadName: this hub asks no such hub.
         """
-        if hub not in self.urls:
-            raise BadName(f"this hub does not ask '{hub}'; it asks {', '.join(self.urls) or 'no other one'}")
-        self.keys.put(actor, hub, token)
+        self.keys.put(actor, self._known(hub), token)
         with self._lock:
             self._not_there.clear()
 
@@ -256,6 +275,11 @@ class Upstream:
         first = self._hubs[0].url if self._hubs else ""
         return self._note_missing(actor, id, [f"{first} has no such {id.kind}, or none that you may see"])
 
+    def _known(self, hub: str) -> str:
+        if hub not in self.urls:
+            raise BadName(f"this hub does not ask '{hub}'; it asks {', '.join(self.urls) or 'no other one'}")
+        return hub
+
     def _hub(self, url: str) -> OtherHub:
         found = next((hub for hub in self._hubs if hub.url == url), None)
         if found is None:
@@ -267,14 +291,16 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def open_upstream(folder: Path, database: Database, secret: bytes, *, urls: Sequence[str], offline: bool) -> Upstream:
-    """The other hubs at *urls*; nobody is asked before somebody asks us."""
+def open_upstream(
+    folder: Path, database: Database, secret: bytes, *, urls: Sequence[str], offline: bool, most_bytes: int = 0
+) -> Upstream:
+    """The other hubs at *urls*; nobody is asked before somebody asks us. *most_bytes*: of files kept; 0: no limit."""
     client, now = _Once(), _now
     return Upstream(
         [OtherHub(url, client, now) for url in urls],
         Memory(database, now),
         Keys(database, secret, now),
-        Transfers(folder, ThreadPoolExecutor(32, thread_name_prefix="transfer")),
+        Transfers(folder, ThreadPoolExecutor(32, thread_name_prefix="transfer"), most_bytes),
         now=now,
         silent="this hub is offline (setting offline) and asks no other one" if offline else "",
     )

@@ -20,6 +20,7 @@ from ...errors import DigestMismatch, HubError, UpstreamUnavailable
 from ...storage.blobs import PIECE
 from ...storage.files import publish, room_needed
 from .ids import UpstreamFile
+from .room import Room
 
 if TYPE_CHECKING:
     from hashlib import _Hash as Hasher
@@ -39,7 +40,9 @@ _SMALL = 64 << 20
 class Transfers:
     """The files that are here, and those that are arriving; each arrives once, however many wait for it."""
 
-    def __init__(self, folder: Path, threads: Executor) -> None:
+    def __init__(self, folder: Path, threads: Executor, limit_bytes: int = 0) -> None:
+        """*limit_bytes*: how much room all files may take; 0: as much as there is."""
+        self.room = Room(folder, limit_bytes)
         self._folder = folder
         self._threads = threads
         self._lock = threading.Lock()
@@ -77,6 +80,7 @@ class Transfers:
                 self._threads.submit(self._run, transfer)
             running = self._running.get(place)
         if whole or running is None:
+            self.room.used(place)
             return _pieces(place, start, end)
         return running.read(start, end)
 
@@ -93,6 +97,11 @@ class Transfers:
         finally:
             with self._lock:
                 self._running.pop(transfer.place, None)
+            self.room.make(self._busy)
+
+    def _busy(self) -> set[Path]:
+        with self._lock:
+            return {at for place in self._running for at in (place, _partial(place))}
 
     def _place(self, file: UpstreamFile) -> Path:
         # What one person's token gave lies apart, also where the bytes are the same.
@@ -232,7 +241,12 @@ def _partial(place: Path) -> Path:
 
 
 def _pieces(place: Path, start: int, end: int) -> Iterator[bytes]:
-    with place.open("rb", buffering=0) as file:
+    """Opens the file at once: it may be removed to make room before the first piece is asked for."""
+    return _pieces_of(place.open("rb", buffering=0), start, end)
+
+
+def _pieces_of(file: IO[bytes], start: int, end: int) -> Iterator[bytes]:
+    with file:
         file.seek(start)
         while start < end and (piece := file.read(min(PIECE, end - start))):
             start += len(piece)
