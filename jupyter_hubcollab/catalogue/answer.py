@@ -58,7 +58,7 @@ class Asked:
     shared: Collection[str] = ()
     """Private repos that are shared with the one who asks, as `RepoId.key`."""
     like: Document | None = None
-    """A model to find others like it; then *text* is empty."""
+    """A repo to find others like it; then *text* says what they must be besides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,9 @@ def answer(index: Index, asked: Asked, took_ms: Callable[[], float]) -> wire.Sea
 
 def rank(index: Index, asked: Asked, weights: Weights = WEIGHTS) -> Ranked:
     """All candidates for *asked*, best first."""
-    query = alike(asked.like) if asked.like else understand(asked.text, index.known(), without=asked.without)
+    query = understand(asked.text, index.known(), without=asked.without)
+    if asked.like is not None:
+        query = alike(asked.like, query, asked.without)
     visible = index.columns.visible(asked.sees, asked.shared) & index.columns.of_kind(asked.kind)
     if asked.source is not None:
         visible &= index.columns.having("source", asked.source)

@@ -37,6 +37,7 @@ NUMBERS = (
     "derived",
     "evidence",
     "name_length",
+    "praise",
     "stars",
 )
 MOST_TASKS = 60_000
@@ -226,6 +227,7 @@ def _numbers(document: Document) -> dict[str, float]:
         "parameters": document.parameters,
         "size": document.size_bytes,
         "updated": document.updated.timestamp() / 86400 if document.updated else None,
+        "stars": document.stars,
     }
     return {
         "downloads": document.downloads,
@@ -234,7 +236,7 @@ def _numbers(document: Document) -> dict[str, float]:
         "derived": float(is_derived(document)),
         "evidence": (bool(document.metrics) + bool(document.datasets)) / 2,
         "name_length": min(len(document.name), 80) / 40,
-        "stars": praise(document),
+        "praise": praise(document),
         **{name: number for name, number in known.items() if number is not None},
     }
 

@@ -23,7 +23,14 @@ BYTES_A_PARAMETER = 2.0
 """Half precision, in which models are usually loaded."""
 _ROOM = 0.8
 """Share of a memory that the weights may take."""
-_FIXED = {"params": "parameters", "size": "size", "downloads": "downloads", "likes": "likes", "updated": "updated"}
+_FIXED = {
+    "params": "parameters",
+    "size": "size",
+    "downloads": "downloads",
+    "likes": "likes",
+    "updated": "updated",
+    "stars": "stars",
+}
 _DEVICES: dict[str, tuple[tuple[str, ...], tuple[str, ...], float, float]] = {
     "phone": (
         ("tflite", "litert", "coreml", "qai-hub-models", "coral"),

@@ -68,6 +68,11 @@ class Index:
     def __len__(self) -> int:
         return int(self.columns.alive.sum())
 
+    @property
+    def newest(self) -> int:
+        """The slot that was used last: another number as soon as a document comes or changes."""
+        return self._last
+
     def slot(self, document: Document) -> int | None:
         """Where *document* is; None for one that was only made to be compared with."""
         return self.store.slot(document.key)

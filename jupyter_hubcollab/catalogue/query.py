@@ -59,13 +59,17 @@ def understand(text: str, known: Known, *, without: Collection[str] = (), today:
     return Query(asked, topic, tuple(telling_words(topic)[:MOST_WORDS]), tuple(unique.values()), mentioned)
 
 
-def alike(document: Document) -> Query:
-    """The question whose best answer would be *document*."""
+def alike(document: Document, also: Query, without: Collection[str] = ()) -> Query:
+    """The question whose best answer would be *document*, and which must meet the conditions of *also*."""
     told = telling_words(f"{document.name} {document.summary}")[:MOST_WORDS]
-    same = (
-        [Condition("task", ":", (document.task,), text=title_of(document.task), guessed=True)] if document.task else []
-    )
-    return Query("", passage(document), tuple(told), tuple(same), ())
+    stated = {condition.field for condition in also.conditions}
+    same: list[Condition] = []
+    if document.task and "task" not in stated:
+        same.append(Condition("task", ":", (document.task,), text=title_of(document.task), guessed=True))
+    if document.library and not document.id and "library" not in stated:
+        same.append(Condition("library", ":", (document.library,), text=document.library, guessed=True))
+    kept = [condition for condition in same if condition.key not in without]
+    return Query(also.text, f"{passage(document)} {also.topic}".strip(), tuple(told), (*also.conditions, *kept), ())
 
 
 def _unwanted_words(sentence: Sentence, known: Known) -> None:

@@ -85,7 +85,7 @@ def scored(evidence: Evidence, columns: Columns, conditions: list[tuple[Conditio
         + weights.likes * np.log1p(numbers["likes"][slots]) / MOST_LIKES
         + weights.derived * np.nan_to_num(numbers["derived"][slots])
         + weights.ours * columns.having("source", HUB)[slots]
-        + weights.reviews * np.nan_to_num(numbers["stars"][slots])
+        + weights.reviews * np.nan_to_num(numbers["praise"][slots])
     )
     for condition, marks in conditions:
         found = marks[slots]

@@ -82,7 +82,7 @@ class Sentence:
 
 def read_numbers(sentence: Sentence) -> None:
     """Find everything that has a number."""
-    for reader in (_filters, _memory, _popularity, _metrics, _sizes, _parameters, _recency):
+    for reader in (_filters, _memory, _popularity, _stars, _metrics, _sizes, _parameters, _recency):
         reader(sentence)
 
 
@@ -99,6 +99,7 @@ def bounded(field: str, op: Op, number: float) -> Condition:
         ("params", "<="): f"at most {shown} parameters", ("params", ">="): f"at least {shown} parameters",
         ("memory", "<="): f"fits {shown} of memory", ("downloads", ">="): f"{shown} downloads or more",
         ("likes", ">="): f"{shown} likes or more",
+        ("stars", ">="): f"{shown} stars or more",
     }  # fmt: skip
     if field == "updated":
         return updated_since(number)
@@ -112,7 +113,7 @@ def updated_since(day: float) -> Condition:
 
 
 _FILTER = re.compile(
-    r"(?<![\w-])(?P<field>size|params|parameters|downloads|likes|memory)\s*(?P<op><=?|>=?|≤|≥)\s*(?P<number>\d+(?:\.\d+)?(?:e\+?\d+)?)\s*(?P<unit>[kmgtb]?i?b?)(?![\w])"
+    r"(?<![\w-])(?P<field>size|params|parameters|downloads|likes|memory|stars|metric\.[a-z0-9_]+)\s*(?P<op><=?|>=?|≤|≥)\s*(?P<number>\d+(?:\.\d+)?(?:e\+?\d+)?)\s*(?P<unit>[kmgtb]?i?b?)(?![\w])"
 )
 
 
@@ -135,6 +136,13 @@ def _popularity(sentence: Sentence) -> None:
     for match in sentence.take(pattern):
         number = _limit(match["number"].replace(",", ""), match["unit"] or "")
         sentence.found.append(bounded(match["what"], ">=", number))
+
+
+def _stars(sentence: Sentence) -> None:
+    number = r"(?P<number>[1-5](?:\.\d)?)"
+    pattern = rf"(?:(?:rated|with|reviewed)\s+)?(?:{_MORE}\s+)?{number}\s*stars?(?:\s+{_AFTER_MORE})?"
+    for match in sentence.take(pattern):
+        sentence.found.append(bounded("stars", ">=", float(match["number"])))
 
 
 def _metrics(sentence: Sentence) -> None:

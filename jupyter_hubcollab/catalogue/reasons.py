@@ -67,7 +67,16 @@ def shown(document: Document, actor: Actor) -> wire.ModelSummary:
 
 
 def _metric(name: str, value: float, dataset: str) -> wire.Metric:
-    return wire.Metric(name=name, value=value, dataset=dataset or None, split=None, higher_is_better=None, change=None)
+    return wire.Metric(
+        name=name,
+        value=value,
+        dataset=dataset or None,
+        split=None,
+        unit=None,
+        source="card",
+        higher_is_better=None,
+        change=None,
+    )
 
 
 def _reasons(slot: int, document: Document, ranked: Ranked, telling: list[str]) -> list[str]:

@@ -27,6 +27,7 @@ from .ours import HubRepos, State
 if TYPE_CHECKING:
     from ..hub.events import CommitMade, Events, RepoChanged, RepoCounted, RepoDeleted
     from .answer import Asked, Ranked
+    from .columns import Bools
     from .index import Index
     from .store import Store
 
@@ -42,6 +43,9 @@ class Where:
     source: str | None = None
     """'hub' or the name of a catalogue, None for all."""
     without: frozenset[str] = frozenset()
+
+
+EVERYWHERE = Where()
 
 
 class Search:
@@ -119,25 +123,23 @@ class Search:
             return asked, rank(index, asked)
 
     def like(
-        self, actor: Actor, id: str, *, limit: int = 10, kind: str = "model", source: str | None = None
+        self, actor: Actor, id: str, where: Where = EVERYWHERE, *, query: str = "", limit: int = 10
     ) -> wire.SearchReply:
-        """What is most like the repo *id*, of the hub or of a catalogue.
+        """What is most like the repo *id*, of the hub or of a catalogue, and fits *query* besides.
 
         Raises:
             RepoNotFound: there is none that *actor* may see.
         """
-        return self.like_document(
-            actor, self.known(actor, [id], kind_of(kind))[0], limit=limit, kind=kind, source=source
-        )
+        return self.like_document(actor, self.known(actor, [id], where.kind)[0], where, query=query, limit=limit)
 
     def like_document(
-        self, actor: Actor, document: Document, *, limit: int = 10, kind: str = "model", source: str | None = None
+        self, actor: Actor, document: Document, where: Where = EVERYWHERE, *, query: str = "", limit: int = 10
     ) -> wire.SearchReply:
         """What is most like *document*, which need not be in the index."""
         started = time.perf_counter()
         from .answer import answer
 
-        asked = self._asked(actor, "", _checked(limit), Where(kind_of(kind), source), document)
+        asked = self._asked(actor, query, _checked(limit), where, document)
         return answer(self.index(), asked, lambda: (time.perf_counter() - started) * 1000)
 
     def known(self, actor: Actor, ids: Sequence[str], kind: RepoKind = "model") -> list[Document]:
@@ -149,12 +151,22 @@ class Search:
         index = self.index()
         sources = [HUB, *sorted(index.columns.values("source") - {HUB})]
         keys = {id: [key_of(source, kind, id) for source in sources] for id in ids}
-        found = index.store.contents([key for each in keys.values() for key in each])
-        seen = {key: document for key, document in found.items() if self._is_seen(actor, document)}
+        seen = self.seen(actor, [key for each in keys.values() for key in each])
         for id, possible in keys.items():
             if not any(key in seen for key in possible):
                 raise RepoNotFound(f"there is no {kind} {clean(id, 100)} on this hub or in its catalogue")
         return [next(seen[key] for key in possible if key in seen) for possible in keys.values()]
+
+    def seen(self, actor: Actor, keys: Sequence[str]) -> dict[str, Document]:
+        """The documents of *keys* that are there and that *actor* may see."""
+        found = self.index().store.contents(keys)
+        return {key: document for key, document in found.items() if self._is_seen(actor, document)}
+
+    def visible(self, actor: Actor, source: str | None) -> Bools:
+        """Which slots of the index *actor* may know of, those of *source* if one is named."""
+        columns = self.index().columns
+        seen = columns.visible(partial(self._ours.sees, actor), self._ours.shared_with(actor))
+        return seen & columns.having("source", source) if source else seen
 
     def index(self) -> Index:
         """The index, opened and brought up to date with the hub at the first call."""

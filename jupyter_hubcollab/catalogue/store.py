@@ -176,6 +176,14 @@ class Store:
             row = self._connection.execute("SELECT content FROM documents WHERE slot = ?", (slot,)).fetchone()
         return msgspec.json.decode(row[0], type=Document)
 
+    def documents(self, slots: Sequence[int]) -> dict[int, Document]:
+        """The documents in some slots, in the order of the slots given; those that are gone are left out."""
+        decode = msgspec.json.Decoder(Document).decode
+        asked = "SELECT slot, content FROM documents WHERE slot IN (SELECT value FROM json_each(?))"
+        with self._lock:
+            found = dict(self._connection.execute(asked, (msgspec.json.encode(slots),)).fetchall())
+        return {slot: decode(found[slot]) for slot in slots if slot in found}
+
     def keys(self, source: str) -> dict[str, Document]:
         """The documents of *source* by key."""
         decode = msgspec.json.Decoder(Document).decode

@@ -42,6 +42,8 @@ FIELDS = (
     "word",
     "device",
     "base",
+    "architecture",
+    "dtype",
 )
 _ALIASES = {
     "lang": "language",
