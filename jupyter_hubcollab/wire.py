@@ -790,6 +790,13 @@ class NotebookCell(Reply, frozen=True, kw_only=True):
     source: str
 
 
+class PastPoint(Reply, frozen=True, kw_only=True):
+    """Where a document is in its history."""
+
+    number: int | None
+    """Of the newest edit; null where nobody has it open."""
+
+
 class RunNotebook(Reply, frozen=True, kw_only=True):
     """The notebook of a run as it was when the run began."""
 
