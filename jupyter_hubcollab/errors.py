@@ -3,7 +3,7 @@
     HubError
     ├── BadInput        what was sent makes no sense     BadName BadRevision BadPath BadQuery BadRequestBody
     │                                                    BadCard Unsaveable UnsafeFile DigestMismatch
-    │                                                    ForbiddenTarget
+    │                                                    ForbiddenTarget BadGates
     ├── NotFound        there is no such thing           RepoNotFound RevisionNotFound EntryNotFound BlobNotFound
     │                                                    RunNotFound JobNotFound VersionNotFound RoomNotFound
     │                                                    ThreadNotFound SuggestionNotFound DiscussionNotFound
@@ -12,6 +12,7 @@
     ├── AccessDenied    somebody is, but may not         GatedRepo RefIsProtected
     ├── Conflict        it clashes with what is there    RepoExists RefExists NothingToPublish
     │                                                    MergeConflict DiscussionClosed CollectionExists
+    │                                                    GateNotPassed
     ├── StaleParent     the branch moved meanwhile
     ├── TooLarge        more than a limit allows         QuotaExceeded
     ├── StorageFull     the disk said no
@@ -80,6 +81,10 @@ class DigestMismatch(BadInput):
 
 class ForbiddenTarget(BadInput):
     """A webhook's address is one that this hub does not call."""
+
+
+class BadGates(BadInput):
+    """A hubcollab.yaml, or an example of a model's tests, says what the gates do not know."""
 
 
 class NotFound(HubError):
@@ -184,6 +189,10 @@ class DiscussionClosed(Conflict):
 
 class CollectionExists(Conflict):
     """The collection, or the entry in it, exists already."""
+
+
+class GateNotPassed(Conflict):
+    """A version or a pull request has not met the gates of its model."""
 
 
 class StaleParent(HubError):

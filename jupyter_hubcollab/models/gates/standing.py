@@ -1,0 +1,135 @@
+"""Checks that read a version and run nothing of it: card, license, size, scans, the metrics that it states."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from .. import cards
+from ..metrics import stated
+from ..scan.formats import scan
+from ..scan.verdicts import Safety
+from .rules import Rules
+from .verdicts import Check, Reference, bounded, failed, passed
+
+Scanner = Callable[[], Sequence[tuple[str, Safety, str]]]
+"""Path, safety and note of each file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A version as files, and what is known of it."""
+
+    files: Callable[[], Path]
+    """The folder with its files, brought there when it is first needed."""
+    card: cards.Card
+    size_bytes: int
+    scans: Scanner
+
+
+def subject_in(folder: Path) -> Subject:
+    """The version that lies in *folder*."""
+    readme = folder / cards.NAME
+    text = readme.read_text(errors="replace")[: cards.LONGEST] if readme.is_file() else ""
+    files = [file for file in sorted(folder.rglob("*")) if file.is_file() and ".git" not in file.parts]
+    size = sum(file.stat().st_size for file in files)
+    return Subject(lambda: folder, cards.shown(text), size, lambda: [_scanned(folder, file) for file in files])
+
+
+def _scanned(folder: Path, file: Path) -> tuple[str, Safety, str]:
+    path = file.relative_to(folder).as_posix()
+    with file.open("rb") as source:
+        found = scan(source, file.stat().st_size, path)
+    return path, found.safety, found.note
+
+
+def standing(rules: Rules, subject: Subject, reference: Reference) -> list[Check]:
+    """All checks of this kind that *rules* ask for."""
+    values = {one.name: one.value for one in reversed(stated(subject.card.metadata))}
+    return [
+        *_card(rules, subject),
+        *_license(rules, subject),
+        *_size(rules, subject),
+        *_scan(rules, subject),
+        *bounded("card", rules.metrics, values, reference),
+    ]
+
+
+def _card(rules: Rules, subject: Subject) -> list[Check]:
+    found = []
+    for name in rules.card:
+        value = subject.card.markdown.strip() if name == "text" else subject.card.metadata.get(name)
+        if value in (None, "", [], {}):
+            found.append(failed("card", f"card: {name}", "is stated", f"README.md does not say {name}"))
+        else:
+            found.append(passed("card", f"card: {name}", " ".join(str(value).split())[:80], "is stated"))
+    return found
+
+
+def _license(rules: Rules, subject: Subject) -> list[Check]:
+    if not isinstance(rules.licenses, list):
+        return []
+    stated_one = subject.card.metadata.get("license")
+    name = str(stated_one[0] if isinstance(stated_one, list) and stated_one else stated_one or "")
+    threshold = f"one of {', '.join(rules.licenses)}"
+    if not name:
+        return [failed("license", "license", threshold, "README.md states no license")]
+    if is_allowed(name, rules.licenses):
+        return [passed("license", "license", name, threshold)]
+    return [failed("license", "license", threshold, f"{name} is not among the allowed ones", value=name)]
+
+
+def is_allowed(expression: str, allowed: Sequence[str]) -> bool:
+    """Is an SPDX expression met by the *allowed* licenses? One of an OR is enough, of an AND all are needed."""
+    known = {one.casefold() for one in allowed}
+    words = re.findall(r"[()]|[^\s()]+", expression.casefold())
+    while "(" in words:  # innermost parts first
+        end = words.index(")") if ")" in words else len(words)
+        begin = max((place for place in range(end) if words[place] == "("), default=-1)
+        if begin < 0:
+            return False
+        inner = "yes" if _flat(words[begin + 1 : end], known) else "no"
+        words[begin : end + 1] = [f"\0{inner}"]
+    return ")" not in words and _flat(words, known | {"\0yes"})
+
+
+def _flat(words: Sequence[str], known: set[str]) -> bool:
+    """An expression without parentheses."""
+    either = " ".join(words).split(" or ")
+    return any(
+        all(
+            part.split(" with ")[0].strip() in known | {"\0yes"} or part.strip() in known for part in one.split(" and ")
+        )
+        for one in either
+    )
+
+
+def _size(rules: Rules, subject: Subject) -> list[Check]:
+    if not isinstance(rules.size_mb, float):
+        return []
+    value, threshold = f"{subject.size_bytes / 1e6:.3g} MB", f"≤ {rules.size_mb:g} MB"
+    if subject.size_bytes <= rules.size_mb * 1e6:
+        return [passed("size", "size", value, threshold)]
+    return [failed("size", "size", threshold, "its files are larger", value=value)]
+
+
+def _scan(rules: Rules, subject: Subject) -> list[Check]:
+    if not isinstance(rules.scan, str):
+        return []
+    allowed: tuple[Safety, ...] = ("safe",) if rules.scan == "safe" else ("safe", "caution")
+    threshold = "every file is safe" if rules.scan == "safe" else "no file is unsafe"
+    own = own_code(rules)
+    scans = [one for one in subject.scans() if one[0] not in own]
+    bad = [(path, safety, note) for path, safety, note in scans if safety not in allowed]
+    if not bad:
+        return [passed("scan", "scan", f"{len(scans)} files", threshold)]
+    why = "; ".join(f"{path} is {safety}{f': {note}' if note else ''}" for path, safety, note in bad[:5])
+    return [failed("scan", "scan", threshold, why, value=f"{len(bad)} of {len(scans)} files")]
+
+
+def own_code(rules: Rules) -> set[str]:
+    """The Python files that the rules themselves name: they judge, and no loader runs them."""
+    entries = [one.python for one in rules.evaluations if isinstance(one.python, str)]
+    return {one if one.endswith(".py") else f"{one.partition(':')[0].replace('.', '/')}.py" for one in entries}
