@@ -67,6 +67,9 @@ class Document:
 
     def content(self) -> Content:
         """What the document holds, with cell ids whatever the format's version."""
+        if self.has_twins():
+            # jupyter_ydoc would make two cells of the two copies, and all text in them double.
+            self.part_twins()
         content = self.shared.get()
         if not is_notebook(content) or has_cell_ids(content):
             return content

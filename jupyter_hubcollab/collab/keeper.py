@@ -332,6 +332,8 @@ class Keeper:
         return version is None
 
     async def _merge_in(self, file: File) -> None:
+        if self.salvage is not None:
+            await self.salvage.done()
         base = await asyncio.to_thread(self._base_content)
         document = self._room.document
         ours = document.content()

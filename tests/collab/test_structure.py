@@ -116,6 +116,26 @@ async def test_a_cell_moved_twice_keeps_what_only_one_mover_had_seen(site: Site)
     await ben.until(lambda: ana.sources == ben.sources == ["y = 2", "x = 1 typed"])
 
 
+async def test_a_file_that_changes_while_a_cell_stands_twice_doubles_nothing(site: Site) -> None:
+    """Two people move a cell, one of them with text of their own, and another program writes at that moment."""
+    tabs = ana, ben = Tab(), Tab()
+    for tab in tabs:
+        (await site.door().join(tab, ANA)).cut()
+        move(tab, 0, 1)
+    ana.type(" # by ana", cell=1)
+    for tab in tabs:
+        await site.door().connect(tab, ANA)
+    site.files.put("a.ipynb", notebook("x = 1", "y = 3"))
+
+    room = site.rooms.opened(ROOM)
+    assert room is not None
+    await ana.until(lambda: len(room.document.shared.ycells) == 3)
+    await site.look()
+    await site.settled()
+
+    await ben.until(lambda: ana.sources == ben.sources == ["y = 3", "x = 1 # by ana"])
+
+
 async def test_typing_in_a_deleted_cell_can_be_put_back(site: Site) -> None:
     """Who types in a cell that somebody deletes at that moment is told by whom, and gets the text."""
     ana, ben = Tab(), Tab()
