@@ -1928,6 +1928,178 @@ class CollectionItemChange(Request, frozen=True, kw_only=True):
     position: int | None = None
 
 
+# ── gates ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+GateState = Literal["waiting", "queued", "running", "passed", "failed", "broken", "cancelled"]
+CheckState = Literal["passed", "failed", "skipped"]
+ExampleChange = Literal["same", "changed", "fixed", "broken", "added", "removed"]
+
+
+class GateCheck(Reply, frozen=True, kw_only=True):
+    """One thing that was asked of a version."""
+
+    name: str
+    kind: str
+    """card, license, size, scan, latency, metric, evaluation, examples, reproduction, rules."""
+    state: CheckState
+    value: str
+    """What was measured; empty where nothing could be."""
+    threshold: str
+    why: str
+    """Why it failed or was skipped."""
+
+
+class GateRun(Reply, frozen=True, kw_only=True):
+    """A run of the gates on a commit: a version, or the head of a pull request."""
+
+    id: str
+    repo_id: str
+    commit: str
+    tag: str | None
+    pull: int | None
+    state: GateState
+    progress: float
+    detail: str
+    """What is being done now, or the verdict in a sentence."""
+    checks: list[GateCheck]
+    is_current: bool
+    """False: the rules have changed since, so that it counts no more."""
+    environment: str
+    isolation: dict[str, str]
+    log_bytes: int
+    by: Author
+    created_at: datetime
+    began_at: datetime | None
+    ended_at: datetime | None
+    measuring_s: float
+    """Seconds that evaluations, examples and predictions took; the rest is the gate's own."""
+
+
+class GateMistake(Reply, frozen=True, kw_only=True):
+    """Something in hubcollab.yaml that cannot be."""
+
+    line: int
+    key: str
+    why: str
+
+
+class GateRuns(Reply, frozen=True, kw_only=True):
+    """The gates of a model: the rules on main, and the runs, newest first."""
+
+    has_rules: bool
+    mistakes: list[GateMistake]
+    protected: list[str]
+    """Aliases that lead only to versions which pass."""
+    may_run: bool
+    may_override: bool
+    runs: list[GateRun]
+
+
+class GateAsked(Request, frozen=True, kw_only=True):
+    """Run the gates on a version (or branch, or commit), or on a pull request."""
+
+    revision: str | None = None
+    pull: int | None = None
+
+
+class GateLog(Reply, frozen=True, kw_only=True):
+    """A piece of a run's log."""
+
+    text: str
+    next: int
+    """Where the next piece begins, in bytes."""
+    state: GateState
+
+
+class AliasAsked(Request, frozen=True, kw_only=True):
+    """Let an alias lead to a version."""
+
+    tag: str
+    reason: str = ""
+    """Why a version that did not pass gets a protected alias; for admins."""
+
+
+class AliasMove(Reply, frozen=True, kw_only=True):
+    """An alias went from one version to another."""
+
+    alias: str
+    from_tag: str | None
+    to_tag: str | None
+    by: str
+    at: datetime
+    reason: str
+    """Why the gates were overridden; empty where they were not."""
+
+
+class AliasList(Reply, frozen=True, kw_only=True):
+    """Versions by alias, and how aliases moved, the newest first."""
+
+    aliases: dict[str, str]
+    protected: list[str]
+    moves: list[AliasMove]
+
+
+class ModelExample(Reply, frozen=True, kw_only=True):
+    """What a model should make of an input."""
+
+    name: str
+    input: object
+    expect: dict[str, object]
+    """By way of comparing: equals, close (with tolerance), contains, label, one_of, python."""
+    by: str
+
+
+class ExampleAsked(Request, frozen=True, kw_only=True):
+    """Add an example, or replace the one of its name."""
+
+    name: str
+    input: object
+    expect: dict[str, object]
+
+
+class ExampleAnswer(Reply, frozen=True, kw_only=True):
+    """What a version made of an example."""
+
+    name: str
+    passed: bool
+    output: object
+    why: str
+
+
+class ExampleColumn(Reply, frozen=True, kw_only=True):
+    """What a version made of all examples."""
+
+    tag: str
+    commit: str
+    answers: list[ExampleAnswer]
+
+
+class ExampleTable(Reply, frozen=True, kw_only=True):
+    """The examples of a model, and what its last versions made of them, newest first."""
+
+    examples: list[ModelExample]
+    columns: list[ExampleColumn]
+    may_edit: bool
+
+
+class ExampleDifference(Reply, frozen=True, kw_only=True):
+    """An example, before and after."""
+
+    name: str
+    change: ExampleChange
+    before: ExampleAnswer | None
+    after: ExampleAnswer | None
+
+
+class ExampleComparison(Reply, frozen=True, kw_only=True):
+    """What changed between two versions, example by example; what broke comes first."""
+
+    before: str
+    after: str
+    rows: list[ExampleDifference]
+
+
 # ── events ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -1961,6 +2133,12 @@ class JobChanged(Reply, frozen=True, kw_only=True, tag_field="type", tag="job"):
     """A job moved on; sent to its owner only."""
 
     job: Job
+
+
+class GateChanged(Reply, frozen=True, kw_only=True, tag_field="type", tag="gate"):
+    """A run of the gates began, moved on or ended."""
+
+    run: GateRun
 
 
 class TrackingChanged(Reply, frozen=True, kw_only=True, tag_field="type", tag="tracking"):
@@ -2033,6 +2211,7 @@ Event = (
     | RunChanged
     | RunDeleted
     | JobChanged
+    | GateChanged
     | TrackingChanged
     | Mentioned
     | RoomNotice

@@ -6,7 +6,7 @@ import json
 import math
 import struct
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..errors import BadInput
 
@@ -25,6 +25,24 @@ _SHOWN = (
 )
 _NUMBERS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
 _STRING, _ARRAY = 8, 9
+_GGUF_KINDS = {
+    **{0: ("F32", 1, 4), 1: ("F16", 1, 2), 30: ("BF16", 1, 2), 28: ("F64", 1, 8), 24: ("I8", 1, 1), 25: ("I16", 1, 2)},
+    **{26: ("I32", 1, 4), 27: ("I64", 1, 8), 2: ("Q4_0", 32, 18), 3: ("Q4_1", 32, 20), 6: ("Q5_0", 32, 22)},
+    **{7: ("Q5_1", 32, 24), 8: ("Q8_0", 32, 34), 9: ("Q8_1", 32, 36), 10: ("Q2_K", 256, 84), 11: ("Q3_K", 256, 110)},
+    **{12: ("Q4_K", 256, 144), 13: ("Q5_K", 256, 176), 14: ("Q6_K", 256, 210), 15: ("Q8_K", 256, 292)},
+}
+"""Name, numbers in a block, bytes of a block."""
+_ALIGNMENT = 32
+
+
+class GgufTensor(NamedTuple):
+    """A tensor in a GGUF file; its bytes begin at *start*, None of them where its kind is not known here."""
+
+    name: str
+    kind: str
+    shape: tuple[int, ...]
+    start: int
+    size: int
 
 
 def safetensors_header(read: Read, size: int) -> dict[str, Any]:
@@ -71,6 +89,19 @@ def gguf_facts(read: Read, size: int) -> dict[str, Any]:
         raise BadInput("this is no GGUF file that can be read") from error
 
 
+def gguf_tensors(read: Read, size: int) -> list[GgufTensor]:
+    """The tensors of a GGUF file of *size* bytes.
+
+    Raises:
+        BadInput: it is none, or its description is too long.
+    """
+    reader = _Gguf(read(0, min(size, _LONGEST_GGUF)))
+    try:
+        return reader.tensors()
+    except (struct.error, IndexError, OverflowError, UnicodeDecodeError) as error:
+        raise BadInput("this is no GGUF file that can be read") from error
+
+
 def _is_length(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 48
 
@@ -83,6 +114,30 @@ class _Gguf:
         self._at = 0
 
     def facts(self) -> dict[str, Any]:
+        tensors, fields = self._fields()
+        total = sum(math.prod(self._tensor()[2]) for _ in range(tensors))
+        architecture = fields.get("general.architecture")
+        shown = {"total": total, "architecture": architecture}
+        context = fields.get(f"{architecture}.context_length")
+        if isinstance(context, int):
+            shown["context_length"] = context
+        template = fields.get("tokenizer.chat_template")
+        return shown | ({"chat_template": template} if isinstance(template, str) else {})
+
+    def tensors(self) -> list[GgufTensor]:
+        count, fields = self._fields()
+        found = [self._tensor() for _ in range(count)]
+        step = fields.get("general.alignment", _ALIGNMENT)
+        if not isinstance(step, int) or step < 1:
+            raise IndexError
+        begin = -(-self._at // step) * step
+        return [
+            GgufTensor(name, kind, shape, begin + start, math.prod(shape) // block * length)
+            for name, (kind, block, length), shape, start in found
+        ]
+
+    def _fields(self) -> tuple[int, dict[str, Any]]:
+        """How many tensors there are, and what is said of all of them."""
         if self._content[:4] != b"GGUF":
             raise BadInput("this is no GGUF file")
         self._at = 4
@@ -92,15 +147,7 @@ class _Gguf:
         tensors, pairs = self._number("Q"), self._number("Q")
         if tensors > _MOST_TENSORS or pairs > _MOST_TENSORS:
             raise BadInput("this is no GGUF file that can be read")
-        fields = {self._text(): self._value(self._number("I")) for _ in range(pairs)}
-        total = sum(self._tensor() for _ in range(tensors))
-        architecture = fields.get("general.architecture")
-        shown = {"total": total, "architecture": architecture}
-        context = fields.get(f"{architecture}.context_length")
-        if isinstance(context, int):
-            shown["context_length"] = context
-        template = fields.get("tokenizer.chat_template")
-        return shown | ({"chat_template": template} if isinstance(template, str) else {})
+        return tensors, {self._text(): self._value(self._number("I")) for _ in range(pairs)}
 
     def _number(self, code: str) -> Any:
         (value,) = struct.unpack_from("<" + code, self._content, self._at)
@@ -133,10 +180,9 @@ class _Gguf:
                 self._value(inner, depth + 1)
         return None
 
-    def _tensor(self) -> int:
-        """The number of parameters of a tensor."""
-        self._text()
-        count: int = math.prod(self._number("Q") for _ in range(min(self._number("I"), 8)))
-        self._number("I")
-        self._number("Q")
-        return count
+    def _tensor(self) -> tuple[str, tuple[str, int, int], tuple[int, ...], int]:
+        """Name, kind, shape and place of a tensor; the first of GGUF's dimensions is the innermost."""
+        name = self._text()
+        shape = tuple(self._number("Q") for _ in range(min(self._number("I"), 8)))[::-1]
+        kind, start = self._number("I"), self._number("Q")
+        return name, _GGUF_KINDS.get(kind, (f"type {kind}", 1, 0)), shape, start

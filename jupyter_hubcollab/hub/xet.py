@@ -21,7 +21,7 @@ from ..errors import BadRequestBody, BlobNotFound, DigestMismatch, TooLarge
 from ..names import Digest
 from ..storage.blobs import PIECE
 from ..storage.database import Database
-from ..storage.merkle import HASH_BYTES, Merkle, XetHash, file_hash, shown, term_hash
+from ..storage.merkle import HASH_BYTES, Merkle, Node, XetHash, file_hash, shown, term_hash
 from ..storage.recipes import Recipe, Recipes
 from ..storage.schema import repo_blobs, uploads, xet_files, xet_xorbs
 from ..storage.xorbs import IncomingXorb, Xorbs
@@ -122,6 +122,11 @@ class Xet:
         row = self._required(sha256)
         size = int(row.size_bytes)
         return self._reading.pieces(terms_of(row.terms), start, size if end is None else min(end, size))
+
+    def chunks(self, sha256: Digest) -> Iterator[Node]:
+        """Hash and size of the chunks of a file, in its order."""
+        for term in terms_of(self._required(sha256).terms):
+            yield from self._reading.index(term.xorb).nodes(term.start, term.end)
 
     def incoming(self) -> IncomingXorb:
         """Begin to receive a xorb."""

@@ -28,6 +28,28 @@ class Measured(msgspec.Struct, frozen=True):
     value: float
     dataset: str | None
     split: str | None
+    unit: str | None = None
+    higher: bool | None = None
+    """Is a higher value better, where somebody said so?"""
+    source: wire.MetricSource = "card"
+
+
+_UNITS = {
+    **{"ms": "ms", "milliseconds": "ms", "s": "s", "sec": "s", "seconds": "s", "minutes": "min", "hours": "h"},
+    **{"bytes": "B", "kb": "kB", "mb": "MB", "gb": "GB", "mib": "MiB", "gib": "GiB", "percent": "%", "pct": "%"},
+    **{"kwh": "kWh", "wh": "Wh", "watts": "W", "grams": "g", "kg": "kg", "usd": "USD", "eur": "EUR"},
+}
+
+
+def unit_of(name: str) -> str | None:
+    """The unit with which a metric's name ends: latency_ms, size_mb; None where it tells none."""
+    words = name.lower().split("_")
+    return _UNITS.get(words[-1]) if len(words) > 1 else None
+
+
+def direction_of(one: Measured) -> bool | None:
+    """Whether a higher value is better: as somebody said, else as the name tells."""
+    return one.higher if one.higher is not None else direction(one.name)
 
 
 @lru_cache(maxsize=4096)
@@ -50,14 +72,17 @@ def compared(metrics: Sequence[Measured], before: Sequence[Measured]) -> list[wi
             value=one.value,
             dataset=one.dataset,
             split=one.split,
-            higher_is_better=direction(one.name),
-            change=_change(one.value, old.get((one.name, one.dataset, one.split))),
+            unit=one.unit or unit_of(one.name),
+            source=one.source,
+            higher_is_better=direction_of(one),
+            change=change_of(one.value, old.get((one.name, one.dataset, one.split))),
         )
         for one in metrics
     ]
 
 
-def _change(value: float, before: float | None) -> float | None:
+def change_of(value: float, before: float | None) -> float | None:
+    """By how much *value* is more than it was *before*; None where that was not measured."""
     if before is None:
         return None
     change = value - before
@@ -72,9 +97,19 @@ def model_index(name: str, metrics: Iterable[Measured], task: str | None) -> lis
     results: list[dict[str, object]] = []
     for (dataset, split), values in by_data.items():
         data = {"name": dataset, "type": dataset} | ({"split": split} if split else {})
-        numbers = [{"type": one.name, "name": one.name, "value": one.value} for one in values]
+        numbers = [_stating(one) for one in values]
         results.append({"task": {"type": task or "other"}, "dataset": data, "metrics": numbers})
     return [{"name": name, "results": results}] if results else []
+
+
+def _stating(one: Measured) -> dict[str, object]:
+    """A number as a card states it; unit and direction are ours, and only where the name does not tell them."""
+    said: dict[str, object] = {"type": one.name, "name": one.name, "value": one.value}
+    if one.unit is not None and one.unit != unit_of(one.name):
+        said["unit"] = one.unit
+    if one.higher is not None and one.higher != direction(one.name):
+        said["higher_is_better"] = one.higher
+    return said
 
 
 def stated(card: dict[str, object]) -> list[Measured]:
@@ -97,7 +132,15 @@ def _measured(metric: dict[str, object], dataset: dict[str, object]) -> Measured
         return None
     about, split = dataset.get("name") or dataset.get("type"), dataset.get("split")
     known = str(about) if about and about != "unknown" else None
-    return Measured(name[:200], float(value), known, str(split) if split else None)
+    unit, higher = metric.get("unit"), metric.get("higher_is_better")
+    return Measured(
+        name[:200],
+        float(value),
+        known,
+        str(split) if split else None,
+        unit[:20] if isinstance(unit, str) and unit else None,
+        higher if isinstance(higher, bool) else None,
+    )
 
 
 def _dicts(value: object) -> list[dict[str, object]]:

@@ -197,7 +197,10 @@ class Publications:
     ) -> cards.Card:
         """The card of the version: the given one or the one before, with what this publication knows."""
         before = given or cards.shown(self._facts.text(actor, draft.repo.id, DEFAULT_BRANCH, cards.NAME))
-        measured = [metrics.Measured(one.name, one.value, one.dataset, one.split) for one in request.metrics]
+        measured = [
+            metrics.Measured(one.name, one.value, one.dataset, one.split, one.unit, one.higher_is_better)
+            for one in request.metrics
+        ]
         task = before.metadata.get("pipeline_tag")
         task = task if isinstance(task, str) else None
         fields: dict[str, object] = {

@@ -9,6 +9,7 @@ from typing import Protocol
 from ..names import Digest
 from .blobs import Incoming
 from .local import LocalBlobs
+from .merkle import Node
 
 
 class Chunked(Protocol):
@@ -22,6 +23,9 @@ class Chunked(Protocol):
 
     def read(self, sha256: Digest, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         """The bytes from *start* up to *end*, in pieces."""
+
+    def chunks(self, sha256: Digest) -> Iterator[Node]:
+        """Hash and size of its chunks, in its order."""
 
     def file_of(self, sha256: Digest) -> str | None:
         """The name by which a client fetches its chunks."""
@@ -58,6 +62,10 @@ class PooledBlobs:
         if self.whole.has(digest):
             return self.whole.read(digest, start, end)
         return self.chunked.read(digest, start, end)
+
+    def chunks(self, digest: Digest) -> Iterator[Node]:
+        """Hash and size of the chunks of a file; none of a whole blob, of which chunks are not known."""
+        return iter(()) if self.whole.has(digest) else self.chunked.chunks(digest)
 
     def path(self, digest: Digest) -> Path | None:
         """The file of a whole blob; a file in chunks has none."""

@@ -328,6 +328,7 @@ model_alias_moves = Table(  # every move of an alias; the newest is the highest 
     Column("alias", String(255), nullable=False),
     Column("from_tag", String(250)),  # null: the alias was new
     Column("to_tag", String(250)),  # null: the alias was deleted
+    Column("reason", Text),  # why the gates were overridden
     Column("by", String(200), nullable=False),
     Column("at", UtcTime, nullable=False),
 )
@@ -353,6 +354,68 @@ version_labels = Table(  # MLflow's tags: pairs of key and value
     Column("tag", String(250), primary_key=True),  # empty: of the model itself
     Column("key", String(250), primary_key=True),
     Column("value", Text, nullable=False),
+)
+
+# ── differences of models, deprecated versions ─────────────────────────────────────────────────────────────────────
+
+tensor_distances = Table(  # how far tensors moved; worked out from the files, may be emptied at any time
+    "tensor_distances",
+    metadata,
+    Column("pair", String(64), primary_key=True),  # SHA-256 of the contents of the weight files of both sides
+    Column("distances", Text, nullable=False),  # models.diff.diffs._Known as JSON
+    Column("at", UtcTime, nullable=False, index=True),
+)
+
+metric_intervals = Table(  # paired bootstraps between results by example; may be emptied at any time
+    "metric_intervals",
+    metadata,
+    Column("before", String(64), primary_key=True),  # git's or the store's name of the content
+    Column("after", String(64), primary_key=True),
+    Column("interval", Text, nullable=False),  # wire.Interval or null, as JSON
+)
+
+version_deprecations = Table(  # versions that nobody should load any more, and why
+    "version_deprecations",
+    metadata,
+    Column("repo_pk", ForeignKey("repos.pk", ondelete="CASCADE"), primary_key=True),
+    Column("tag", String(250), primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("instead", String(250)),  # the version to take
+    Column("by", String(200), nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
+
+# ── gates: verdicts on versions and pull requests ─────────────────────────────────────────────────────────────────
+
+gate_runs = Table(
+    "gate_runs",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("repo_pk", ForeignKey("repos.pk", ondelete="CASCADE"), nullable=False),
+    Column("commit", String(40), nullable=False),
+    Column("tag", String(250)),
+    Column("pull", Integer),
+    Column("rules", String(32), nullable=False),  # digest of the rules that held; empty: they could not be read
+    Column("state", String(12), nullable=False, index=True),  # wire.GateState
+    Column("progress", Float, nullable=False, server_default="0"),
+    Column("detail", Text, nullable=False, server_default=""),
+    Column("judgement", Text),  # models.gates.verdicts.Judgement as JSON, without scores
+    Column("scores", Text),  # by evaluation, metric and row, as JSON
+    Column("started_by", String(200), nullable=False),
+    Column("started_by_name", String(200), nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("log_bytes", Integer, nullable=False, server_default="0"),
+    Column("created_at", UtcTime, nullable=False),
+    Column("began_at", UtcTime),
+    Column("ended_at", UtcTime),
+    Index("gate_runs_by_commit", "repo_pk", "commit"),
+)
+
+gate_aliases = Table(  # aliases that hubcollab.yaml on main protects; read from git again whenever main changes
+    "gate_aliases",
+    metadata,
+    Column("repo_pk", ForeignKey("repos.pk", ondelete="CASCADE"), primary_key=True),
+    Column("alias", String(255), primary_key=True),
 )
 
 # ── jobs ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -30,6 +30,12 @@ export type Theme = 'orange' | 'blue' | 'green' | 'purple' | 'pink' | 'indigo';
 
 export type CollectionKind = 'model' | 'dataset' | 'space' | 'collection' | 'paper';
 
+export type GateState = 'waiting' | 'queued' | 'running' | 'passed' | 'failed' | 'broken' | 'cancelled';
+
+export type CheckState = 'passed' | 'failed' | 'skipped';
+
+export type ExampleChange = 'same' | 'changed' | 'fixed' | 'broken' | 'added' | 'removed';
+
 /** Who is logged in. */
 export interface Me {
   name: string;
@@ -465,9 +471,12 @@ export interface UpstreamHits {
 export interface TextAsked {
   text: string;
   form?: 'card' | 'code';
+  /** What it must be besides, in words or in the filter language. */
+  q?: string;
   kind?: RepoKind;
   limit?: number;
   source?: string | null;
+  without?: string[];
 }
 
 /** A search that somebody keeps; nobody else sees it. */
@@ -495,6 +504,41 @@ export interface NewSavedSearch {
   kind?: RepoKind;
   source?: string | null;
   without?: string[];
+}
+
+/** All that search knows of a repo; the catalogue is streamed as one such object a line. */
+export interface CatalogueRow {
+  id: string;
+  kind: RepoKind;
+  source: string;
+  name: string;
+  visibility: Visibility;
+  summary: string;
+  task: string | null;
+  library: string | null;
+  license: string | null;
+  languages: string[];
+  datasets: string[];
+  /** Name, value, dataset. */
+  metrics: [string, number, string][];
+  tags: string[];
+  parameters: number | null;
+  sizeBytes: number | null;
+  dtype: string | null;
+  architecture: string | null;
+  baseModel: string | null;
+  downloads: number;
+  likes: number;
+  stars: number | null;
+  reviews: number;
+  safety: string | null;
+  latest: string | null;
+  updatedAt: string | null;
+  url: string | null;
+  /** The text of the card; null unless it was asked for. */
+  body: string | null;
+  /** ``after=`` this one the rest follows. */
+  cursor: string;
 }
 
 /** One of the repos that are compared. */
@@ -662,6 +706,12 @@ export interface NotebookCell {
   /** 'code', 'markdown' or 'raw'. */
   kind: string;
   source: string;
+}
+
+/** Where a document is in its history. */
+export interface PastPoint {
+  /** Of the newest edit; null where nobody has it open. */
+  number: number | null;
 }
 
 /** The notebook of a run as it was when the run began. */
@@ -1649,6 +1699,157 @@ export interface CollectionItemChange {
   position?: number | null;
 }
 
+/** One thing that was asked of a version. */
+export interface GateCheck {
+  name: string;
+  /** card, license, size, scan, latency, metric, evaluation, examples, reproduction, rules. */
+  kind: string;
+  state: CheckState;
+  /** What was measured; empty where nothing could be. */
+  value: string;
+  threshold: string;
+  /** Why it failed or was skipped. */
+  why: string;
+}
+
+/** A run of the gates on a commit: a version, or the head of a pull request. */
+export interface GateRun {
+  id: string;
+  repoId: string;
+  commit: string;
+  tag: string | null;
+  pull: number | null;
+  state: GateState;
+  progress: number;
+  /** What is being done now, or the verdict in a sentence. */
+  detail: string;
+  checks: GateCheck[];
+  /** False: the rules have changed since, so that it counts no more. */
+  isCurrent: boolean;
+  environment: string;
+  isolation: Record<string, string>;
+  logBytes: number;
+  by: Author;
+  createdAt: string;
+  beganAt: string | null;
+  endedAt: string | null;
+  /** Seconds that evaluations, examples and predictions took; the rest is the gate's own. */
+  measuringS: number;
+}
+
+/** Something in hubcollab.yaml that cannot be. */
+export interface GateMistake {
+  line: number;
+  key: string;
+  why: string;
+}
+
+/** The gates of a model: the rules on main, and the runs, newest first. */
+export interface GateRuns {
+  hasRules: boolean;
+  mistakes: GateMistake[];
+  /** Aliases that lead only to versions which pass. */
+  protected: string[];
+  mayRun: boolean;
+  mayOverride: boolean;
+  runs: GateRun[];
+}
+
+/** Run the gates on a version (or branch, or commit), or on a pull request. */
+export interface GateAsked {
+  revision?: string | null;
+  pull?: number | null;
+}
+
+/** A piece of a run's log. */
+export interface GateLog {
+  text: string;
+  /** Where the next piece begins, in bytes. */
+  next: number;
+  state: GateState;
+}
+
+/** Let an alias lead to a version. */
+export interface AliasAsked {
+  tag: string;
+  /** Why a version that did not pass gets a protected alias; for admins. */
+  reason?: string;
+}
+
+/** An alias went from one version to another. */
+export interface AliasMove {
+  alias: string;
+  fromTag: string | null;
+  toTag: string | null;
+  by: string;
+  at: string;
+  /** Why the gates were overridden; empty where they were not. */
+  reason: string;
+}
+
+/** Versions by alias, and how aliases moved, the newest first. */
+export interface AliasList {
+  aliases: Record<string, string>;
+  protected: string[];
+  moves: AliasMove[];
+}
+
+/** What a model should make of an input. */
+export interface ModelExample {
+  name: string;
+  /** any JSON */
+  input: unknown;
+  /** By way of comparing: equals, close (with tolerance), contains, label, one_of, python. */
+  expect: Record<string, unknown>;
+  by: string;
+}
+
+/** Add an example, or replace the one of its name. */
+export interface ExampleAsked {
+  name: string;
+  /** any JSON */
+  input: unknown;
+  expect: Record<string, unknown>;
+}
+
+/** What a version made of an example. */
+export interface ExampleAnswer {
+  name: string;
+  passed: boolean;
+  /** any JSON */
+  output: unknown;
+  why: string;
+}
+
+/** What a version made of all examples. */
+export interface ExampleColumn {
+  tag: string;
+  commit: string;
+  answers: ExampleAnswer[];
+}
+
+/** The examples of a model, and what its last versions made of them, newest first. */
+export interface ExampleTable {
+  examples: ModelExample[];
+  columns: ExampleColumn[];
+  mayEdit: boolean;
+}
+
+/** An example, before and after. */
+export interface ExampleDifference {
+  name: string;
+  change: ExampleChange;
+  before: ExampleAnswer | null;
+  after: ExampleAnswer | null;
+}
+
+/** What changed between two versions, example by example; what broke comes first. */
+export interface ExampleComparison {
+  before: string;
+  after: string;
+  rows: ExampleDifference[];
+}
+
 /** A model was made or has a new commit; everyone's panel shows it. */
 export interface ModelChanged {
   type: 'model';
@@ -1679,6 +1880,12 @@ export interface RunDeleted {
 export interface JobChanged {
   type: 'job';
   job: Job;
+}
+
+/** A run of the gates began, moved on or ended. */
+export interface GateChanged {
+  type: 'gate';
+  run: GateRun;
 }
 
 /** The MLflow server came or went. */
@@ -1742,4 +1949,4 @@ export interface DiscussionChanged {
   by: Author;
 }
 
-export type Event = ModelChanged | ModelDeleted | RepoGone | RepoNews | RunChanged | RunDeleted | JobChanged | TrackingChanged | Mentioned | RoomNotice | DiscussionChanged | ReviewsChanged | SavedSearchNews;
+export type Event = ModelChanged | ModelDeleted | RepoGone | RepoNews | RunChanged | RunDeleted | JobChanged | GateChanged | TrackingChanged | Mentioned | RoomNotice | DiscussionChanged | ReviewsChanged | SavedSearchNews;

@@ -19,6 +19,8 @@ export function metric(change: Partial<Metric> = {}): Metric {
     value: 0.97,
     dataset: null,
     split: null,
+    unit: null,
+    source: 'card',
     higherIsBetter: true,
     change: null,
     ...change

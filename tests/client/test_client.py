@@ -22,7 +22,7 @@ from jupyter_hubcollab.client.version_list import Versions
 from jupyter_hubcollab.errors import RepoNotFound, Unauthenticated, Unavailable
 
 NASTY = "<script>alert('x')</script>"
-METRIC = wire.Metric(name=NASTY, value=0.5, dataset=NASTY, split=None, higher_is_better=True, change=-0.1)
+METRIC = wire.Metric(name=NASTY, value=0.5, dataset=NASTY, split=None, unit=None, source="card", higher_is_better=True, change=-0.1)
 
 
 def test_the_package_exports_what_the_client_has() -> None:

@@ -17,7 +17,7 @@ from jupyter_hubcollab.client.connection import Connection
 from jupyter_hubcollab.errors import NotSupported
 
 NEW = datetime(2026, 1, 2, tzinfo=UTC)
-BETTER = wire.Metric(name="accuracy", value=0.9, dataset=None, split=None, higher_is_better=True, change=0.1)
+BETTER = wire.Metric(name="accuracy", value=0.9, dataset=None, split=None, unit=None, source="card", higher_is_better=True, change=0.1)
 
 
 def results(id: str, hub: Connection, *, source: str = "hub") -> SearchResults:
