@@ -17,12 +17,13 @@ CELL_TAG = "hubcollab.cell"
 KERNEL_TAG = "hubcollab.kernel"
 USER_TAG = "hubcollab.user"
 GIT_TAG = "hubcollab.git"
+POINT_TAG = "hubcollab.point"
 STOPPED_TAG = "hubcollab.stopped_by"
 NOTE_TAG = "mlflow.note.content"
 LEGACY_MODELS_TAG = "mlflow.log-model.history"
 SHOWN_TAGS = (
     *(NOTEBOOK_TAG, CELL_TAG, KERNEL_TAG, USER_TAG, GIT_TAG, LEGACY_MODELS_TAG, "mlflow.user"),
-    *(STOPPED_TAG, NOTE_TAG, "hubcollab.steps", "hubcollab.patience"),
+    *(POINT_TAG, STOPPED_TAG, NOTE_TAG, "hubcollab.steps", "hubcollab.patience"),
 )
 """The tags that are read; `client/run_context.py` writes those of ours."""
 

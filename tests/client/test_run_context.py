@@ -154,7 +154,7 @@ def test_both_sides_use_the_same_words() -> None:
     """What is written here is what the panel reads."""
     names = [name for name in vars(run_context) if name.endswith("_TAG")]
 
-    assert len(names) == 5
+    assert len(names) == 6
     assert {name: getattr(run_context, name) for name in names} == {name: getattr(recorded, name) for name in names}
 
 

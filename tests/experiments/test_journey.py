@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from jupyter_client.asynchronous.client import AsyncKernelClient
 
+from jupyter_hubcollab.collab import parse_kind
+
 pytestmark = pytest.mark.timeout(240)
 
 TRAIN = """
@@ -28,6 +30,17 @@ with mlflow.start_run(run_name="első próba") as run:
     mlflow.sklearn.log_model(model, name="model", pip_requirements=["scikit-learn==1.9.1"])
 print("RUN", run.info.run_id)
 """
+
+
+def cell_of(source: str) -> dict[str, Any]:
+    return {
+        "id": "cell-7",
+        "cell_type": "code",
+        "source": source,
+        "metadata": {},
+        "outputs": [],
+        "execution_count": None,
+    }
 
 
 async def run_cell(client: AsyncKernelClient, code: str, cell: str) -> str:
@@ -77,6 +90,10 @@ async def test_a_cell_trains_and_everybody_sees_it_and_publishes_it(
     """Plain mlflow code shows live with its notebook and cell, and its model becomes a version in one call."""
     socket = await jp_ws_fetch("hubcollab/api/events")
     (jp_root_dir / "lab").mkdir()
+    content = {"cells": [cell_of(TRAIN)], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (jp_root_dir / "lab" / "ziffern.ipynb").write_text(json.dumps(content))
+    rooms = jp_serverapp.web_app.settings["hubcollab_rooms"]
+    room = await rooms.room(rooms.room_of("lab/ziffern.ipynb", parse_kind("json", "notebook")))
     kernel, client = await opened_notebook(jp_serverapp, jp_fetch, "lab/ziffern.ipynb")
 
     printed = await run_cell(client, TRAIN, "cell-7")
@@ -92,6 +109,12 @@ async def test_a_cell_trains_and_everybody_sees_it_and_publishes_it(
     assert [(one["id"], one["status"], one["name"]) for one in listing["runs"]] == [(run, "finished", "első próba")]
     page = json.loads((await jp_fetch("hubcollab/api/runs", run)).body)
     assert [point["step"] for point in page["history"]["accuracy"]] == [0, 1, 2]
+
+    room.document.change_to(content | {"cells": [cell_of("print('something else')")]})
+    await room.stored(room.last_seq)
+    then = json.loads((await jp_fetch("hubcollab/api/runs", run, "notebook")).body)
+    assert [(one["id"], one["source"]) for one in then["cells"]] == [("cell-7", TRAIN)]
+    assert (then["cell"], then["changed"]) == ("cell-7", True)
 
     body = json.dumps({"repoId": "team/digits", "message": "first version"})
     reply = await jp_fetch("hubcollab/api/runs", run, "publish", method="POST", body=body)
