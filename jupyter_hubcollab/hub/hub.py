@@ -129,7 +129,7 @@ def open_hub(
         tokens=Tokens(database, now),
         signer=signer,
         xet_tokens=XetTokens(repos, core.gates, signer),
-        upkeep=Upkeep(Places(folder, database, core.bare, core.blobs, core.xet), now=now),
+        upkeep=Upkeep(Places(folder, database, core.bare, core.blobs, core.xet), social.weights.refresh, now=now),
         running=_begun(folder, repos, commits, social),
     )
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import pygit2
-from sqlalchemy import delete, insert, select
+from sqlalchemy import case, delete, insert, select, update
 
 from ..errors import HubError
-from ..names import DEFAULT_BRANCH, repo_id
+from ..names import DEFAULT_BRANCH, RepoId, RepoKind, repo_id
 from ..storage.merkle import XetHash
 from ..storage.recipes import Recipe
 from ..storage.schema import repo_blobs, repos, xet_files, xet_xorbs
@@ -22,8 +22,11 @@ from .refs import HEADS
 from .work import Tell
 from .xet_shards import terms_of
 
+Facts = Callable[[RepoId, str], None]
+"""Notes what the weights of a repo, given with its owner, say of it."""
 
-def reindex(places: Places, now: datetime, tell: Tell) -> Iterator[str]:
+
+def reindex(places: Places, now: datetime, tell: Tell, facts: Facts) -> Iterator[str]:
     """Repo by repo; a repo that the index has lost comes back. Then the files that are kept as chunks."""
     storages = list(places.bare.all())
     for at, storage in enumerate(storages):
@@ -32,7 +35,7 @@ def reindex(places: Places, now: datetime, tell: Tell) -> Iterator[str]:
             continue
         name = f"{fields['kind']} {fields['namespace']}/{fields['name']}"
         tell(0.7 * at / len(storages), name)
-        _repo(places, storage, fields, now)
+        facts(*_repo(places, storage, fields, now))
         yield name
     reindex_chunks(places, now, lambda share, what: tell(0.7 + 0.3 * share, what))
     tell(1.0, "")
@@ -52,15 +55,22 @@ def reindex_chunks(places: Places, now: datetime, tell: Tell) -> None:
     _recipes(places, {row.hash for row in files}, now)
 
 
-def _repo(places: Places, storage: str, fields: dict[str, Any], now: datetime) -> None:
+def _repo(places: Places, storage: str, fields: dict[str, Any], now: datetime) -> tuple[RepoId, str]:
+    """Name and owner of the repo, as the index has them."""
     with places.bare.writing(storage) as git:
         entries = list(named(git, tips_of(git).values()))
         with places.database.write() as connection:
             pk = connection.execute(select(repos.c.pk).where(repos.c.storage == storage)).scalar()
             if pk is None:
-                row = _row(fields, storage, _begun_at(git))
-                pk = connection.execute(insert(repos).values(**row).returning(repos.c.pk)).scalar_one()
+                lost = _row(fields, storage, _begun_at(git))
+                pk = connection.execute(insert(repos).values(**lost).returning(repos.c.pk)).scalar_one()
+            mine = repos.c.pk == pk
+            texts = connection.execute(select(repos.c.text_bytes).where(mine)).scalar_one()
+            # Counted anew from nothing; only what earlier commits brought is not in the newest one.
+            connection.execute(update(repos).where(mine).values(head=None, size_bytes=0, files=None, text_bytes=0))
             index_head(connection, pk, git, _changed_at(git))
+            kept = case((repos.c.text_bytes < texts, texts), else_=repos.c.text_bytes)
+            connection.execute(update(repos).where(mine).values(text_bytes=kept))
             index_blobs(connection, pk, entries, now)
             alive = {digest for _, digest, _ in entries}
             rows = connection.execute(select(repo_blobs.c.digest).where(repo_blobs.c.repo_pk == pk)).scalars()
@@ -68,6 +78,8 @@ def _repo(places: Places, storage: str, fields: dict[str, Any], now: datetime) -
                 stale = (repo_blobs.c.repo_pk == pk) & (repo_blobs.c.digest == digest)
                 if not places.blobs.has(digest):
                     connection.execute(delete(repo_blobs).where(stale))
+            row = connection.execute(select(repos).where(mine)).one()
+            return RepoId(row.namespace, row.name, cast(RepoKind, row.kind)), row.owner
 
 
 def _known_xorbs(places: Places) -> set[str]:

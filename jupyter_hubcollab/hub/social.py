@@ -68,7 +68,7 @@ def open_social(basis: Basis, now: Callable[[], datetime]) -> Social:
     events.on(DiscussionMoved, webhooks.heed)
     collections = Collections(database, repos, basis.namespaces, now)
     duplicates = Duplicates(repos, basis.refs, basis.commits)
-    weights = Weights(database, basis.refs, basis.files)
+    weights = Weights(database, basis.refs, basis.files, basis.namespaces)
     events.on(CommitMade, weights.heed)
     erasing = Erasing(database, basis.bare, repos, events, now)
     return Social(discussions, pulls, webhooks, collections, duplicates, weights, erasing)

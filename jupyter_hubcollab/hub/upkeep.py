@@ -14,7 +14,7 @@ from ..errors import BadInput
 from .backups import Backup, back_up
 from .checking import Finding, check, check_contents
 from .collecting import Collection, Freed, Places
-from .reindexing import reindex
+from .reindexing import Facts, reindex
 from .work import Tell, silent
 
 __all__ = ["Finding", "Freed", "Upkeep"]
@@ -31,8 +31,9 @@ def _now() -> datetime:
 class Upkeep:
     """Looks after the storage of a hub."""
 
-    def __init__(self, places: Places, *, now: Callable[[], datetime] = _now) -> None:
+    def __init__(self, places: Places, facts: Facts, *, now: Callable[[], datetime] = _now) -> None:
         self.places = places
+        self._facts = facts
         self._now = now
         self.turn = threading.Lock()
         """Held by what removes things and by what copies all of them."""
@@ -68,4 +69,4 @@ class Upkeep:
     def reindex(self, tell: Tell = silent) -> Iterator[str]:
         """Work out again what git knows better, repo by repo; a repo that the index has lost comes back."""
         with self.turn:
-            yield from reindex(self.places, self._now(), tell)
+            yield from reindex(self.places, self._now(), tell, self._facts)

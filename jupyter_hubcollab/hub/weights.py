@@ -12,13 +12,14 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from ..access import Actor
-from ..errors import BadInput, BlobNotFound, EntryNotFound
-from ..names import FilePath, Revision
+from ..errors import BadInput, BlobNotFound, EntryNotFound, HubError
+from ..names import DEFAULT_BRANCH, FilePath, RepoId, Revision
 from ..storage.database import Database
 from ..storage.schema import repo_tags, repos
 from .events import CommitMade
 from .files import Entry, Files
 from .headers import Read, gguf_facts, parameters_in, safetensors_header
+from .namespaces import Namespaces
 from .refs import HEADS, Refs
 from .repos import Repo
 
@@ -35,7 +36,8 @@ _MOST_REMEMBERED = 2000
 class Weights:
     """Reads what weight files say of themselves."""
 
-    def __init__(self, database: Database, refs: Refs, files: Files) -> None:
+    def __init__(self, database: Database, refs: Refs, files: Files, namespaces: Namespaces) -> None:
+        self._namespaces = namespaces
         self._database = database
         self._refs = refs
         self._files = files
@@ -81,6 +83,17 @@ class Weights:
         names = {} if len(commit.tree) > _MOST_FILES else {str(one.name) for one in commit.tree}
         if any(posixpath.splitext(name)[1] in _FORMATS for name in names) or found.has_weights:
             self.of(event.actor, found, event.commit)
+
+    def refresh(self, id: RepoId, owner: str) -> None:
+        """Read ``main`` again, whatever is remembered of it."""
+        if id.kind != "model":
+            return
+        try:
+            reader = self._namespaces.reader(owner, id.namespace)
+            _, commit, found = self._refs.find(reader, id, DEFAULT_BRANCH)
+            self._keep(found, self._read(reader, found, Revision(str(commit.id))))
+        except HubError:  # an empty or damaged repo, which fsck tells
+            return
 
     def _read(self, actor: Actor, repo: Repo, at: Revision) -> Facts:
         entries = {one.path: one for one in self._files.tree(actor, repo.id, at, recursive=False) if not one.is_dir}

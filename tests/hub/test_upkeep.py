@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from people import ANN, BOB, Clock
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from jupyter_hubcollab.errors import BlobNotFound
 from jupyter_hubcollab.hub.changes import Delete, Put
 from jupyter_hubcollab.hub.hub import Hub
-from jupyter_hubcollab.names import Digest, FilePath, RepoId, Revision
-from jupyter_hubcollab.storage.schema import repo_blobs, repos
+from jupyter_hubcollab.hub.listing import Listing
+from jupyter_hubcollab.names import KINDS, Digest, FilePath, RepoId, Revision
+from jupyter_hubcollab.storage.schema import repo_blobs, repo_tags, repos
 
 MAIN = Revision("main")
 WEIGHTS = FilePath("w.bin")
@@ -165,3 +167,64 @@ def test_repos_come_back_from_the_folder_alone(hub: Hub, digits: RepoId, weights
     found = hub.repos.get(ANN, digits)
     assert (found.owner, found.private) == ("ann", True)
     assert b"".join(hub.files.open(ANN, digits, MAIN, WEIGHTS)) == b"weights"
+
+
+def listed(hub: Hub, *without: str) -> list[object]:
+    """All that lists know of every repo: its row, its tags, its blobs."""
+    with hub.database.read() as connection:
+        rows = connection.execute(select(repos).order_by(repos.c.key)).mappings().all()
+        tags = connection.execute(
+            select(repos.c.key, repo_tags.c.tag).join(repo_tags).order_by(repos.c.key, repo_tags.c.tag)
+        ).all()
+        blobs = connection.execute(
+            select(repos.c.key, repo_blobs.c.digest, repo_blobs.c.path)
+            .join(repo_blobs)
+            .order_by(repos.c.key, repo_blobs.c.digest)
+        ).all()
+    return [[{name: row[name] for name in row if name not in without} for row in rows], tags, blobs]
+
+
+def filled(hub: Hub) -> None:
+    """Repos of all kinds with cards, weights in several formats, files that changed and a former name."""
+    header = json.dumps({"w": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}}).encode()
+    tensors = len(header).to_bytes(8, "little") + header + bytes(8)
+    card = b"---\nlicense: mit\ntags: [tiny, digits]\nlanguage: de\n---\n# Digits\n"
+    for number, kind in enumerate(KINDS):
+        id = RepoId("team", f"made-{kind}", kind)
+        hub.repos.create(ANN, id, private=number == 1)
+        files = [("README.md", card), ("model.safetensors", tensors), ("model.onnx", b"onnx"), ("config.json", b"{}")]
+        puts = [Put(FilePath(path), content, len(content)) for path, content in files]
+        hub.commits.commit(ANN, id, puts, message="all")
+        hub.commits.commit(ANN, id, [Put(FilePath("notes/a.txt"), b"abc", 3)], message="more")
+        hub.commits.commit(ANN, id, [Put(FilePath("b.bin"), hub.blobs.put([b"weights"]), 7)], message="blob")
+        hub.commits.commit(ANN, id, [Delete(FilePath("notes/a.txt"))], message="less")
+    hub.repos.set_gated(ANN, RepoId("team", "made-model"), "manual")
+
+
+def test_lists_say_the_same_after_an_index_was_spoilt(hub: Hub) -> None:
+    """Sizes, counts, cards, tags, formats, parameters, names of blobs: all of it comes from git."""
+    filled(hub)
+    before = listed(hub, "updated_at")
+    wrong = {"head": None, "size_bytes": 7, "files": 9, "parameters": None, "weights": None, "card": "{}"}
+    with hub.database.write() as connection:
+        connection.execute(update(repos).values(**wrong))
+        connection.execute(delete(repo_blobs))
+        connection.execute(delete(repo_tags))
+
+    list(hub.upkeep.reindex())
+
+    assert listed(hub, "updated_at") == before
+    assert [one.id.name for one in hub.repos.select(ANN, Listing(tags=("onnx",)))] == ["made-model"]
+
+
+def test_lists_say_the_same_after_an_index_was_lost(hub: Hub) -> None:
+    """But for what people did in the index alone, and for small files of earlier commits."""
+    filled(hub)
+    own = ("pk", "text_bytes", "created_at", "updated_at")
+    before = listed(hub, *own)
+    with hub.database.write() as connection:
+        connection.execute(delete(repos))
+
+    list(hub.upkeep.reindex())
+
+    assert listed(hub, *own) == before

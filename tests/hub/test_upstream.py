@@ -286,7 +286,7 @@ def test_no_other_address_is_searched(upstream):
     """This hub is no way into the network behind it."""
     for hub in ("http://169.254.169.254", "http://far/../near"):
         with pytest.raises(BadName):
-            upstream.listed(BOB, hub, "api/models")
+            upstream.look(BOB, hub, "api/models")
 
 
 def test_the_page_of_another_hub_s_repo_shows_files_and_card(upstream, far):

@@ -59,7 +59,7 @@ def search(upstream: Upstream, actor: Actor, hub: str, kind: RepoKind, text: str
         UpstreamUnavailable: it does not answer, or nobody may be asked.
     """
     fields = {"search": text, "limit": str(limit)} | ({} if text else {"sort": "downloads", "direction": "-1"})
-    body = upstream.listed(actor, hub, f"api/{kind}s?{urlencode(fields)}")
+    body = upstream.look(actor, hub, f"api/{kind}s?{urlencode(fields)}")
     try:
         rows = msgspec.json.decode(body, type=list[dict[str, Any]])
     except (msgspec.DecodeError, RecursionError) as error:

@@ -24,6 +24,7 @@ from ...storage.database import Database
 from .ask import OtherHub, Refused, Reply, new_client
 from .ids import UpstreamFile, UpstreamId
 from .keys import Keys
+from .listed import Listed, listed
 from .memory import Answer, Memory
 from .replies import fields_of, file_facts, in_our_words, is_closed, next_of, own_words
 from .room import Kept
@@ -141,6 +142,12 @@ class Upstream:
                 return known
             raise _missing(id, [str(error)]) from error
 
+    def listed(self, actor: Actor, path: str) -> list[Listed]:
+        """What each of the other hubs lists at *path*, below its address."""
+        if self._silent:
+            return [Listed(hub.url, silent=self._silent) for hub in self._hubs]
+        return listed(self._hubs, self.threads, self.keys, actor, path)
+
     def file(self, actor: Actor, id: UpstreamId, commit: str, path: str) -> UpstreamFile:
         """What a file of a commit is.
 
@@ -164,7 +171,7 @@ class Upstream:
             return self._transfers.read(file, lambda offset: _opened(hub, path, token, offset), start, end)
         return _relayed(hub, path, token, (start, end))
 
-    def listed(self, actor: Actor, hub: str, path: str) -> str:
+    def look(self, actor: Actor, hub: str, path: str) -> str:
         """What *hub* lists at *path* now, with the actor's own token where there is one; remembered for nobody.
 
         Raises:
