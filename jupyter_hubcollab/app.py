@@ -33,6 +33,12 @@ class HubCollab(ExtensionApp):
     )
     database_url = Unicode("", config=True, help="SQLAlchemy URL of the index; empty: a SQLite file in data_dir.")
     mlflow_tracking_uri = Unicode("", config=True, help="URL of the team's own MLflow server; empty: the hub runs one.")
+    mlflow_database_url = Unicode(
+        "", config=True, help="SQLAlchemy URL of the database of the hub's MLflow; empty: a SQLite file in data_dir."
+    )
+    mlflow_artifacts_url = Unicode(
+        "", config=True, help="Where the hub's MLflow keeps artifacts, as in s3://bucket/folder; empty: in data_dir."
+    )
     system_metrics = Bool(
         False, config=True, help="Let runs log what the machine does: MLflow's system metrics, every ten seconds."
     )

@@ -31,6 +31,12 @@ class Config:
     mlflow_tracking_uri: str = ""
     """URL of the team's own MLflow server; empty: the hub runs one."""
 
+    mlflow_database_url: str = ""
+    """SQLAlchemy URL of the database in which the hub's MLflow keeps runs; empty: a SQLite file in data_dir."""
+
+    mlflow_artifacts_url: str = ""
+    """Where the hub's MLflow keeps artifacts, as in s3://bucket/folder; empty: a folder in data_dir."""
+
     system_metrics: bool = False
     """Let runs log what the machine does: MLflow's system metrics, every ten seconds."""
 

@@ -19,7 +19,7 @@ from .experiments.rest import Rest
 from .experiments.run_models import RunModels
 from .experiments.runs import Runs
 from .experiments.sql_store import SqlStore
-from .experiments.tracking import RunsWritten, Tracking, TrackingServer
+from .experiments.tracking import Places, RunsWritten, Tracking, TrackingServer
 from .hub.collaborators import Collaborators
 from .hub.commits import Commits
 from .hub.courier import Courier
@@ -203,8 +203,14 @@ def _experiments(config: Config, hub: Hub) -> tuple[TrackingServer, RunStore, Re
         rest = Rest(external)
         external.watch(store := RestStore(rest))
         return external, store, rest
-    tracking = Tracking(config.data_dir / "mlflow", hub.events.publish, environ=environment())
-    return tracking, SqlStore(tracking.database), Rest(tracking)
+    places = Places(config.mlflow_database_url, config.mlflow_artifacts_url)
+    tracking = Tracking(config.data_dir / "mlflow", hub.events.publish, environ=environment(), places=places)
+    rest = Rest(tracking)
+    if places.database_url:
+        from .experiments.rest_store import RestStore
+
+        return tracking, RestStore(rest), rest
+    return tracking, SqlStore(tracking.database), rest
 
 
 def rules_of(config: Config) -> Rules:

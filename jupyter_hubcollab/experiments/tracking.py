@@ -9,6 +9,7 @@ is `child.py`; a team's own server is `external.py`. MLflow itself is never impo
 from __future__ import annotations
 
 import queue
+import re
 import secrets
 import subprocess
 import sys
@@ -41,6 +42,9 @@ SERVER_ENVIRONMENT = {
 }
 """What the child needs beyond the server's own environment; paths are relative to its folder, in which it runs."""
 
+_FOREIGN = re.compile(r"_?MLFLOW_(?!S3_)")
+"""The user's own settings for MLflow are for scripts; how a bucket is reached is for the child, too."""
+
 START_AT_MOST_S = 180.0
 SILENT_AT_MOST_S = 60.0
 PAUSES_S = (0.0, 1.0, 4.0, 15.0)
@@ -55,6 +59,22 @@ class Address:
 
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where our MLflow keeps what is logged: URLs of a database and of a folder for artifacts; empty: its own folder."""
+
+    database_url: str = ""
+    artifacts_url: str = ""
+
+    def environment(self) -> dict[str, str]:
+        """What the child is told of them."""
+        told = {
+            "_MLFLOW_SERVER_FILE_STORE": self.database_url,
+            "_MLFLOW_SERVER_ARTIFACT_DESTINATION": self.artifacts_url,
+        }
+        return {name: value for name, value in told.items() if value}
 
 
 @dataclass(frozen=True)
@@ -111,6 +131,7 @@ class Tracking:
         publish: Callable[[object], None],
         *,
         environ: Mapping[str, str],
+        places: Places = Places(),
         command: Sequence[str] = CHILD,
         pauses_s: Sequence[float] = PAUSES_S,
     ) -> None:
@@ -119,6 +140,7 @@ class Tracking:
         self.log = folder / "server.log"
         self._publish = publish
         self._environ = environ
+        self._places = places
         self._command = command
         self._pauses_s = pauses_s
         self._secret = secrets.token_urlsafe(32)
@@ -223,7 +245,7 @@ class Tracking:
         self.folder.mkdir(parents=True, exist_ok=True)
         if self.log.exists() and self.log.stat().st_size > LARGEST_LOG_BYTES:
             self.log.replace(self.log.with_suffix(".log.1"))
-        kept = {name: value for name, value in self._environ.items() if not name.startswith(("MLFLOW_", "_MLFLOW_"))}
+        kept = {name: value for name, value in self._environ.items() if not _FOREIGN.match(name)}
         with self.log.open("ab") as log:
             process = subprocess.Popen(
                 self._command,
@@ -231,11 +253,11 @@ class Tracking:
                 stdout=subprocess.PIPE,
                 stderr=log,
                 cwd=self.folder,
-                env=kept | SERVER_ENVIRONMENT,
+                env=kept | SERVER_ENVIRONMENT | self._places.environment(),
                 start_new_session=True,  # Ctrl-C in the terminal is for Jupyter, which then stops us in order
             )
         if process.stdin is not None:
-            order = Order(secret=self._secret, database="mlflow.db")
+            order = Order(secret=self._secret, database="" if self._places.database_url else "mlflow.db")
             process.stdin.write(msgspec.json.encode(order) + b"\n")
             process.stdin.flush()
         return process
