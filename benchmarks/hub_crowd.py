@@ -25,6 +25,8 @@ import live
 
 SECONDS = float(os.environ.get("HUB_CROWD_S", "120"))
 CLIENTS = int(os.environ.get("HUB_CROWD_CLIENTS", "50"))
+NICE = 15
+"""The people sit at other machines: theirs is the time that the server leaves."""
 EXTENSIONS = "--ServerApp.jpserver_extensions={'jupyter_hubcollab': True, 'benchmarks._loop_probe': True}"
 
 
@@ -109,25 +111,29 @@ def main() -> None:
             live.call("POST", f"{server.endpoint}/api/repos/create", token, body, Content_Type="application/json")
         idle = watched(folder, lambda: threading.Event().wait(5))
         before = server.memory()
+        os.nice(NICE)
         crowd = Crowd(server, token)
         busy = watched(folder, crowd.run)
         grown = server.memory("VmHWM") - before
     finally:
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)
-    print(f"{CLIENTS} clients for {SECONDS:.0f} s on {os.cpu_count()} cores, which the clients share\n")
+    print(f"{CLIENTS} clients for {SECONDS:.0f} s on {os.cpu_count()} cores, which the clients share (they are nice)\n")
     rows = [
         ("requests answered /s", f"{sum(crowd.done[m] for m in ('GET', 'HEAD', 'PUT', 'POST')) / SECONDS:.0f}", ""),
         ("files uploaded and downloaded again", str(crowd.done["GET"]), ""),
         ("MB/s, both ways", f"{crowd.done['bytes'] / SECONDS / 1e6:.0f}", ""),
         ("errors", str(len(crowd.errors)), "0"),
-        ("loop held up longest while nobody works (ms; the peer)", f"{max(idle['worst']):.0f}", ""),
-        ("loop held up longest under load (ms)", f"{max(busy['worst']):.0f}", "<= 50"),
+        ("loop held up longest while nobody works (ms; the peer)", f"{idle['longest']:.0f}", ""),
+        ("loop held up under load, median / p99 (ms)", f"{busy['p50']} / {busy['p99']}", ""),
+        ("loop held up longest under load (ms)", f"{busy['longest']:.0f}", "<= 50"),
+        ("- less the time in which the machine had no core for it", f"{busy['own_longest']:.0f}", "<= 50"),
         ("times longer than 50 ms", f"{busy['over']} of {busy['count']}", "0"),
+        ("- less the time in which the machine had no core for it", str(busy["own_over"]), "0"),
         ("memory added to the server (MB)", f"{grown / 1e6:.0f}", ""),
     ]
     for name, value, aim in rows:
-        print(f"| {name:52} | {value:>12} | {aim:>6} |")
+        print(f"| {name:56} | {value:>12} | {aim:>6} |")
     for error in crowd.errors[:5]:
         print(error)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
 
     from .services import Services
+
+
+SWITCH_INTERVAL_S = 0.001
 
 
 class HubCollab(ExtensionApp):
@@ -128,6 +132,9 @@ class HubCollab(ExtensionApp):
         assert self.serverapp is not None
         owner = f"the server at {self.serverapp.display_url.splitlines()[0].strip()} (process {os.getpid()})"
         services = build(self._config, owner, self._kernels.alive)
+        # At each call to the system the event loop lets go of the interpreter, and waits so long for each busy thread
+        # until it has it again: with Python's five milliseconds, most of its time under load.
+        sys.setswitchinterval(min(sys.getswitchinterval(), SWITCH_INTERVAL_S))
         if not gc.get_freeze_count():
             # What was loaded by now stays loaded. Looking through it for garbage takes a quarter of a second, in which
             # nobody is answered; from here on only what came later is looked through.

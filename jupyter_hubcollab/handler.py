@@ -10,8 +10,15 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
+import contextvars
+import functools
 import logging
+import os
+import sys
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from http.client import responses
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
@@ -55,6 +62,21 @@ STATUS: dict[type[errors.HubError], int] = {
 }
 """Status by error; the nearest class in an error's ancestry counts."""
 
+_STEPS_BACK = 4
+"""More, and a thread that has the interpreter might wait for long on a busy machine, and the event loop for it."""
+
+
+def _step_back() -> None:
+    """Let the event loop have a core before this thread."""
+    if sys.platform == "linux":  # elsewhere threads have no niceness of their own
+        with suppress(OSError):
+            me = threading.get_native_id()
+            os.setpriority(os.PRIO_PROCESS, me, os.getpriority(os.PRIO_PROCESS, me) + _STEPS_BACK)
+
+
+# Not the threads that asyncio has: rooms and kernels use those, and must not wait behind uploads.
+_WORKERS = ThreadPoolExecutor(min(16, (os.cpu_count() or 1) + 6), "hub", _step_back)
+
 PUBLIC_USER = User("anonymous")
 
 
@@ -65,7 +87,8 @@ def status_of(error: errors.HubError) -> int:
 
 async def in_thread(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Run *call* in a thread: the event loop carries every kernel's messages and must not wait for a disk."""
-    return await asyncio.to_thread(call, *args, **kwargs)
+    work = functools.partial(contextvars.copy_context().run, call, *args, **kwargs)
+    return await asyncio.get_running_loop().run_in_executor(_WORKERS, work)
 
 
 def header_safe(text: str) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ class Database:
             Unavailable: the database cannot be opened.
         """
         self._engine = _engine(url)
+        is_sqlite = self._engine.dialect.name == "sqlite"
+        self._turn: AbstractContextManager[object] = threading.RLock() if is_sqlite else nullcontext()
         try:
             if self._revision() != REVISION:
                 self._migrate()
@@ -60,7 +63,13 @@ class Database:
     @contextmanager
     def _writing(self, synchronous: str) -> Iterator[Connection]:
         options = {_BEGIN: "BEGIN IMMEDIATE", _SYNCHRONOUS: synchronous}
-        with _translated(), self._engine.connect().execution_options(**options) as connection, connection.begin():
+        # SQLite has one writer, and lets all who wait for their turn sleep for longer and longer times.
+        with (
+            self._turn,
+            _translated(),
+            self._engine.connect().execution_options(**options) as connection,
+            connection.begin(),
+        ):
             yield connection
 
     def close(self) -> None:

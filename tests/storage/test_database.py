@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+import threading
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -129,4 +130,26 @@ def test_times_come_back_in_utc(url: str) -> None:
         found = connection.execute(select(tokens.c.created_at)).scalar_one()
 
     assert found == moment
+    database.close()
+
+
+def test_who_waits_for_another_writer_is_next(url: str) -> None:
+    """Transactions of several threads come one after the other, and all of them come."""
+    database = Database(url)
+
+    def add(number: int) -> None:
+        with database.write() as connection:
+            most = connection.execute(text("SELECT COALESCE(MAX(n), 0) FROM turns")).scalar_one()
+            connection.execute(text("INSERT INTO turns VALUES (:n, :by)"), {"n": most + 1, "by": number})
+
+    with database.write() as connection:
+        connection.execute(text("CREATE TABLE turns (n INTEGER PRIMARY KEY, by INTEGER)"))
+        threads = [threading.Thread(target=add, args=(number,)) for number in range(20)]
+        for thread in threads:
+            thread.start()
+    for thread in threads:
+        thread.join()
+
+    with database.read() as connection:
+        assert connection.execute(text("SELECT COUNT(*), MAX(n) FROM turns")).one() == (20, 20)
     database.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import secrets
+from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from jupyter_server.auth import User
 
 T = TypeVar("T")
+_STARTED = secrets.token_hex(4)
+_NUMBERS = count(1)
 ROOT = "/hubcollab/hf"
 REPO = r"(?P<namespace>[^/]+)/(?P<name>[^/]+)"
 API_REPO = rf"{ROOT}/api/(?P<kind>models|datasets|spaces)/{REPO}"
@@ -127,7 +130,7 @@ class HFHandler(HubHandler):
     def set_default_headers(self) -> None:
         """Clients show the id of a request with what went wrong."""
         super().set_default_headers()
-        self.set_header("X-Request-Id", secrets.token_hex(8))
+        self.set_header("X-Request-Id", f"{_STARTED}{next(_NUMBERS):08x}")
 
     def compute_etag(self) -> str | None:
         """None: a handler that has an ETag sets it itself."""
