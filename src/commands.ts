@@ -17,6 +17,7 @@ export const Commands = {
   insertCode: 'hubcollab:insert-code',
   loadModel: 'hubcollab:load-model',
   comment: 'hubcollab:comment',
+  openComment: 'hubcollab:open-comment',
   showTogether: 'hubcollab:show-together',
   notebookRoles: 'hubcollab:notebook-roles',
   publishRun: 'hubcollab:publish-run'

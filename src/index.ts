@@ -4,6 +4,7 @@ import { execution, resume } from './plugins/execution';
 import { hub } from './plugins/hub';
 import { modelPage } from './plugins/model-page';
 import { notebook } from './plugins/notebook';
+import { outputs } from './plugins/outputs';
 import { panel } from './plugins/panel';
 import { publish } from './plugins/publish';
 import { roles } from './plugins/roles';
@@ -25,7 +26,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   roles,
   rooms,
   execution,
-  resume
+  resume,
+  outputs
 ];
 
 export default plugins;

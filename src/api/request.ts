@@ -29,6 +29,8 @@ export interface Asked {
   bytes?: Blob;
   query?: Record<string, Value | null | undefined>;
   signal?: AbortSignal;
+  /** What comes never changes: the browser may keep it. */
+  lasting?: boolean;
 }
 
 /** The address of *path* below the server's base URL. */
@@ -77,12 +79,15 @@ export async function ask<T>(
 async function send(
   server: Server,
   route: string,
-  { method = 'GET', body, bytes, query, signal }: Asked
+  { method = 'GET', body, bytes, query, signal, lasting }: Asked
 ): Promise<Response> {
   const url = address(server, `hubcollab/api/${route}`, query);
   const init: RequestInit = { method };
   if (signal) {
     init.signal = signal;
+  }
+  if (lasting) {
+    init.cache = 'default';
   }
   if (body) {
     init.body = JSON.stringify(body);

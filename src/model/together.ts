@@ -44,6 +44,12 @@ export function allows(role: NotebookRole, needed: NotebookRole): boolean {
   return RANK.indexOf(role) >= RANK.indexOf(needed);
 }
 
+export interface Shown {
+  thread: string;
+  /** Go there with the keyboard; or stay where one writes. */
+  focus: boolean;
+}
+
 /** What the *Together* panel shows: who is here, and what they said. */
 export class TogetherModel {
   constructor(readonly workspace: WorkspaceModel) {}
@@ -54,6 +60,8 @@ export class TogetherModel {
   readonly file = new Store<string | null>(null);
   /** What a comment that is being written hangs on; null while none is. */
   readonly target = new Store<Target | null>(null);
+  /** The thread that somebody asked to see. */
+  readonly shown = new Store<Shown | null>(null);
   /** Whom one follows, by user name. */
   readonly following = new Store<string | null>(null);
   /** Changes when a notebook changed, so that places are looked up anew. */

@@ -10,6 +10,7 @@ import type { Thread } from '../api/wire';
 import { Commands, textArg, textArgs } from '../commands';
 import { TogetherModel } from '../model/together';
 import { IHub } from '../tokens';
+import type { Presence } from '../ui/together/presence';
 import { TogetherPanel } from '../ui/together/widget';
 import { Suggesting } from './suggesting';
 
@@ -41,19 +42,25 @@ export const together: JupyterFrontEndPlugin<void> = {
     app.shell.add(widget, 'right', { rank: 700, type: 'Hub' });
     restorer?.add(widget, widget.id);
 
-    const openThread = ({ about }: Thread) => {
+    const showThread = ({ id }: Thread, focus: boolean) => {
       model.filter.set({ ...model.filter.state, scope: 'notebook' });
+      model.shown.set({ thread: id, focus });
       app.shell.activateById(widget.id);
-      model.notebook.state?.show(about);
     };
+    const openThread = (thread: Thread) => {
+      showThread(thread, false);
+      model.notebook.state?.show(thread.about);
+    };
+    let presence: Presence | null = null;
     const { contents } = app.serviceManager;
     void app.restored.then(async () => {
       const { Presence } = await import('../ui/together/presence');
-      new Presence({
+      presence = new Presence({
         notebooks,
         model,
         localPath: path => contents.localPath(path),
         openThread,
+        showThread,
         openNotebook: path => actions.openNotebook(path, null),
         trans
       });
@@ -75,6 +82,15 @@ export const together: JupyterFrontEndPlugin<void> = {
         app.shell.activateById(widget.id);
       }
     });
+    app.commands.addCommand(Commands.openComment, {
+      label: trans.__('Open Comment at Cursor'),
+      describedBy: textArgs([]),
+      execute: () => {
+        if (!presence?.openAtCursor()) {
+          Notification.info(trans.__('No comment on the words at the cursor.'));
+        }
+      }
+    });
     app.commands.addCommand(Commands.showTogether, {
       label: trans.__('Show People and Comments'),
       describedBy: textArgs([]),
@@ -82,6 +98,7 @@ export const together: JupyterFrontEndPlugin<void> = {
     });
     const category = trans.__('Hub');
     palette?.addItem({ command: Commands.comment, category });
+    palette?.addItem({ command: Commands.openComment, category });
     palette?.addItem({ command: Commands.showTogether, category });
 
     hub.connection.happened.connect((_, event) => {

@@ -4,6 +4,7 @@ import type { Thread } from '../../api/wire';
 import { NOWHERE, onePerPerson } from '../../model/people';
 import type { TogetherModel } from '../../model/together';
 import { Attention } from './attention';
+import { Highlights } from './highlights';
 import type { MarkedCell } from './marks';
 import { markCells } from './marks';
 import { OpenNotebook } from './view';
@@ -16,6 +17,8 @@ export interface PresenceOptions {
   /** The path by which everybody knows a file. */
   localPath: (path: string) => string;
   openThread: (thread: Thread) => void;
+  /** Show what was said, and leave the notebook where it is. */
+  showThread: (thread: Thread, focus: boolean) => void;
   openNotebook: (path: string) => void;
   trans: TranslationBundle;
 }
@@ -35,6 +38,10 @@ export class Presence {
     model.file.changed.connect(() => this.mark());
     model.following.changed.connect(() => this.follow());
     this.attention = new Attention(() => this.tell());
+    this.highlights = new Highlights(
+      thread => options.showThread(thread, false),
+      options.trans
+    );
     for (const sign of ['wheel', 'keydown', 'pointerdown']) {
       document.addEventListener(sign, this.onOwnWay, { passive: true });
     }
@@ -113,6 +120,22 @@ export class Presence {
       at(cell).threads = threads;
     });
     markCells(view.panel, marked, openThread, trans);
+    for (const { editor, model } of view.panel.content.widgets) {
+      if (editor) {
+        const threads = marked.get(model.id)?.threads ?? [];
+        this.highlights.show(editor.host, view.commented(model.id, threads));
+      }
+    }
+  }
+
+  /** Show what was said about the words at the cursor; false if nothing was. */
+  openAtCursor(): boolean {
+    const editor = this.view?.panel.content.activeCell?.editor;
+    const thread = editor && this.highlights.atCursor(editor.host);
+    if (thread) {
+      this.options.showThread(thread, true);
+    }
+    return !!thread;
   }
 
   private follow(): void {
@@ -148,5 +171,6 @@ export class Presence {
   private opening: string | null = null;
   private timer: ReturnType<typeof setTimeout> | null = null;
   private readonly attention: Attention;
+  private readonly highlights: Highlights;
   private stopWatching: () => void = () => undefined;
 }

@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReactElement } from 'react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { About, Comment, Thread } from '../../api/wire';
 import type { Place } from '../../model/together';
 import { Button, LinkButton } from '../button';
@@ -17,9 +17,23 @@ export function ThreadCard(
   const [answering, setAnswering] = useState(false);
   const { api, shared } = model.workspace;
   const done = thread.resolvedBy !== null;
+  const card = useRef<HTMLLIElement>(null);
+  const asked = useStore(model.shown);
+  const shown = asked?.thread === thread.id ? asked : null;
+  useEffect(() => {
+    if (shown) {
+      card.current?.scrollIntoView({ block: 'nearest' });
+    }
+    if (shown?.focus) {
+      card.current?.focus();
+    }
+  }, [shown]);
   return (
     <li
+      ref={card}
+      tabIndex={-1}
       className={`jp-HubThread ${done ? 'jp-mod-done' : ''}`}
+      aria-current={shown ? true : undefined}
       aria-label={trans.__('Thread on %1', nameOf(thread.about, trans))}
     >
       <Head {...props} />

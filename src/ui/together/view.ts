@@ -1,12 +1,13 @@
 import type { Cell } from '@jupyterlab/cells';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { Text } from 'yjs';
-import type { About } from '../../api/wire';
+import type { About, Thread } from '../../api/wire';
 import type { Stretch } from '../../model/anchor';
 import { anchorOf, stretchOf } from '../../model/anchor';
 import type { Where } from '../../model/people';
 import type { NotebookView, Place, Target } from '../../model/together';
 import { goToCell } from '../notebook';
+import type { Commented } from './highlights';
 
 /** An open notebook, as comments and presence see it. */
 export class OpenNotebook implements NotebookView {
@@ -43,6 +44,15 @@ export class OpenNotebook implements NotebookView {
     if (about.cell) {
       void this.reveal(about.cell, about);
     }
+  }
+
+  /** The words in a cell on which these threads hang. */
+  commented(id: string, threads: Thread[]): Commented[] {
+    const cell = threads.length ? this.cell(id) : undefined;
+    return threads.flatMap(thread => {
+      const stretch = cell && this.stretch(cell, thread.about);
+      return stretch ? [{ ...stretch, thread }] : [];
+    });
   }
 
   target(): Target {
