@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from pycrdt import merge_updates
 
-from .messages import EMPTY_UPDATE, awareness_message, awareness_of, encoded_entry, update_message
+from .messages import EMPTY_UPDATE, awareness_message, update_message
 from .people import Client
 from .presence import Presence
 
@@ -25,6 +25,9 @@ _FEW = 10
 _TICK_PER_TAB_S = 0.0008
 """In a room of many, each tick writes to all: longer ticks keep the server free, and are still no wait to a person."""
 _WITH_EDITS_S = 0.003
+_COMMIT_S = 0.006
+"""An edit is stored so much before it may be told; it waits for that no longer than `_UNSTORED_S`."""
+_UNSTORED_S = 0.05
 _MOST_MISSED = 256
 
 
@@ -46,11 +49,16 @@ class Ticks:
         self._last = 0.0
         self.length_s = TICK_S
 
+    @property
+    def next(self) -> float:
+        """From when on it may be done, on the event loop's clock."""
+        return self._last + self.length_s
+
     def soon(self) -> None:
         """Do it."""
         if self._due is None:
             loop = asyncio.get_running_loop()
-            self._due = loop.call_at(max(self._last + self.length_s, loop.time() + self._delay_s), self._do)
+            self._due = loop.call_at(max(self.next, loop.time() + self._delay_s), self._do)
 
     def done(self) -> None:
         """It was done just now, by another way."""
@@ -66,12 +74,28 @@ class Ticks:
 class Fanout:
     """Tells the tabs of one room what is new."""
 
-    def __init__(self, room: str, clients: set[Client], presence: Callable[[], Presence]) -> None:
-        self._room, self._clients, self._presence = room, clients, presence
+    def __init__(
+        self, room: str, clients: set[Client], presence: Callable[[], Presence], commit: Callable[[], None]
+    ) -> None:
+        """*commit* has the log store what it was given."""
+        self._room, self._clients, self._presence, self._commit = room, clients, presence, commit
+        self._commit_due: asyncio.TimerHandle | None = None
         self._edits: list[Edit] = []
         self._edits_due = Ticks(self._tell)
         # A cursor moves with each edit, and goes along with it.
         self._moves_due = Ticks(self._tell, _WITH_EDITS_S)
+
+    def expect(self) -> None:
+        """An edit was given to the log: have it stored by the moment at which it may be told, with others."""
+        if self._commit_due is None:
+            loop = asyncio.get_running_loop()
+            now = loop.time()
+            due = min(self._edits_due.next - _COMMIT_S, now + _UNSTORED_S)
+            self._commit_due = loop.call_at(max(due, now), self._have_stored)
+
+    def _have_stored(self) -> None:
+        self._commit_due = None
+        self._commit()
 
     def add(self, edit: Edit) -> None:
         """Tell *edit*, which the log has."""
@@ -91,14 +115,13 @@ class Fanout:
         for ticks in (self._edits_due, self._moves_due) if edits else (self._moves_due,):
             ticks.length_s = TICK_S + _TICK_PER_TAB_S * max(len(self._clients) - _FEW, 0)
             ticks.done()
-        news = [(entry.client_id, encoded_entry(entry)) for entry in self._presence().news()]
-        told: dict[frozenset[int], bytes | None] = {}
-        everything = awareness_of([body for _, body in news]) if news else None
-        about = {number for number, _ in news}
+        presence = self._presence()
+        news = presence.news()
+        to_all = _messages([edit.content for edit in edits], list(news.values()))
+        authors = {edit.author for edit in edits} | {presence.owner(number) for number in news}
         for client in self._clients:
             if client.joined and self._keeps_up(client, edits):
-                others = everything if not about & client.awareness_ids else _of_others(client, news)
-                client.send(*(m for m in (_of_edits(client, edits, told), others) if m is not None))
+                client.send(*(to_all if client not in authors else _by_others(client, edits, news)))
 
     def _keeps_up(self, client: Client, edits: list[Edit]) -> bool:
         """Keep for later what a slow tab misses, as one edit if it is much."""
@@ -118,18 +141,15 @@ class Fanout:
             client.send(_together(missed), awareness_message(self._presence().everybody()))
 
 
-def _of_edits(client: Client, edits: list[Edit], told: dict[frozenset[int], bytes | None]) -> bytes | None:
-    """The edits that *client* did not write, as one message, made once for all who get the same."""
-    own = frozenset(edit.seq for edit in edits if edit.author is client)
-    if own not in told:
-        contents = [edit.content for edit in edits if edit.seq not in own]
-        told[own] = _together(contents) if contents else None
-    return told[own]
+def _by_others(client: Client, edits: list[Edit], news: dict[int, bytes]) -> tuple[bytes, ...]:
+    """What *client* did not write itself."""
+    moves = [entry for number, entry in news.items() if number not in client.awareness_ids]
+    return _messages([edit.content for edit in edits if edit.author is not client], moves)
 
 
-def _of_others(client: Client, news: list[tuple[int, bytes]]) -> bytes | None:
-    bodies = [body for number, body in news if number not in client.awareness_ids]
-    return awareness_of(bodies) if bodies else None
+def _messages(contents: list[bytes], moves: list[bytes]) -> tuple[bytes, ...]:
+    edited = (_together(contents),) if contents else ()
+    return (*edited, awareness_message(moves)) if moves else edited
 
 
 def _together(contents: list[bytes]) -> bytes:

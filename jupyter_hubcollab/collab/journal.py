@@ -15,6 +15,10 @@ class LogJournal:
         self._log, self._name, self._storing = log, name, storing
 
     def append(self, author: Person, content: bytes) -> int:
-        """Store an edit soon."""
+        """Store an edit with the next commit."""
         self._storing()
-        return self._log.append(self._name, author.name, content)
+        return self._log.add(self._name, author.name, content)
+
+    def commit(self) -> None:
+        """Store what was given."""
+        self._log.commit()

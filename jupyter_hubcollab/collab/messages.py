@@ -21,12 +21,11 @@ __all__ = [
     "SaveAsked",
     "Step1",
     "Updates",
+    "awareness_body",
     "awareness_message",
-    "awareness_of",
     "clients_of_state",
     "clocks_of_state",
     "deletions",
-    "encoded",
     "encoded_entry",
     "parse",
     "raw_message",
@@ -43,6 +42,7 @@ EMPTY_UPDATE = b"\x00\x00"
 EMPTY_STATE = b"\x00"
 
 _RAW = 2
+_ASCII = json.JSONEncoder(separators=(",", ":"))
 
 
 def step1_message(state: bytes) -> bytes:
@@ -186,35 +186,26 @@ def deletions(delete_set: bytes) -> Iterator[tuple[int, int, int]]:
             yield client, decoder.read_var_uint(), decoder.read_var_uint()
 
 
-def encoded(entries: list[Entry]) -> bytes:
-    """The body of an awareness message."""
-    return _counted([encoded_entry(entry) for entry in entries])
-
-
 def encoded_entry(entry: Entry) -> bytes:
     """One tab's part of an awareness message."""
     encoder = Encoder()
     encoder.write_var_uint(entry.client_id)
     encoder.write_var_uint(entry.clock)
     # ASCII only: pycrdt counts characters where the protocol counts bytes.
-    encoder.write_var_string(json.dumps(entry.state, separators=(",", ":")))
+    encoder.write_var_string(_ASCII.encode(entry.state))
     return encoder.to_bytes()
 
 
-def _counted(bodies: list[bytes]) -> bytes:
+def awareness_body(entries: list[bytes]) -> bytes:
+    """The body of an awareness message, of entries that are encoded already."""
     encoder = Encoder()
-    encoder.write_var_uint(len(bodies))
-    return b"".join((encoder.to_bytes(), *bodies))
+    encoder.write_var_uint(len(entries))
+    return b"".join((encoder.to_bytes(), *entries))
 
 
-def awareness_message(entries: list[Entry]) -> bytes:
+def awareness_message(entries: list[bytes]) -> bytes:
     """Tell where people are."""
-    return create_awareness_message(encoded(entries))
-
-
-def awareness_of(bodies: list[bytes]) -> bytes:
-    """The same from entries that are encoded already."""
-    return create_awareness_message(_counted(bodies))
+    return create_awareness_message(awareness_body(entries))
 
 
 def reload_reason(why: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -46,7 +46,7 @@ class Link(Protocol):
         """Hang up."""
         ...
 
-    async def may_write(self) -> bool:
+    def may_write(self) -> bool | Awaitable[bool]:
         """Does the server's authorizer let this user write at this moment?"""
         ...
 

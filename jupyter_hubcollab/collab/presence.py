@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 
 from pycrdt import Awareness as YAwareness
 
-from .messages import Entry, encoded
+from .messages import Entry, awareness_body, encoded_entry
 from .people import Client
 
 _MOST_TABS_PER_LINK = 16
@@ -24,6 +24,8 @@ class Presence:
         self.awareness = awareness
         self._owners: dict[int, Client] = {}
         self._news: set[int] = set()
+        self._encoded: dict[int, tuple[int, bytes]] = {}
+        """By client id: clock, and what the others are told of it at that clock."""
         self._changed = changed
         awareness.observe(self._on_update)
 
@@ -31,22 +33,29 @@ class Presence:
         """Take what a tab says of itself; what it says of others is an echo or a lie, and both are ignored."""
         own = [self._checked(client, entry) for entry in entries if self._is_own(client, entry)]
         if own:
-            self.awareness.apply_awareness_update(encoded(own), client)
+            self.awareness.apply_awareness_update(awareness_body([self._entered(entry) for entry in own]), client)
+
+    def _entered(self, entry: Entry) -> bytes:
+        content = encoded_entry(entry)
+        if entry.client_id not in self.awareness.meta or entry.clock > self.awareness.meta[entry.client_id]["clock"]:
+            self._encoded[entry.client_id] = entry.clock, content
+        return content
 
     def leave(self, client: Client) -> None:
         """Forget a tab at once."""
         gone = [number for number in client.awareness_ids if self._owners.get(number) is client]
         for number in gone:
             del self._owners[number]
+            self._encoded.pop(number, None)
         client.awareness_ids.clear()
         self.awareness.remove_awareness_states(gone, client)
 
-    def news(self) -> list[Entry]:
-        """What changed since this was asked last."""
+    def news(self) -> dict[int, bytes]:
+        """What changed since this was asked last: entries of an awareness message, by client id."""
         numbers, self._news = self._news, set()
-        return [self._entry(number) for number in numbers if number in self.awareness.meta]
+        return {number: self._entry(number) for number in numbers if number in self.awareness.meta}
 
-    def everybody(self) -> list[Entry]:
+    def everybody(self) -> list[bytes]:
         """All who are here; the server only if an extension has made it say something."""
         return [self._entry(number) for number, state in self.awareness.states.items() if state]
 
@@ -87,8 +96,12 @@ class Presence:
             state = {**state, "user": client.person.shown(state["user"])}
         return Entry(entry.client_id, entry.clock + client.since, state)
 
-    def _entry(self, number: int) -> Entry:
-        return Entry(number, int(self.awareness.meta[number]["clock"]), self.awareness.states.get(number))
+    def _entry(self, number: int) -> bytes:
+        clock = int(self.awareness.meta[number]["clock"])
+        known = self._encoded.get(number)
+        if known is not None and known[0] == clock:
+            return known[1]
+        return encoded_entry(Entry(number, clock, self.awareness.states.get(number)))
 
     def _on_update(self, topic: str, event: tuple[dict[str, list[int]], object]) -> None:
         if topic == "update":

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -39,7 +39,11 @@ class Journal(Protocol):
     """Where a room's edits are stored before anybody hears of them."""
 
     def append(self, author: Person, content: bytes) -> int:
-        """Store an edit soon; gives its number."""
+        """Store an edit with the next commit; gives its number."""
+        ...
+
+    def commit(self) -> None:
+        """Store what was given."""
         ...
 
 
@@ -54,6 +58,9 @@ class NoJournal:
         self._number += 1
         asyncio.get_running_loop().call_soon(self._on_durable, self._number)
         return self._number
+
+    def commit(self) -> None:
+        """It is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +89,7 @@ class Room:
         """Forks that get every edit of this room."""
         self.on_edit: Callable[[], None] = lambda: None
         self.on_save: Callable[[], Any] | None = None
-        self.on_stranger: Callable[[Client, bytes], Any] | None = None
+        self.on_stranger: Callable[[Client, bytes], Coroutine[Any, Any, None]] | None = None
         self.on_cells: Callable[[CellsChanged], None] | None = None
         """Cells were added, moved or removed."""
         self.on_dead: Callable[[Client, int, bytes], None] | None = None
@@ -103,7 +110,7 @@ class Room:
         self._cells_changed: bool | None = None
         self._storing: deque[Edit] = deque()
         self._waiters: list[tuple[int, asyncio.Future[None]]] = []
-        self._fanout = Fanout(name, self.clients, lambda: self.presence)
+        self._fanout = Fanout(name, self.clients, lambda: self.presence, self._journal.commit)
         self.presence = Presence(document.awareness, self._fanout.moved)
         self._subscription = self._observe(document)
 
@@ -135,17 +142,26 @@ class Room:
         Raises:
             BadInput: the message is damaged.
         """
+        await _done(self.take(client, message))
+
+    def take(self, client: Client, message: bytes) -> Coroutine[Any, Any, None] | None:
+        """The same; gives what is left to be awaited. Most messages need no waiting, and a task for each is dear.
+
+        Raises:
+            BadInput: the message is damaged.
+        """
         match parse(message):
-            case Step1(state):
-                await self._answer(client, state)
             case Updates(content, answers):
-                await self._take(client, content, answers=answers)
+                return self._take(client, content, answers=answers)
             case Awareness([]):
                 client.send(awareness_message(self.presence.everybody()))
             case Awareness(entries):
                 self.presence.hear(client, entries)
+            case Step1(state):
+                return self._answer(client, state)
             case SaveAsked(number):
-                await self._save(client, number)
+                return self._save(client, number)
+        return None
 
     async def _answer(self, client: Client, state: bytes) -> None:
         early, client.early = client.early, []
@@ -158,7 +174,7 @@ class Room:
             return
         await self.welcome(client, state)
         for content in early:
-            await self._edit(client, content)
+            await _done(self._edit(client, content))
 
     async def welcome(self, client: Client, state: bytes = EMPTY_STATE) -> None:
         """Send a tab what it misses, and who is here."""
@@ -175,23 +191,34 @@ class Room:
         lineage = self.document.lineage
         return bool(authors) and lineage is not None and lineage not in authors
 
-    async def _take(self, client: Client, content: bytes, *, answers: bool) -> None:
+    def _take(self, client: Client, content: bytes, *, answers: bool) -> Coroutine[Any, Any, None] | None:
         client.answers += answers
         if client.is_stranger:
             # The first answer is to the step 1 of `enter`; the second, to that of `_answer`, has the whole document.
             if answers and client.answers == 2 and self.on_stranger is not None:
-                await self.on_stranger(client, content)
+                return self.on_stranger(client, content)
         elif not client.joined:
             client.early.append(content)
         else:
             if answers:
                 client.catches_up_until = asyncio.get_running_loop().time() + CATCHING_UP_S
-            await self._edit(client, content)
+            return self._edit(client, content)
+        return None
 
-    async def _edit(self, client: Client, content: bytes) -> None:
+    def _edit(self, client: Client, content: bytes) -> Coroutine[Any, Any, None] | None:
         if content == EMPTY_UPDATE:
-            return
-        if not await self.may_write(client):
+            return None
+        allowed = self.may_edit(client.person) and client.link.may_write()
+        if not isinstance(allowed, bool):
+            return self._edit_when(allowed, client, content)
+        self._edit_if(allowed, client, content)
+        return None
+
+    async def _edit_when(self, allowed: Awaitable[bool], client: Client, content: bytes) -> None:
+        self._edit_if(await allowed, client, content)
+
+    def _edit_if(self, allowed: bool, client: Client, content: bytes) -> None:
+        if not allowed:
             client.was_refused = True
             self.notify(client, "refused", reason="you may read this document, not change it")
         elif client.was_refused:
@@ -202,7 +229,8 @@ class Room:
 
     async def may_write(self, client: Client) -> bool:
         """Do the roles and the server's authorizer let this tab write at this moment?"""
-        return self.may_edit(client.person) and await client.link.may_write()
+        allowed = self.may_edit(client.person) and client.link.may_write()
+        return allowed if isinstance(allowed, bool) else await allowed
 
     @contextmanager
     def in_the_name_of(self, person: Person) -> Iterator[None]:
@@ -277,10 +305,12 @@ class Room:
     def store_whole(self, author: Person) -> None:
         """Give the log the document as it is."""
         self.last_seq = self._journal.append(author, self.document.doc.get_update())
+        self._journal.commit()
 
     async def stored(self, seq: int) -> None:
         """Wait until edit number *seq* is in the log."""
         if seq > self._durable_seq:
+            self._journal.commit()
             waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._waiters.append((seq, waiter))
             await waiter
@@ -314,6 +344,7 @@ class Room:
             content = self._incoming
         self.last_seq = self._journal.append(self._on_behalf_of, content)
         self._storing.append(Edit(self.last_seq, event.update, author))
+        self._fanout.expect()
         self.edits_by_people += author is not None
         for follower in self.followers:
             follower.document.doc.apply_update(event.update)
@@ -323,3 +354,8 @@ class Room:
             self.on_cells(CellsChanged(self.last_seq, cells_changed, self._on_behalf_of, author, known))
         if is_dead and author is not None and self.on_dead is not None:
             self.on_dead(author, self.last_seq, content)
+
+
+async def _done(rest: Coroutine[Any, Any, None] | None) -> None:
+    if rest is not None:
+        await rest

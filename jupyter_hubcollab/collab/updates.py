@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import logging
 import os
-import queue
 import sqlite3
 import threading
 import time
@@ -134,55 +133,71 @@ class UpdateLog:
             self._last_room = max(self._rooms.values(), default=0)
         self._lock = threading.Lock()
         self._closed = threading.Event()
-        self._queue: queue.SimpleQueue[_Job] = queue.SimpleQueue()
+        self._waiting: deque[_Job] = deque()
+        self._wake = threading.Event()
         self._thread = threading.Thread(target=self._write, name="room log", daemon=True)
         self._thread.start()
 
     def append(self, room: str, author: str, content: bytes) -> int:
         """Store an update soon; gives its number."""
+        number = self.add(room, author, content)
+        self.commit()
+        return number
+
+    def add(self, room: str, author: str, content: bytes) -> int:
+        """Store an update with the next commit, whoever asks for it; gives its number."""
         with self._lock:
             self._seq += 1
             values = (self._seq, self._room(room), author, self.now(), content)
-            self._queue.put((_Statement("INSERT INTO updates VALUES (?, ?, ?, ?, ?)", values),))
+            self._waiting.append((_Statement("INSERT INTO updates VALUES (?, ?, ?, ?, ?)", values),))
             return self._seq
+
+    def commit(self) -> None:
+        """Store soon what was given."""
+        if not self._wake.is_set():
+            self._wake.set()
+
+    def _give(self, job: _Job) -> None:
+        self._waiting.append(job)
+        self.commit()
 
     def note_save(self, room: str, save: Save) -> None:
         """Remember what the file of *room* is about to be."""
         with self._lock:
             number = self._room(room)
             values = (number, save.seq, save.fingerprint, save.content, self.now())
-            self._queue.put((_Statement("INSERT INTO saves VALUES (?, ?, ?, ?, ?)", values),))
+            self._give((_Statement("INSERT INTO saves VALUES (?, ?, ?, ?, ?)", values),))
 
     def forget_saves(self, room: str, before: int) -> None:
         """The file is what the save at number *before* made it; it cannot be an older one any more."""
         with self._lock:
-            self._queue.put((_Statement("DELETE FROM saves WHERE room = ? AND seq < ?", (self._room(room), before)),))
+            self._give((_Statement("DELETE FROM saves WHERE room = ? AND seq < ?", (self._room(room), before)),))
 
     def note_person(self, name: str, display_name: str) -> None:
         """Remember how a user wants to be called."""
         sql = "INSERT INTO people VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET display_name = excluded.display_name"
-        self._queue.put((_Statement(sql, (name, display_name)),))
+        self._give((_Statement(sql, (name, display_name)),))
 
     def set_aside(self, room: str) -> None:
         """Begin a new history of *room*; the old one stays in the file under another name."""
         with self._lock:
             number = self._rooms.pop(room, None)
             if number is not None:
-                self._queue.put((_Statement("UPDATE rooms SET name = ? WHERE id = ?", (f"{room}~{number}", number)),))
+                self._give((_Statement("UPDATE rooms SET name = ? WHERE id = ?", (f"{room}~{number}", number)),))
 
     def note_point(self, room: str, seq: int, name: str, author: str) -> Point:
         """Give the state after edit number *seq* a name."""
         with self._lock:
             point = Point(seq, name, author, self.now())
             values = (self._room(room), seq, name, author, point.at)
-            self._queue.put((_Statement("INSERT OR REPLACE INTO points VALUES (?, ?, ?, ?, ?)", values),))
+            self._give((_Statement("INSERT OR REPLACE INTO points VALUES (?, ?, ?, ?, ?)", values),))
             return point
 
     def drop_point(self, room: str, seq: int) -> None:
         """Take the name from a state."""
         with self._lock:
             values = (self._room(room), seq)
-            self._queue.put((_Statement("DELETE FROM points WHERE room = ? AND seq = ?", values),))
+            self._give((_Statement("DELETE FROM points WHERE room = ? AND seq = ?", values),))
 
     def points(self, room: str) -> list[Point]:
         """The named states of *room*, oldest first."""
@@ -195,7 +210,7 @@ class UpdateLog:
         """Remember who wrote what up to edit number *seq*."""
         with self._lock:
             values = (self._room(room), seq, runs)
-            self._queue.put((_Statement("INSERT OR REPLACE INTO wrote VALUES (?, ?, ?)", values),))
+            self._give((_Statement("INSERT OR REPLACE INTO wrote VALUES (?, ?, ?)", values),))
 
     def wrote(self, room: str) -> tuple[int, str] | None:
         """Up to which edit it is remembered who wrote what, and that."""
@@ -209,11 +224,11 @@ class UpdateLog:
 
     def note_fork(self, name: str, root: str, info: str) -> None:
         """Remember that *name* is a fork of the room *root*; *info* is JSON."""
-        self._queue.put((_Statement("INSERT OR REPLACE INTO forks VALUES (?, ?, ?)", (name, root, info)),))
+        self._give((_Statement("INSERT OR REPLACE INTO forks VALUES (?, ?, ?)", (name, root, info)),))
 
     def drop_fork(self, name: str) -> None:
         """Forget a fork; its updates stay."""
-        self._queue.put((_Statement("DELETE FROM forks WHERE name = ?", (name,)),))
+        self._give((_Statement("DELETE FROM forks WHERE name = ?", (name,)),))
         self.set_aside(name)
 
     def forks(self) -> dict[str, tuple[str, str]]:
@@ -228,7 +243,7 @@ class UpdateLog:
             number = self._room(room)
             deleted = [_Statement("DELETE FROM updates WHERE seq = ?", (seq,)) for seq in old]
             values = (new.seq, number, new.author, new.at, new.content)
-            self._queue.put((*deleted, _Statement("INSERT INTO updates VALUES (?, ?, ?, ?, ?)", values)))
+            self._give((*deleted, _Statement("INSERT INTO updates VALUES (?, ?, ?, ?, ?)", values)))
 
     def updates(self, room: str, *, until: int | None = None) -> list[Update]:
         """All updates of *room* in their order, up to number *until*."""
@@ -261,14 +276,14 @@ class UpdateLog:
     def flush(self) -> None:
         """Wait until everything that was given is stored, or the log is closed."""
         done = threading.Event()
-        self._queue.put(done)
+        self._give(done)
         # The writer may end between the question and the answer: a thread that waits for ever keeps the server alive.
         while not done.wait(_ASK_AGAIN_S) and self._thread.is_alive() and not self._closed.is_set():
             pass
 
     def close(self) -> None:
         """Store everything and stop; a disk that takes nothing is waited for only so long."""
-        self._queue.put(None)
+        self._give(None)
         self._thread.join(_CLOSE_S)
         self._closed.set()
         at_close, self.at_close = self.at_close, lambda: None
@@ -279,7 +294,7 @@ class UpdateLog:
         if name not in self._rooms:
             self._last_room += 1
             self._rooms[name] = self._last_room
-            self._queue.put((_Statement("INSERT INTO rooms VALUES (?, ?)", (self._last_room, name)),))
+            self._give((_Statement("INSERT INTO rooms VALUES (?, ?)", (self._last_room, name)),))
         return self._rooms[name]
 
     def _connect(self) -> sqlite3.Connection:
@@ -300,14 +315,16 @@ class UpdateLog:
         """Whatever queued up while the last batch was written, until somebody says stop."""
         stopping, recent = False, deque([0.0] * _BUSY, maxlen=_BUSY)
         while not stopping:
-            batch = [self._queue.get()]
+            self._wake.wait()
             now = time.monotonic()
             if now - recent[0] < _BUSY * _GATHER_S:
                 # Many commits lately: a commit costs the same for several edits as for one.
                 time.sleep(max(recent[-1] + _GATHER_S - now, 0))
             recent.append(time.monotonic())
-            while not self._queue.empty() and len(batch) < _MOST_AT_ONCE:
-                batch.append(self._queue.get())
+            self._wake.clear()
+            batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), _MOST_AT_ONCE))]
+            if self._waiting:
+                self._wake.set()
             stopping = None in batch
             yield batch
 

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import struct
+from collections.abc import Awaitable
+from contextlib import suppress
+from functools import lru_cache
+from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 import msgspec
@@ -124,13 +129,25 @@ class RoomHandler(RoomsHandler, WebSocketHandler):
         if self.ws_connection is None or self.ws_connection.is_closing():
             self.on_close()
 
-    async def on_message(self, message: str | bytes) -> None:
+    def on_message(self, message: str | bytes) -> Awaitable[None] | None:
         """Hear one message; Tornado gives the next one when this is done."""
         if self._room is None or self._client is None or isinstance(message, str):
-            return
+            return None
         try:
-            await self._room.hear(self._client, message)
+            rest = self._room.take(self._client, message)
         except errors.BadInput as error:
+            self._note_damage(error)
+            return None
+        return None if rest is None else self._hear(rest)
+
+    async def _hear(self, rest: Awaitable[None]) -> None:
+        try:
+            await rest
+        except errors.BadInput as error:
+            self._note_damage(error)
+
+    def _note_damage(self, error: errors.BadInput) -> None:
+        if self._room is not None:
             self.log.warning("room %s, %s: %s", self._room.name, self.actor.name, error)
 
     def on_close(self) -> None:
@@ -145,26 +162,27 @@ class _Tab:
 
     def __init__(self, handler: RoomHandler) -> None:
         self._handler = handler
+        self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._done.set_result(None)
 
     def write(self, *messages: bytes) -> asyncio.Future[None]:
         """Send to the tab; straight to the stream, since Tornado would make a task for each message."""
         connection = self._handler.ws_connection
-        try:
-            if connection is None or connection.is_closing() or connection.stream is None:
-                raise StreamClosedError()
-            return _written(connection.stream, messages)
-        except StreamClosedError:
-            done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            done.set_result(None)
-            return done
+        if connection is None or connection.is_closing() or connection.stream is None:
+            return self._done
+        with suppress(StreamClosedError):
+            return _written(connection.stream, messages) or self._done
+        return self._done
 
     def close(self, code: int, reason: str) -> None:
         """Hang up."""
         self._handler.close(code, reason)
 
-    async def may_write(self) -> bool:
+    def may_write(self) -> bool | Awaitable[bool]:
         """Does the authorizer let this user write now?"""
-        return await self._handler.is_allowed("write")
+        handler = self._handler
+        said = handler.authorizer.is_authorized(handler, handler.current_user, "write", "contents")
+        return said if isawaitable(said) else bool(said)
 
 
 class _ForkAsked(msgspec.Struct):
@@ -200,17 +218,31 @@ class ForksHandler(RoomsHandler):
         self.reply_as_upstream({})
 
 
-def _written(stream: IOStream, messages: tuple[bytes, ...]) -> asyncio.Future[None]:
-    """Write *messages* as WebSocket frames; only what is large is spared a copy."""
-    frames: list[bytes] = []
+def _written(stream: IOStream, messages: tuple[bytes, ...]) -> asyncio.Future[None] | None:
+    """Write *messages* as WebSocket frames; None if the network has taken them. Only what is large is spared a copy."""
+    if sum(map(len, messages)) <= _COPIED_BYTES:
+        frames = _frames(messages)
+        # A line that is free, as most are: a stream would make a future for each write and ask for events.
+        taken = _taken(stream.socket, frames) if type(stream) is IOStream and not stream.writing() else 0
+        return stream.write(frames[taken:]) if taken < len(frames) else None
     for message in messages:
-        frames.append(_header(len(message)))
-        if len(message) > _COPIED_BYTES:
-            stream.write(b"".join(frames))
-            frames = [message]
-        else:
-            frames.append(message)
-    return stream.write(b"".join(frames) if len(frames) > 1 else frames[0])
+        stream.write(_header(len(message)))
+        written = stream.write(message)
+    return written
+
+
+def _taken(line: socket.socket, frames: bytes) -> int:
+    """How many bytes the network took at once."""
+    try:
+        return line.send(frames)
+    except OSError:  # it is full, or broken: the stream finds out which
+        return 0
+
+
+@lru_cache(maxsize=8)
+def _frames(messages: tuple[bytes, ...]) -> bytes:
+    """*messages* as WebSocket frames; most go to everybody in a room."""
+    return b"".join(part for message in messages for part in (_header(len(message)), message))
 
 
 def _header(size: int) -> bytes:
