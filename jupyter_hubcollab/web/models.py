@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ..hub.files import Entry
 
 MOST_LISTED = 500
+LINKED_DATA = "application/ld+json"
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 _SHOWN = ("image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf", "application/json")
 
@@ -47,6 +48,21 @@ class ModelHandler(HubHandler):
             raise BadQuery(f"{name} takes a whole number, as in {name}={default}")
         return min(int(text), most)
 
+    def wants_linked_data(self) -> bool:
+        """Whether the asker would rather have JSON-LD than JSON."""
+        return LINKED_DATA in self.request.headers.get("Accept", "")
+
+    def address(self) -> str:
+        """The server as the asker sees it, with a slash at its end."""
+        return f"{self.request.protocol}://{self.request.host}{self.base_url}"
+
+    async def reply_linked(self, repo: RepoId) -> None:
+        """Answer with what the asked revision of *repo* is, as linked data."""
+        tell, at = self.services.models.linked.document, self.asked_revision()
+        made = await in_thread(tell, self.actor, repo, at, self.address())
+        self.set_header("Content-Type", LINKED_DATA)
+        self.finish(msgspec.json.encode(made))
+
 
 class ModelsHandler(ModelHandler):
     """All models."""
@@ -64,7 +80,11 @@ class OneModelHandler(ModelHandler):
     """One model."""
 
     async def get(self, namespace: str, name: str) -> None:
-        """Everything that its page opens with."""
+        """Everything that its page opens with; linked data for who accepts ``application/ld+json``."""
+        self.set_header("Vary", "Accept")
+        if self.wants_linked_data():
+            await self.reply_linked(self.repo(namespace, name))
+            return
         page = self.services.models.summaries.model_page
         self.reply(await in_thread(page, self.actor, self.repo(namespace, name), self.asked_revision()))
 

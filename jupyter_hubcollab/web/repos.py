@@ -46,7 +46,11 @@ class RepoHandler(ModelHandler):
     """One repo."""
 
     async def get(self, kinds: str, namespace: str, name: str) -> None:
-        """What its page opens with."""
+        """What its page opens with; linked data for who accepts ``application/ld+json``."""
+        self.set_header("Vary", "Accept")
+        if self.wants_linked_data():
+            await self.reply_linked(named(kinds, namespace, name))
+            return
         page = self.services.models.pages.page
         self.reply(await in_thread(page, self.actor, named(kinds, namespace, name), self.asked_revision()))
 
