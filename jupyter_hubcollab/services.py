@@ -49,6 +49,8 @@ from .hub.xet_tokens import XetTokens
 from .jobs import Jobs
 from .models.accesses import Accesses
 from .models.diff import Diffs, RepoSides
+from .models.gates.opening import open_gates
+from .models.gates.service import ModelGates
 from .models.models import Models, open_models
 from .storage.database import Database
 from .storage.exclusive import Exclusive
@@ -95,6 +97,7 @@ class Services:
     runs: Runs
     run_models: RunModels
     registry: Registry
+    model_gates: ModelGates
     artifacts: Artifacts
     jobs: Jobs
     closers: tuple[Callable[[], None], ...]
@@ -126,13 +129,14 @@ def build(config: Config, owner: str, alive: Alive) -> Services:
 def _opened(config: Config, lock: Exclusive, alive: Alive) -> Services:
     database = Database(config.index_url)
     hub = open_hub(config.data_dir, database, largest_file=config.max_upload_bytes, rules=rules_of(config))
-    models = open_models(hub)
+    models = open_models(hub, numbers="semantic" if config.version_numbers == "semantic" else "running")
     search = Search(config.data_dir / "catalogue", Ours(hub, models))
     search.listen(hub.events)
     saved = SavedSearches(database, search, hub.events.publish)
     search.on_news.append(saved.look)
     upstream = _upstream(config, database)
     jobs = Jobs(database, hub.events.publish)
+    gates = open_gates(hub, models, config.data_dir / "gates", environment())
     tracking, store, rest = _experiments(config, hub)
     runs = Runs(tracking, store, hub.events.publish, alive=alive)
     hub.events.on(RunsWritten, runs.tell)
@@ -156,12 +160,11 @@ def _opened(config: Config, lock: Exclusive, alive: Alive) -> Services:
         artifacts=Artifacts(runs, rest),
         registry=Registry(Stock(hub.repos, hub.commits, hub.refs, models), run_models),
         jobs=jobs,
+        model_gates=gates,
         closers=(
+            gates.close,
             _courier(config, database, hub).close,
-            upstream.close,
-            jobs.close,
-            search.close,
-            rest.close,
+            *(part.close for part in (upstream, jobs, search, rest)),
             tracking.stop,
             hub.close,
             database.close,

@@ -224,6 +224,8 @@ class Registry:
                 f"'{stage}' is not an Active stage. Valid stages are {', '.join(ACTIVE_STAGES)}"
             )
         found = self.version(actor, name, version)
+        for protected in (to, to.lower()):
+            self._models.aliases.require(actor, found.repo, protected, found.made.tag)
         others = [one for one in self._versions(actor, found.repo) if one.note.stage == to and one != found]
         for other in others if archive else ():
             self._models.notes.change(actor, found.repo.id, other.made.tag, stage="Archived")

@@ -18,7 +18,7 @@ from ..access import Actor, covers, require, role
 from ..errors import BadRevision, NotFound, RefIsProtected, TooLarge
 from ..names import RepoId
 from ..storage.database import Database
-from ..storage.schema import protected_refs
+from ..storage.schema import gate_aliases, model_aliases, protected_refs
 from .repos import Repo, Repos
 
 RefKind = Literal["branch", "tag"]
@@ -112,9 +112,13 @@ def require_ref(database: Database, actor: Actor, repo: Repo, ref: str, deed: De
         RefIsProtected: a rule says no.
     """
     prefix = next((prefix for prefix in _PREFIXES if ref.startswith(prefix)), None)
-    if prefix is None or covers(role(actor, repo), "admin"):
+    if prefix is None:
         return
     kind, name = _PREFIXES[prefix], ref.removeprefix(prefix)
+    if deed == "make" or kind == "tag":
+        _require_alias(database, repo, kind, name, deed)
+    if covers(role(actor, repo), "admin"):
+        return
     for rule in rules_of(database, repo):
         if rule.kind != kind or not fnmatchcase(name, rule.pattern):
             continue
@@ -122,3 +126,21 @@ def require_ref(database: Database, actor: Actor, repo: Repo, ref: str, deed: De
             raise RefIsProtected(
                 f"the {kind} '{name}' of {repo.id} is protected (rule '{rule.pattern}'); an admin has to {deed} it"
             )
+
+
+def _require_alias(database: Database, repo: Repo, kind: RefKind, name: str, deed: Deed) -> None:
+    """Nobody goes around the gates of an alias by a ref of its name, or by moving the version to which it leads."""
+    aliases, led = gate_aliases.c, model_aliases.c
+    held = select(aliases.alias).where(aliases.repo_pk == repo.pk)
+    with database.read() as connection:
+        protected = set(connection.execute(held).scalars())
+        if not protected:
+            return
+        leads = select(led.alias).where(led.repo_pk == repo.pk, led.tag == name, led.alias.in_(protected))
+        leading = list(connection.execute(leads).scalars()) if kind == "tag" and deed != "make" else []
+    if deed == "make" and name in protected:
+        raise RefIsProtected(f"'{name}' is a protected alias of {repo.id}; a {kind} of this name would hide it")
+    if leading:
+        raise RefIsProtected(
+            f"the protected alias '{leading[0]}' of {repo.id} leads to {name}; let it go elsewhere first"
+        )

@@ -93,6 +93,8 @@ class Pulls:
         self._discussions = discussions
         self._events = events
         self._now = now
+        self.checks: list[Callable[[Actor, Discussion, str], None]] = []
+        """Asked before a merge, with the pull request and its head; each may refuse."""
 
     def open(self, actor: Actor, repo: RepoId, proposal: Proposal) -> Discussion:
         """Begin a pull request; for everybody who may read the repo."""
@@ -122,7 +124,11 @@ class Pulls:
         if pull.target is None or pull.status != "open":
             what = pull.status if pull.target is not None else "no pull request"
             raise DiscussionClosed(f"discussion {number} is {what}; only an open pull request can be merged")
-        ref, base = f"{PULLS}{number}", self.standing(actor, pull).base
+        ref, standing = f"{PULLS}{number}", self.standing(actor, pull)
+        for check in self.checks:
+            check(actor, pull, standing.head)
+            head = head or standing.head  # what comes meanwhile was not checked
+        base = standing.base
         message = f"{pull.title} (#{number})"
         made = self._commits.merge(actor, repo, ref, into=pull.target, message=message, base=base, head=head)
         self._note_merge(actor, pull, base, made.id)  # if it brought nothing, no news of a commit has told us

@@ -39,6 +39,21 @@ class Move:
     to_tag: str | None
     by: str
     at: datetime
+    reason: str = ""
+    """Why the gates were overridden; empty where they were not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Where an alias should lead; None: nowhere."""
+
+    alias: str
+    tag: str | None
+    reason: str = ""
+
+
+Guard = Callable[["Actor", "Repo", str, "str | None", str], str]
+"""Asked before an alias moves: who, repo, alias, version, reason; gives the reason to keep, or refuses."""
 
 
 def _now() -> datetime:
@@ -62,6 +77,7 @@ class Aliases:
         self._refs = refs
         self._publish = publish
         self._now = now
+        self.guards: list[Guard] = []
 
     def all(self, actor: Actor, repo: RepoId) -> dict[str, str]:
         """Versions by alias, by name."""
@@ -88,26 +104,29 @@ class Aliases:
             tag: str | None = connection.execute(select(model_aliases.c.tag).where(key)).scalar()
         return tag
 
-    def set(self, actor: Actor, repo: RepoId, alias: str, tag: str) -> None:
+    def set(self, actor: Actor, repo: RepoId, alias: str, tag: str, *, reason: str = "") -> None:
         """Let *alias* lead to the version *tag*, wherever it led before.
+
+        *reason* is why an admin overrides the gates of a protected alias; it stays in the history.
 
         Raises:
             VersionNotFound: there is no such version.
             BadName: no alias can have this name.
+            GateNotPassed: the alias is protected, and the version did not pass.
         """
         _check(alias)
         found = self._repos.get(actor, repo)
         require(actor, "write", found)
         if tag not in (ref.name for ref in self._refs.tags(actor, found.id)):
             raise VersionNotFound(f"{found.id} has no version {tag}; an alias leads to a version that is there")
-        if self._move(actor, found, alias, tag):
+        if self._move(actor, found, Wanted(alias, tag, self._allowed(actor, found, Wanted(alias, tag, reason)))):
             self._publish(RepoChanged(found.id, actor, found.private, found.owner, None))
 
     def delete(self, actor: Actor, repo: RepoId, alias: str) -> None:
         """Forget *alias*; that it was there is remembered. One that is not there is no error, as with MLflow."""
         found = self._repos.get(actor, repo)
         require(actor, "write", found)
-        if self._move(actor, found, alias, None):
+        if self._move(actor, found, Wanted(alias, None, self._allowed(actor, found, Wanted(alias, None)))):
             self._publish(RepoChanged(found.id, actor, found.private, found.owner, None))
 
     def delete_of(self, actor: Actor, repo: RepoId, tag: str) -> None:
@@ -124,10 +143,24 @@ class Aliases:
             query = query.where(model_alias_moves.c.alias == alias)
         with self._database.read() as connection:
             rows = connection.execute(query.order_by(model_alias_moves.c.id.desc()).limit(MOST_MOVES)).all()
-        return [Move(row.alias, row.from_tag, row.to_tag, row.by, row.at) for row in rows]
+        return [Move(row.alias, row.from_tag, row.to_tag, row.by, row.at, row.reason or "") for row in rows]
 
-    def _move(self, actor: Actor, repo: Repo, alias: str, to: str | None) -> bool:
+    def require(self, actor: Actor, repo: Repo, alias: str, tag: str) -> None:
+        """Let *actor* give *alias*, or a stage of this name, to a version.
+
+        Raises:
+            GateNotPassed: it is protected, and the version did not pass.
+        """
+        self._allowed(actor, repo, Wanted(alias, tag))
+
+    def _allowed(self, actor: Actor, repo: Repo, wanted: Wanted) -> str:
+        """Ask all guards; the reason that they want to be kept."""
+        said = [guard(actor, repo, wanted.alias, wanted.tag, wanted.reason) for guard in self.guards]
+        return "; ".join(one for one in said if one)
+
+    def _move(self, actor: Actor, repo: Repo, wanted: Wanted) -> bool:
         """Change and history in one transaction; False if it was there already."""
+        alias, to = wanted.alias, wanted.tag
         key = (model_aliases.c.repo_pk == repo.pk) & (model_aliases.c.alias == alias)
         with self._database.write() as connection:
             before = connection.execute(select(model_aliases.c.tag).where(key)).scalar()
@@ -138,13 +171,13 @@ class Aliases:
             if to is not None:
                 row = {"repo_pk": repo.pk, "alias": alias, "tag": to, "set_by": actor.name, "set_at": now}
                 connection.execute(insert(model_aliases).values(**row))
-            _note(connection, repo.pk, Move(alias, before, to, actor.name, now))
+            _note(connection, repo.pk, Move(alias, before, to, actor.name, now, wanted.reason))
         return True
 
 
 def _note(connection: Connection, repo_pk: int, move: Move) -> None:
     values = {"alias": move.alias, "from_tag": move.from_tag, "to_tag": move.to_tag, "by": move.by, "at": move.at}
-    connection.execute(insert(model_alias_moves).values(repo_pk=repo_pk, **values))
+    connection.execute(insert(model_alias_moves).values(repo_pk=repo_pk, reason=move.reason or None, **values))
 
 
 def _check(alias: str) -> None:

@@ -75,8 +75,8 @@ class Judge:
     _seconds: float = 0.0
     _number: int = 0
 
-    def judge(self) -> Judgement:
-        """Do everything that the rules ask for.
+    def judge(self, digest: str = "") -> Judgement:
+        """Do everything that the rules ask for; *digest* tells these rules from others.
 
         Raises:
             Stopped: somebody wants it to end.
@@ -96,6 +96,7 @@ class Judge:
             answers=self._answers,
             measured=self._measured,
             scores=self._scores,
+            rules=digest,
             environment=about,
             isolation=self._isolation,
             seconds_measuring=self._seconds,

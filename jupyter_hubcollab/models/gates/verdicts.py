@@ -49,6 +49,8 @@ class Judgement(msgspec.Struct, frozen=True):
     """Metrics by evaluation."""
     scores: dict[str, dict[str, list[float]]] = {}
     """One number for each row, by evaluation and metric, where the evaluation gives them."""
+    rules: str = ""
+    """Digest of the rules that held."""
     environment: str = ""
     isolation: dict[str, str] = {}
     seconds_measuring: float = 0.0

@@ -1,0 +1,44 @@
+"""Runs as the panel and the notebook API get them."""
+
+from __future__ import annotations
+
+from ... import wire
+from ...names import RepoId
+from .runs import Run
+from .verdicts import Answer, Check
+
+
+def shown(repo: RepoId, run: Run, current: str) -> wire.GateRun:
+    """*run*; *current* is the digest of the rules that hold now."""
+    judged = run.judgement
+    return wire.GateRun(
+        id=run.id,
+        repo_id=str(repo),
+        commit=run.commit,
+        tag=run.tag,
+        pull=run.pull,
+        state=run.state,
+        progress=run.progress,
+        detail=run.detail,
+        checks=[_check(one) for one in judged.checks] if judged else [],
+        is_current=run.rules == current,
+        environment=judged.environment if judged else "",
+        isolation=judged.isolation if judged else {},
+        log_bytes=run.log_bytes,
+        by=wire.Author(name=run.actor.name, display_name=run.actor.display_name),
+        created_at=run.created_at,
+        began_at=run.began_at,
+        ended_at=run.ended_at,
+        measuring_s=round(judged.seconds_measuring, 3) if judged else 0.0,
+    )
+
+
+def answer(one: Answer) -> wire.ExampleAnswer:
+    """What a version made of an example."""
+    return wire.ExampleAnswer(name=one.name, passed=one.passed, output=one.output, why=one.why)
+
+
+def _check(one: Check) -> wire.GateCheck:
+    return wire.GateCheck(
+        name=one.name, kind=one.kind, state=one.state, value=one.value, threshold=one.threshold, why=one.why
+    )
