@@ -78,6 +78,52 @@ class Version(Reply, frozen=True, kw_only=True):
     run_id: str | None
     metrics: list[Metric]
     size_bytes: int
+    authors: list[Author]
+    """All who had a hand in it: who published, co-authors of the commit, and those whom the record names."""
+    parent: str | None
+    """The version that it continues: the nearest one among its ancestors."""
+    base_models: list[str]
+    """Models that it was made from, as its card says."""
+    datasets: list[str]
+    aliases: list[str]
+    """Those that lead to it."""
+    deprecated: Deprecation | None
+
+
+class Deprecation(Reply, frozen=True, kw_only=True):
+    """Why a version should not be used any more."""
+
+    reason: str
+    instead: str | None
+    """The version to take."""
+    by: str
+    at: datetime
+
+
+class DeprecationRequest(Request, frozen=True, kw_only=True):
+    """Warn whoever loads a version."""
+
+    reason: str
+    instead: str | None = None
+
+
+class RollbackRequest(Request, frozen=True, kw_only=True):
+    """Go back to a version: let an alias lead to it again, or without one make a new version with its files."""
+
+    tag: str
+    alias: str | None = None
+    message: str = ""
+
+
+class Rollback(Reply, frozen=True, kw_only=True):
+    """What came of it."""
+
+    alias: str | None
+    before: str | None
+    """The version to which the alias led."""
+    tag: str
+    """To which the alias leads now, or of the new version."""
+    version: Version | None
 
 
 class ModelSummary(Reply, frozen=True, kw_only=True):
@@ -102,6 +148,8 @@ class ModelSummary(Reply, frozen=True, kw_only=True):
     """Tag of the newest version."""
     metrics: list[Metric]
     """Of the newest version."""
+    deprecated: str | None
+    """Why the newest version should not be used any more."""
     updated_at: datetime
 
 
@@ -135,6 +183,8 @@ class FileList(Reply, frozen=True, kw_only=True):
     revision: str
     commit: str
     files: list[FileEntry]
+    warning: str | None
+    """What to tell whoever loads this revision: that the version is deprecated, and why."""
 
 
 class Card(Reply, frozen=True, kw_only=True):
@@ -213,7 +263,9 @@ class PublicationRequest(Request, frozen=True, kw_only=True):
     files: list[PublishedFile]
     message: str = ""
     tag: str | None = None
-    """Name of the version; null: the next running number, v1, v2 …"""
+    """Name of the version; null: the next number, v1, v2 … or v1.0.0, v1.1.0 … as the setting says."""
+    bump: Literal["major", "minor", "patch"] = "minor"
+    """Which part of a semantic number grows."""
     visibility: Visibility = "public"
     metrics: list[MetricGiven] = []
     parameters: dict[str, str] = {}
@@ -527,6 +579,8 @@ class TextAsked(Request, frozen=True, kw_only=True):
 
     text: str
     form: Literal["card", "code"] = "card"
+    task: str | None = None
+    """The task, where the asker knows it from the data in hand."""
     q: str = ""
     """What it must be besides, in words or in the filter language."""
     kind: RepoKind = "model"
@@ -691,6 +745,20 @@ class Run(Reply, frozen=True, kw_only=True):
     stopped_by: str | None
     note: str
     """Markdown; MLflow shows it, too."""
+    energy: RunEnergy | None
+
+
+class RunEnergy(Reply, frozen=True, kw_only=True):
+    """What a run took of energy: an estimate."""
+
+    kwh: float
+    co2_g: float
+    """Grams of CO₂ and what has the same effect."""
+    source: str
+    """Who estimated it."""
+    country: str
+    """Three letters; whose power it was."""
+    hardware: str
 
 
 class RunWarning(Reply, frozen=True, kw_only=True):
@@ -1792,6 +1860,14 @@ class OtherHubToken(Request, frozen=True, kw_only=True):
 
 
 # ── webhooks and collections ──────────────────────────────────────────────────────────────────────────────────────
+
+
+class Reached(Reply, frozen=True, kw_only=True):
+    """How a request arrived."""
+
+    url: str
+    mark: str
+    """What the header X-Repo-Commit of this reply says."""
 
 
 class WatchedThing(Request, frozen=True, kw_only=True):

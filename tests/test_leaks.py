@@ -25,7 +25,7 @@ OF_A_REPO = re.compile(r".*(\(\?P<name>|/api/models/\(\[\^/\]\+\)/|/api/repos/\(
 TAKES_NO_REPO = re.compile(r".*/api/(organizations|users|\(\?:organizations)")
 BODIES: dict[str, dict[str, Any]] = {
     "publications": {"files": [{"path": "a.txt", "digest": "0" * 64, "sizeBytes": 1}]},
-    "commits": {"message": "m", "changes": [{"path": "a.txt", "content": "YQ=="}]},
+    "commits": {"message": "m", "puts": [{"path": "a.txt", "digest": "0" * 64, "sizeBytes": 1}]},
     "refs": {"kind": "branch", "name": "b"},
     "move": {"to": "bob/mine"},
     "protected": {"kind": "branch", "pattern": "main"},
@@ -51,6 +51,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "access": {"visibility": "public"},
     "like": {},
     "ask-access": {},
+    "reviews": {"stars": 5},
 }
 NO_REPOS = ("/hubcollab/mlflow", "/hubcollab/api/runs", "/hubcollab/api/tracking", "/api/")
 """MLflow's own server takes seconds to start, and knows no repos; nor do notebooks and kernels."""
@@ -66,6 +67,7 @@ NAMED_ELSEWHERE: list[tuple[str, str, dict[str, Any] | None]] = [
     ("POST", "/hubcollab/registry/api/2.0/mlflow/registered-models/delete", {"name": "team/{name}"}),
     ("GET", "/hubcollab/api/collections?holding=model:team/{name}", None),
     ("GET", "/hubcollab/api/upstreams/models/team/{name}", None),
+    ("GET", "/hubcollab/api/compare?id=team/{name}&id=team/{name}x", None),
     ("PUT", "/hubcollab/api/workspace/shortlist/team/{name}", {"note": "n"}),
 ]
 

@@ -62,6 +62,7 @@ def shown(document: Document, actor: Actor) -> wire.ModelSummary:
         downloads=document.downloads,
         latest=document.latest,
         metrics=[_metric(*metric) for metric in document.metrics],
+        deprecated=None,
         updated_at=document.updated or LONG_AGO,
     )
 

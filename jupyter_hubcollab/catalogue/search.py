@@ -191,6 +191,11 @@ class Search:
         self.put(changed)
         return len(changed)
 
+    def drop(self, keys: Collection[str]) -> None:
+        """Forget documents of catalogues."""
+        for key in keys:
+            self.index().drop(key)
+
     def store(self) -> Store:
         """The file, opened."""
         if self._store is None:

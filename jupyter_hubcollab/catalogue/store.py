@@ -224,6 +224,15 @@ class Store:
             self._connection.execute("INSERT OR REPLACE INTO progress VALUES (?, ?)", (source, position))
 
 
+def opened(file: Path, url: str = "") -> Store:
+    """The catalogue in *file*, or in the PostgreSQL at *url*."""
+    if url:
+        from .pgstore import PgStore
+
+        return PgStore(url, file)
+    return Store(file)
+
+
 def _open(file: Path) -> sqlite3.Connection:
     try:
         connection = _connect(file)

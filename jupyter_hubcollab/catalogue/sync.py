@@ -1,26 +1,21 @@
-"""Fills the catalogue with public models, from a file of JSON lines; other hubs come by the same way.
+"""Fills the catalogue from public sources; see `sources` for what they are.
 
-`sync(search, "file:models.jsonl.gz")` reads where it stopped last time, writes only what has changed, and counts the
-lines that make no sense. A server that runs meanwhile sees the models at its next search.
+`sync(catalogue, "hub:https://…")` reads on where it stopped last time, writes only what has changed, forgets what its
+source no longer has, and counts what makes no sense. A server that runs meanwhile sees it at its next search.
 """
 
 from __future__ import annotations
 
-import gzip
-import json
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from itertools import islice
-from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
-from ..errors import BadQuery, EntryNotFound
-from .documents import BadRecord, Document, of_record
-from .search import Search
+from .embed import MiniLm
+from .sources import Options, Source, opened
 
-BATCH = 500
-LONGEST_LINE = 20_000_000
-"""Characters; a longer line is counted as broken."""
+if TYPE_CHECKING:
+    from .documents import Document
+    from .store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,76 +25,103 @@ class Synced:
     read: int = 0
     changed: int = 0
     broken: int = 0
+    removed: int = 0
+
+
+class Catalogue(Protocol):
+    """What is filled: a `Search`, or the file behind one."""
+
+    def put_changed(self, documents: list[Document]) -> int:
+        """Add or replace those that are not there in the same state; how many that were."""
+        ...
+
+    def drop(self, keys: Collection[str]) -> None:
+        """Forget documents."""
+        ...
+
+    def store(self) -> Store:
+        """The file."""
+        ...
+
+
+class OnDisk:
+    """The file of the catalogue without an index in memory; the server that has one catches up by itself."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def store(self) -> Store:
+        """The file."""
+        return self._store
+
+    def put_changed(self, documents: list[Document]) -> int:
+        """Add or replace those that are not there in the same state; how many that were."""
+        with self._store.writing():
+            known = self._store.contents([document.key for document in documents])
+            changed = [document for document in documents if known.get(document.key) != document]
+            for document in changed:
+                self._store.put(document, MiniLm.id)
+        return len(changed)
+
+    def drop(self, keys: Collection[str]) -> None:
+        """Forget documents."""
+        with self._store.writing():
+            for key in keys:
+                self._store.drop(key)
+
+
+PLAIN = Options()
 
 
 def sync(
-    search: Search, source: str, *, limit: int | None = None, tell: Callable[[Synced], None] = lambda _: None
+    catalogue: Catalogue,
+    source: str,
+    *,
+    limit: int | None = None,
+    options: Options = PLAIN,
+    anew: bool = False,
+    tell: Callable[[Synced], None] = lambda _: None,
 ) -> Synced:
-    """Read at most *limit* models from *source* (``file:PATH``); *tell* hears after each batch how far it is.
+    """Read at most *limit* entries of *source*; *tell* hears after each batch how far it is.
+
+    *anew* forgets where an earlier reading stopped.
 
     Raises:
         BadQuery: this kind of source is not known.
         EntryNotFound: there is no such file, or it cannot be read.
+        UpstreamUnavailable: another hub does not answer; the next sync goes on where this one stopped.
     """
-    kind, _, name = source.partition(":")
-    if kind != "file" or not name:
-        raise BadQuery(f"cannot sync from '{source[:80]}'; use file:PATH with a file of JSON lines")
-    return _File(search, Path(name).expanduser()).sync(limit, tell)
+    done = Synced()
+    for one in opened(source, options):
+        left = None if limit is None else limit - done.read
+        if left is None or left > 0:
+            done = _read(catalogue, one, left, done, anew=anew, tell=tell)
+    return done
 
 
-class _File:
-    """A file of JSON lines, packed or not."""
-
-    def __init__(self, search: Search, path: Path) -> None:
-        self._search = search
-        self._path = path
-        try:
-            state = path.stat()
-        except OSError as error:
-            raise EntryNotFound(f"cannot read {path} ({error.strerror})") from error
-        self._source = f"file:{path.absolute()}"
-        self._edition = f"{state.st_size}.{state.st_mtime_ns}"
-
-    def sync(self, limit: int | None, tell: Callable[[Synced], None]) -> Synced:
-        done = Synced()
-        start = self._position()
-        for batch in _batched(islice(self._lines(), start, None if limit is None else start + limit)):
-            documents = [document for line in batch if (document := _parsed(line)) is not None]
-            done = replace(
-                done,
-                read=done.read + len(batch),
-                changed=done.changed + self._search.put_changed(documents),
-                broken=done.broken + len(batch) - len(documents),
-            )
-            self._search.store().set_progress(self._source, f"{self._edition} {start + done.read}")
-            tell(done)
-        return done
-
-    def _position(self) -> int:
-        """The line where an earlier sync of the same edition of the file stopped."""
-        edition, _, line = (self._search.store().progress(self._source) or "").partition(" ")
-        return int(line) if edition == self._edition else 0
-
-    def _lines(self) -> Iterator[str]:
-        try:
-            with (
-                gzip.open(self._path, "rt", encoding="utf-8", errors="replace")
-                if self._path.suffix == ".gz"
-                else (self._path.open(encoding="utf-8", errors="replace")) as file
-            ):
-                while line := file.readline(LONGEST_LINE):
-                    yield line
-        except (OSError, EOFError, zlib.error) as error:
-            raise EntryNotFound(f"{self._path} cannot be read to its end ({error}); what was read is kept") from error
-
-
-def _batched(lines: Iterator[str]) -> Iterator[list[str]]:
-    while batch := list(islice(lines, BATCH)):
-        yield batch
-
-
-def _parsed(line: str) -> Document | None:
-    try:
-        return of_record(json.loads(line))
-    except (json.JSONDecodeError, RecursionError, BadRecord):
-        return None
+def _read(
+    catalogue: Catalogue,
+    source: Source,
+    limit: int | None,
+    done: Synced,
+    *,
+    anew: bool,
+    tell: Callable[[Synced], None],
+) -> Synced:
+    store = catalogue.store()
+    position = "" if anew else store.progress(source.name) or ""
+    for batch in source.batches(position, limit):
+        done = replace(
+            done,
+            read=done.read + batch.read,
+            changed=done.changed + catalogue.put_changed(batch.documents),
+            broken=done.broken + batch.broken,
+        )
+        store.set_progress(source.name, batch.position)
+        tell(done)
+    if limit is None and (remaining := source.remaining()) is not None:
+        name, keys = remaining
+        gone = store.keys(name).keys() - keys
+        catalogue.drop(gone)
+        done = replace(done, removed=done.removed + len(gone))
+    return done

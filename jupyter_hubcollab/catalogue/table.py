@@ -106,10 +106,11 @@ def _read(index: Index, ordered: list[tuple[float, int]], wanted: Wanted) -> Ite
         documents = index.store.documents([slot for _, slot in some])
         for day, slot in some:
             if slot in documents:
-                yield _row(documents[slot], f"{day:.4f}_{slot}", wanted)
+                yield row_of(documents[slot], f"{day!r}_{slot}", wanted)
 
 
-def _row(document: Document, cursor: str, wanted: Wanted) -> wire.CatalogueRow:
+def row_of(document: Document, cursor: str, wanted: Wanted) -> wire.CatalogueRow:
+    """*document* as programs get it."""
     return wire.CatalogueRow(
         id=document.id,
         kind=document.kind,

@@ -1,4 +1,4 @@
-"""Models of a running hub: search, versions, download, publish."""
+"""Models of a running hub: versions, download, publish."""
 
 from __future__ import annotations
 
@@ -14,10 +14,6 @@ from .words import Result, add, add_address, hub_of
 
 def add_models(commands: Any) -> None:
     """Add the commands."""
-    search = add(commands, "search", _search, "find models by a sentence")
-    add_address(search)
-    search.add_argument("sentence", nargs="+")
-    search.add_argument("--limit", type=int, default=10, help="most results (10)")
     versions = add(commands, "versions", _versions, "list the versions of a model with their metrics")
     add_address(versions)
     versions.add_argument("repo", help="as in team/digits")
@@ -38,13 +34,6 @@ def _add_publish(commands: Any) -> None:
         parser.add_argument(f"--{name}")
     parser.add_argument("--metric", action="append", default=[], metavar="NAME=VALUE", help="may be repeated")
     parser.add_argument("--private", action="store_true", help="only for yourself")
-
-
-def _search(given: argparse.Namespace) -> Result:
-    from ..client import search
-
-    found = search(" ".join(given.sentence), limit=given.limit, connection=hub_of(given))
-    return Result(found.reply, repr(found))
 
 
 def _versions(given: argparse.Namespace) -> Result:

@@ -11,6 +11,7 @@ import msgspec
 from ..errors import HubError
 from .doctor import add_doctor
 from .models import add_models
+from .search import add_search
 from .tokens import add_tokens
 from .upkeep import add_upkeep
 from .words import Result
@@ -41,6 +42,7 @@ def _complain(error: HubError, *, as_json: bool) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="jupyter hubcollab", description="The model hub of this JupyterLab.")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    add_search(commands)
     add_models(commands)
     add_tokens(commands)
     add_upkeep(commands)

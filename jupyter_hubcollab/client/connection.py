@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -31,7 +31,7 @@ class Connection:
     url: str
     token: str
 
-    def get(self, path: str, kind: type[T], **query: str | int) -> T:
+    def get(self, path: str, kind: type[T], **query: str | int | Sequence[str]) -> T:
         """Ask for a reply of class *kind*."""
         with self._client() as client, _translated(self.url):
             answer = client.get(f"{self.url}/api/{path}", params=query)
@@ -53,10 +53,20 @@ class Connection:
             answer = _until_answered(lambda: client.put(f"{self.url}/api/{path}", content=content, headers=headers))
         return self._said(answer, kind)
 
-    def delete(self, path: str) -> None:
+    def delete(self, path: str, **query: str) -> None:
         """Remove something."""
         with self._client() as client, _translated(self.url):
-            _checked(client.delete(f"{self.url}/api/{path}"))
+            _checked(client.delete(f"{self.url}/api/{path}", params=query))
+
+    def lines(self, path: str, kind: type[T], **query: str) -> Iterator[T]:
+        """Ask for a reply of many lines, each one of class *kind*."""
+        decode = msgspec.json.Decoder(kind).decode
+        address = f"{self.url}/api/{path}"
+        with self._client() as client, _translated(self.url), client.stream("GET", address, params=query) as answer:
+            if answer.status_code >= 400:
+                answer.read()
+            for line in _checked(answer).iter_lines():
+                yield decode(line)
 
     def send(self, path: str, pieces: Callable[[], Iterable[bytes]], size: int) -> None:
         """Send bytes, piece by piece; from the first piece on again where the line broke."""

@@ -7,14 +7,15 @@ import shlex
 from typing import Any, NoReturn
 
 from ..errors import BadInput
+from .comparing import compare
 from .loading import load
 from .publishing import publish
-from .searching import search
+from .searching import Kind, search
 from .version_list import versions
 
 USAGE = (
-    "%hub search SENTENCE | %hub load TEAM/NAME[@REVISION] [as VARIABLE] | %hub versions TEAM/NAME | "
-    "%%hub publish TEAM/NAME"
+    "%hub search [datasets|spaces] SENTENCE | %hub compare TEAM/NAME TEAM/NAME … | "
+    "%hub load TEAM/NAME[@REVISION] [as VARIABLE] | %hub versions TEAM/NAME | %%hub publish TEAM/NAME"
 )
 
 
@@ -31,12 +32,23 @@ def hub(line: str, cell: str | None = None) -> Any:
             raise BadInput(f"a cell can be published, and no more; use {USAGE}")
         return _publish_cell(rest, cell)
     if word == "search" and rest.strip():
-        return search(rest.strip())
+        return _search(rest.strip())
+    if word == "compare" and rest.strip():
+        return compare(*rest.split())
     if word == "versions" and rest.strip():
         return versions(rest.strip())
     if word == "load" and rest.strip():
         return _load(rest.split())
     raise BadInput(f"use {USAGE}")
+
+
+def _search(rest: str) -> Any:
+    """``datasets …`` and ``spaces …`` look among those."""
+    first, _, more = rest.partition(" ")
+    kinds: dict[str, Kind] = {"models": "model", "datasets": "dataset", "spaces": "space"}
+    if first in kinds and more.strip():
+        return search(more.strip(), kind=kinds[first])
+    return search(rest)
 
 
 def _load(words: list[str]) -> Any:

@@ -1,23 +1,26 @@
-"""Find models by a sentence, from a cell."""
+"""Find models, datasets and spaces by a sentence, by a likeness, or by the data in hand, from a cell."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, overload
+from typing import Any, Literal, overload
 
 from .. import wire
 from ..errors import NotSupported
 from .connection import Connection, connect
 from .downloads import download
+from .fitting import in_hand
 from .loading import load
 from .tables import Cell, Row, number, size, table
+
+Kind = Literal["model", "dataset", "space"]
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A model that a search found, and why."""
+    """Something that a search found, and why."""
 
     hit: wire.Hit
     _connection: Connection
@@ -41,17 +44,30 @@ class Found:
         """The model object, as `load` gives it.
 
         Raises:
-            NotSupported: it is in another catalogue and not on this hub.
+            NotSupported: it is in another catalogue and not on this hub, or no model.
         """
+        if self.hit.kind != "model":
+            raise NotSupported(f"{self.id} is a {self.hit.kind}, not a model; {self.code}")
         return load(self._here(), revision=revision, trust=trust, connection=self._connection)
 
     def download(self, *, revision: str | None = None) -> Path:
         """The folder with its files, as `download` gives it.
 
         Raises:
-            NotSupported: it is in another catalogue and not on this hub.
+            NotSupported: it is in another catalogue and not on this hub, or no model.
         """
+        if self.hit.kind != "model":
+            raise NotSupported(f"{self.id} is a {self.hit.kind}; {self.code}")
         return download(self._here(), revision=revision, connection=self._connection)
+
+    @property
+    def code(self) -> str:
+        """The line that gets it."""
+        if self.hit.kind == "dataset":
+            return f'datasets.load_dataset("{self.id}")'
+        if self.hit.kind == "space":
+            return f'huggingface_hub.snapshot_download("{self.id}", repo_type="space")'
+        return f'hub.load("{self.id}")' if self.hit.source == "hub" else (self.hit.url or "")
 
     def _here(self) -> str:
         if self.hit.source != "hub":
@@ -63,11 +79,48 @@ class Found:
         return f"{self.id}: {self.model.summary}" if self.model.summary else self.id
 
 
-class SearchResults(Sequence[Found]):
-    """What a search found, best first: a list in code, a table in a notebook."""
+@dataclass(frozen=True, slots=True)
+class Question:
+    """How a search was asked, to ask it again a little otherwise."""
 
-    def __init__(self, reply: wire.SearchReply, connection: Connection) -> None:
+    query: str = ""
+    limit: int = 10
+    kind: Kind = "model"
+    source: str | None = None
+    without: tuple[str, ...] = ()
+    like: str | None = None
+    """The repo to find others like it."""
+    text: wire.TextAsked | None = None
+    """A text to go by instead of a repo."""
+
+    def ask(self, hub: Connection) -> SearchResults:
+        """Ask *hub*."""
+        if self.text is not None:
+            import msgspec
+
+            changes = {"q": self.query, "limit": self.limit, "without": list(self.without), "source": self.source}
+            asked = msgspec.structs.replace(self.text, kind=self.kind, **changes)
+            return SearchResults(hub.post("search/like", asked, wire.SearchReply), hub, self)
+        asked = {"like": self.like or "", "source": self.source or ""}
+        reply = hub.get(
+            "search",
+            wire.SearchReply,
+            q=self.query,
+            limit=self.limit,
+            kind=self.kind,
+            without=self.without,
+            **{name: value for name, value in asked.items() if value},
+        )
+        return SearchResults(reply, hub, self)
+
+
+class SearchResults(Sequence[Found]):
+    """What a search found, best first: a list in code; in a notebook a view with *Load*, *Compare* and chips."""
+
+    def __init__(self, reply: wire.SearchReply, connection: Connection, question: Question | None = None) -> None:
         self.reply = reply
+        self.question = question or Question(reply.query)
+        self.connection = connection
         self._found = tuple(Found(hit, connection) for hit in reply.hits)
 
     @overload
@@ -85,38 +138,96 @@ class SearchResults(Sequence[Found]):
 
     @property
     def ids(self) -> list[str]:
-        """The names of the models, for `load`."""
+        """The names of what was found, for `load`."""
         return [found.id for found in self]
 
+    def save(self, name: str = "") -> wire.SavedSearch:
+        """Keep this search; the panel tells when something new matches."""
+        asked = self.question
+        kept = wire.NewSavedSearch(
+            query=asked.query, name=name, kind=asked.kind, source=asked.source, without=list(asked.without)
+        )
+        return self.connection.post("search/saved", kept, wire.SavedSearch)
+
+    @property
+    def title(self) -> str:
+        """How many there are, and of what."""
+        what = f"{self.question.kind}s"
+        asked = f" for {self.reply.query!r}" if self.reply.query else ""
+        return f"{len(self)} of {self.reply.total} {what}{asked}"
+
     def __repr__(self) -> str:
-        lines = [f"{len(self)} of {self.reply.total} models for {self.reply.query!r}"]
+        lines = [self.title]
         for found in self:
             model, why = found.model, "; ".join(found.why)
             lines.append(f"  {model.id:<40} {size(model.size_bytes):>8}  {model.summary[:60]}  ({why})")
+        lines += [f"  none of them: {one.text}" for one in self.reply.constraints if not one.met]
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        conditions = ", ".join(one.text + ("" if one.met else " (no model meets it)") for one in self.reply.constraints)
-        asked = f"“{self.reply.query}”" + (f" — {conditions}" if conditions else "")
-        caption = f"{len(self)} of {self.reply.total} models for {asked}"
-        head = ["Model", "What it is", "Task", "License", "Size", "Metrics", "Why", "Load"]
-        return table(caption, head, [_row(found.hit) for found in self])
+        conditions = ", ".join(one.text + ("" if one.met else " (none meets it)") for one in self.reply.constraints)
+        head = ["Name", "What it is", "Task", "License", "Size", "Metrics", "Why", "Load"]
+        caption = self.title + (f" — {conditions}" if conditions else "")
+        return table(caption, head, [_row(found) for found in self])
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
+        from .search_view import view_of
+
+        view = view_of(self)
+        return {} if view is None else view._repr_mimebundle_(include=include, exclude=exclude)
 
 
-def _row(hit: wire.Hit) -> Row:
-    model = hit.model
+def _row(found: Found) -> Row:
+    model = found.model
     metrics = ", ".join(f"{one.name} {number(one.value)}" for one in model.metrics[:3])
-    code = f'hub.load("{model.id}")' if hit.source == "hub" else (hit.url or "")
     weight = size(model.size_bytes) if model.size_bytes else ""
     about: Row = [Cell(model.summary[:140], model.summary), model.task or "", model.license or "", weight, metrics]
-    return [model.id, *about, "; ".join(hit.why), code]
+    return [model.id, *about, "; ".join(found.why), found.code]
 
 
-def search(query: str, *, limit: int = 10, connection: Connection | None = None) -> SearchResults:
-    """Find models by a sentence, as in ``search("small image classifier under 10 MB")``.
+def search(
+    query: str = "",
+    *,
+    limit: int = 10,
+    kind: Kind = "model",
+    source: str | None = None,
+    without: Sequence[str] = (),
+    connection: Connection | None = None,
+) -> SearchResults:
+    """Find something by a sentence, as in ``search("small image classifier under 10 MB")``.
 
     Raises:
-        BadQuery: the sentence is too long to be one.
+        BadQuery: *limit* or *kind* makes no sense.
+    """
+    return Question(query, limit, kind, source, tuple(without)).ask(connection or connect())
+
+
+def similar(
+    what: str,
+    query: str = "",
+    *,
+    limit: int = 10,
+    kind: Kind = "model",
+    connection: Connection | None = None,
+) -> SearchResults:
+    """Find what is like a repo (``team/digits``), or like the text of a card; *query* says what it must be besides.
+
+    Raises:
+        RepoNotFound: there is no such repo.
     """
     hub = connection or connect()
-    return SearchResults(hub.get("search", wire.SearchReply, q=query, limit=limit), hub)
+    if what.count("/") == 1 and not any(char.isspace() for char in what):
+        return Question(query, limit, kind, like=what).ask(hub)
+    return Question(query, limit, kind, text=wire.TextAsked(text=what)).ask(hub)
+
+
+def fits(
+    data: Any, target: Any = None, query: str = "", *, limit: int = 10, connection: Connection | None = None
+) -> SearchResults:
+    """Find models for the data in hand; the task is guessed from it and shown as a chip.
+
+    Raises:
+        BadInput: nothing can be guessed from an object of this class.
+    """
+    asked = in_hand(data, target)
+    return Question(query, limit, text=asked).ask(connection or connect())

@@ -35,6 +35,8 @@ def asked(listing: Listing, *, of_few: bool = False) -> list[ColumnElement[bool]
         wanted.append(_within(listing.kind, listing.namespace))
     if listing.owner is not None:
         wanted.append(repos.c.owner == listing.owner)
+    if listing.among is not None:
+        wanted.append(repos.c.key.in_(listing.among))
     wanted += [_named(listing.kind, word) for word in _words(listing)]
     if listing.gated is not None:
         wanted.append(_GATED if listing.gated else func.coalesce(repos.c.gated, "") == "")

@@ -22,6 +22,8 @@ class Listing:
     owner: str | None = None
     search: str | None = None
     """Words, all of which the name has."""
+    among: Sequence[str] | None = None
+    """Only these, as `RepoId.key`."""
     tags: Sequence[str] = ()
     choices: Sequence[Sequence[Sequence[str]]] = ()
     """Of each, all tags of one alternative at least."""

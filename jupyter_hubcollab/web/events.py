@@ -25,9 +25,11 @@ from ..wire import (
     ModelDeleted,
     RepoGone,
     RepoNews,
+    ReviewsChanged,
     RoomNotice,
     RunChanged,
     RunDeleted,
+    SavedSearchNews,
     TrackingChanged,
 )
 
@@ -73,7 +75,7 @@ class EventsHandler(HubHandler, WebSocketHandler):
 
     def open(self, *_: str, **__: str) -> None:
         """Begin to listen."""
-        from ..hub.events import CommitMade, DiscussionMoved, RepoChanged, RepoDeleted
+        from ..hub.events import CommitMade, DiscussionMoved, RepoChanged, RepoCounted, RepoDeleted
 
         self._mailbox = Mailbox()
         loop = asyncio.get_running_loop()
@@ -86,6 +88,7 @@ class EventsHandler(HubHandler, WebSocketHandler):
             CommitMade,
             DiscussionMoved,
             RepoChanged,
+            RepoCounted,
             RepoDeleted,
             RunChanged,
             RunDeleted,
@@ -93,6 +96,7 @@ class EventsHandler(HubHandler, WebSocketHandler):
             TrackingChanged,
             Mentioned,
             RoomNotice,
+            SavedSearchNews,
         )
         self._ends = [self.services.events.on(kind, keep) for kind in kinds]
         self._sending = asyncio.create_task(self._send())
@@ -122,7 +126,7 @@ class EventsHandler(HubHandler, WebSocketHandler):
 
     def _worded(self, event: Any) -> Event | None:
         """*event* as this client may see it; None if it is not for them."""
-        if isinstance(event, Mentioned | RoomNotice):
+        if isinstance(event, Mentioned | RoomNotice | SavedSearchNews):
             return event if event.to == self.actor.name else None
         if isinstance(event, JobChanged):
             return event if event.job.owner == self.actor.name else None
@@ -145,6 +149,9 @@ class EventsHandler(HubHandler, WebSocketHandler):
         sees = self.services.namespaces.sees_repo
         if not sees(self.actor, event.repo, event.owner, private=event.private):
             return None
+        if type(event).__name__ == "RepoCounted":
+            reviewed = event.what == "review"
+            return ReviewsChanged(repo_id=str(event.repo), kind=event.repo.kind) if reviewed else None
         if event.repo.kind != "model":
             return _of_other_kind(event)
         if type(event).__name__ == "RepoDeleted":
@@ -180,8 +187,16 @@ def _thing(event: Any) -> object:
             return "tracking"
         case Mentioned() | RoomNotice():
             return ("told", event.to, msgspec.json.encode(event))
+        case SavedSearchNews():
+            return ("saved", event.search.id)
         case _:
-            return (event.repo.key, getattr(event, "number", None), getattr(event, "tag", None))
+            # Being counted is other news than a commit.
+            return (
+                event.repo.key,
+                getattr(event, "what", None),
+                getattr(event, "number", None),
+                getattr(event, "tag", None),
+            )
 
 
 ROUTES: list[tuple[str, type[HubHandler]]] = [(r"/hubcollab/api/events", EventsHandler)]

@@ -29,6 +29,8 @@ _KIND = "/repos/{kinds}"
 _REPO = _KIND + "/{namespace}/{name}"
 _TALK = _REPO + "/discussions"
 _ONE_TALK = _TALK + "/{number}"
+_SEARCH = ("q", "limit", "like", "kind", "source", "without")
+_CATALOGUE = ("where", "kind", "source", "unknown", "after", "limit", "body", "ids")
 _RUNS = ("filter", "order", "descending", "notebook", "offset", "limit")
 _COLLECTED = ("namespace", "holding", "limit", "offset")
 _TALK_QUERY = ("type", "status", "author", "limit", "offset")
@@ -60,7 +62,29 @@ OPERATIONS: tuple[Operation, ...] = (
         "patch", "/collections/{slug}/items/{item}", "Note and place", wire.Collection, wire.CollectionItemChange
     ),
     Operation("delete", "/collections/{slug}/items/{item}", "Take it out", wire.Collection),
+    Operation("get", "/reached/{path}", "How this request arrived, after all proxies", wire.Reached),
     Operation("get", "/me", "Who is logged in", wire.Me),
+    Operation(
+        "put",
+        "/repos/models/{namespace}/{name}/versions/{tag}/deprecation",
+        "Warn whoever loads a version",
+        wire.VersionList,
+        wire.DeprecationRequest,
+    ),
+    Operation(
+        "delete",
+        "/repos/models/{namespace}/{name}/versions/{tag}/deprecation",
+        "Warn no more",
+        wire.VersionList,
+    ),
+    Operation(
+        "post",
+        "/repos/models/{namespace}/{name}/rollbacks",
+        "Go back to an earlier version",
+        wire.Rollback,
+        wire.RollbackRequest,
+        status=201,
+    ),
     Operation("get", "/diffs", "What differs between two sides", wire.ModelDiff, query=("before", "after")),
     Operation("post", "/diffs", "Measure how far large weights lie apart", wire.Job, wire.DiffAsked, status=202),
     Operation("get", "/models", "A page of models, newest first", wire.ModelList, query=("mine", "limit", "offset")),
@@ -141,7 +165,18 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("get", "/tokens", "Your tokens", wire.HubTokenList),
     Operation("post", "/tokens", "Make a token; it is shown once", wire.HubTokenMade, wire.NewHubToken, status=201),
     Operation("delete", "/tokens/{id}", "Revoke a token", status=204),
-    Operation("get", "/search", "Find models", wire.SearchReply, query=("q", "limit", "like", "source", "without")),
+    Operation("get", "/search", "Find repos", wire.SearchReply, query=_SEARCH),
+    Operation("get", "/search/upstream", "Ask other hubs the same", wire.UpstreamHits, query=_SEARCH),
+    Operation("post", "/search/like", "Find what is like a text", wire.SearchReply, wire.TextAsked),
+    Operation("get", "/search/saved", "Your saved searches, and what is new", wire.SavedSearchList),
+    Operation("post", "/search/saved", "Save a search", wire.SavedSearch, wire.NewSavedSearch, status=201),
+    Operation("delete", "/search/saved/{id}", "Delete a saved search", status=204),
+    Operation("post", "/search/saved/{id}/seen", "You have seen what was new", status=204),
+    Operation("get", "/catalogue", "Everything, as JSON lines", wire.CatalogueRow, query=_CATALOGUE),
+    Operation("get", "/compare", "Two to five repos side by side", wire.ComparedList, query=("id", "kind")),
+    Operation("get", _REPO + "/reviews", "Reviews of a repo", wire.ReviewList, query=("version",)),
+    Operation("put", _REPO + "/reviews", "Your own review", wire.ReviewList, wire.ReviewText),
+    Operation("delete", _REPO + "/reviews", "Remove a review", query=("version", "user"), status=204),
     Operation("get", "/runs", "A page of runs", wire.RunList, query=_RUNS),
     Operation("get", "/runs/some", "Runs by their ids", wire.RunList, query=("run",)),
     Operation("get", "/runs/series", "What charts draw", wire.RunSeriesList, query=("run", "metric", "most")),

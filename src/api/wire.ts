@@ -77,6 +77,48 @@ export interface Version {
   runId: string | null;
   metrics: Metric[];
   sizeBytes: number;
+  /** All who had a hand in it: who published, co-authors of the commit, and those whom the record names. */
+  authors: Author[];
+  /** The version that it continues: the nearest one among its ancestors. */
+  parent: string | null;
+  /** Models that it was made from, as its card says. */
+  baseModels: string[];
+  datasets: string[];
+  /** Those that lead to it. */
+  aliases: string[];
+  deprecated: Deprecation | null;
+}
+
+/** Why a version should not be used any more. */
+export interface Deprecation {
+  reason: string;
+  /** The version to take. */
+  instead: string | null;
+  by: string;
+  at: string;
+}
+
+/** Warn whoever loads a version. */
+export interface DeprecationRequest {
+  reason: string;
+  instead?: string | null;
+}
+
+/** Go back to a version: let an alias lead to it again, or without one make a new version with its files. */
+export interface RollbackRequest {
+  tag: string;
+  alias?: string | null;
+  message?: string;
+}
+
+/** What came of it. */
+export interface Rollback {
+  alias: string | null;
+  /** The version to which the alias led. */
+  before: string | null;
+  /** To which the alias leads now, or of the new version. */
+  tag: string;
+  version: Version | null;
 }
 
 /** A model as a list or a search hit shows it. */
@@ -100,6 +142,8 @@ export interface ModelSummary {
   latest: string | null;
   /** Of the newest version. */
   metrics: Metric[];
+  /** Why the newest version should not be used any more. */
+  deprecated: string | null;
   updatedAt: string;
 }
 
@@ -127,6 +171,8 @@ export interface FileList {
   revision: string;
   commit: string;
   files: FileEntry[];
+  /** What to tell whoever loads this revision: that the version is deprecated, and why. */
+  warning: string | null;
 }
 
 /** The README.md of a revision: Markdown without its front matter, and the front matter as JSON. */
@@ -195,8 +241,10 @@ export interface MetricGiven {
 export interface PublicationRequest {
   files: PublishedFile[];
   message?: string;
-  /** Name of the version; null: the next running number, v1, v2 … */
+  /** Name of the version; null: the next number, v1, v2 … or v1.0.0, v1.1.0 … as the setting says. */
   tag?: string | null;
+  /** Which part of a semantic number grows. */
+  bump?: 'major' | 'minor' | 'patch';
   visibility?: Visibility;
   metrics?: MetricGiven[];
   parameters?: Record<string, string>;
@@ -471,6 +519,8 @@ export interface UpstreamHits {
 export interface TextAsked {
   text: string;
   form?: 'card' | 'code';
+  /** The task, where the asker knows it from the data in hand. */
+  task?: string | null;
   /** What it must be besides, in words or in the filter language. */
   q?: string;
   kind?: RepoKind;
@@ -620,6 +670,19 @@ export interface Run {
   stoppedBy: string | null;
   /** Markdown; MLflow shows it, too. */
   note: string;
+  energy: RunEnergy | null;
+}
+
+/** What a run took of energy: an estimate. */
+export interface RunEnergy {
+  kwh: number;
+  /** Grams of CO₂ and what has the same effect. */
+  co2G: number;
+  /** Who estimated it. */
+  source: string;
+  /** Three letters; whose power it was. */
+  country: string;
+  hardware: string;
 }
 
 /** Something that should worry whoever looks at a run. */
@@ -1581,6 +1644,13 @@ export interface OtherRepoPage {
 export interface OtherHubToken {
   hub: string;
   token: string;
+}
+
+/** How a request arrived. */
+export interface Reached {
+  url: string;
+  /** What the header X-Repo-Commit of this reply says. */
+  mark: string;
 }
 
 /** A repo, or everything of an organization or a person. */

@@ -11,6 +11,7 @@ from ...hub.listing import Listing
 from ...names import DEFAULT_BRANCH, RepoId, RepoKind, Revision, file_path
 from .base import API_REPO, REPO, REVISION, ROOT, HFHandler
 from .filters import asks_for_inference, listing_of
+from .meant import meant
 from .shapes import Json, detailed, expanded, repo_shape, sibling, weights_shape
 from .upstream import or_upstream, pull_info
 
@@ -53,6 +54,7 @@ class InfoHandler(HFHandler):
         shape["siblings"] = [sibling(entry) for entry in entries if not entry.is_dir]
         shape["usedStorage"] = self.services.repos.used_bytes(repo)
         if repo.id.kind == "model":
+            self.warn(repo, commit.id)
             facts = self.services.social.weights.of(self.actor, repo, commit.id)
             shape["tags"] = list(dict.fromkeys([*facts["formats"], *shape["tags"]]))
             shape |= weights_shape(facts)
@@ -93,6 +95,8 @@ class ListHandler(HFHandler):
             self.reply([])
             return
         found = list(await in_thread(self.services.repos.select, self.actor, _one_more(listing)))
+        if not found:
+            found = await meant(self, listing)
         if len(found) > listing.limit:
             self.link_next(listing.offset + listing.limit)
         self.reply(await in_thread(self._shapes, found[: listing.limit], listing))
