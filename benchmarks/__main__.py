@@ -9,7 +9,14 @@ import sys
 
 import benchmarks
 
-NEEDS_ARGUMENTS = {"search_quality", "search_latency", "search_measures", "search_peers", "search_training"}
+NEEDS_ARGUMENTS = {
+    "linked_data",
+    "search_quality",
+    "search_latency",
+    "search_measures",
+    "search_peers",
+    "search_training",
+}
 
 
 def main(names: list[str]) -> int:
