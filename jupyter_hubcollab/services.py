@@ -130,10 +130,7 @@ def _opened(config: Config, lock: Exclusive, alive: Alive) -> Services:
     database = Database(config.index_url)
     hub = open_hub(config.data_dir, database, largest_file=config.max_upload_bytes, rules=rules_of(config))
     models = open_models(hub, numbers="semantic" if config.version_numbers == "semantic" else "running")
-    search = Search(config.data_dir / "catalogue", Ours(hub, models))
-    search.listen(hub.events)
-    saved = SavedSearches(database, search, hub.events.publish)
-    search.on_news.append(saved.look)
+    search, saved = _searching(config, database, hub, models)
     upstream = _upstream(config, database)
     jobs = Jobs(database, hub.events.publish)
     gates = open_gates(hub, models, config.data_dir / "gates", environment())
@@ -171,6 +168,14 @@ def _opened(config: Config, lock: Exclusive, alive: Alive) -> Services:
             lock.release,
         ),
     )
+
+
+def _searching(config: Config, database: Database, hub: Hub, models: Models) -> tuple[Search, SavedSearches]:
+    search = Search(config.data_dir / "catalogue", Ours(hub, models))
+    search.listen(hub.events)
+    saved = SavedSearches(database, search, hub.events.publish)
+    search.on_news.append(saved.look)
+    return search, saved
 
 
 def _shared(hub: Hub) -> dict[str, Any]:
