@@ -5,9 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import threading
 from collections.abc import Iterator
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from live import TOKEN, Live, call, start
@@ -19,6 +23,7 @@ from jupyter_hubcollab.cli import main
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """A running hub."""
     server = start(tmp_path_factory.mktemp("hub"))
+    call("GET", f"{server.url}/hubcollab/api/me")  # the hub is there once it has answered
     yield server
     server.stop()
 
@@ -98,7 +103,8 @@ def test_a_token_works_at_once(terminal: Live, capsys: Any, monkeypatch: pytest.
 
     assert code == 0, checks
     detail = f"reached at {terminal.url}/hubcollab, as bob"
-    assert checks[-1] == {"name": "hub", "good": True, "detail": detail}
+    assert checks[-1] == {"name": "hub", "good": True, "detail": detail, "remedy": ""}
+    assert {check["name"]: check["detail"] for check in checks}["way"] == "requests arrive as they are sent"
 
 
 def test_tokens_are_listed_and_revoked(terminal: Live, capsys: Any) -> None:
@@ -169,6 +175,46 @@ def test_doctor_says_who_has_the_folder_and_which_hub_is_away(terminal: Live, ca
     assert [name for name, check in found.items() if not check["good"]] == [f"upstream {away}"]
     assert "is in use by the server at" in found["lock"]["detail"]
     assert found["clock"]["good"]
+    assert found[f"upstream {away}"]["remedy"]
+    assert found["versions"]["detail"] == "all as needed"
+    assert "no limit" in found["copies of other hubs"]["detail"]
+
+
+def test_doctor_says_what_stands_in_the_way(terminal: Live, capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A port that another program has, a proxy that rewrites what it passes on: each with what helps."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Rewriting, terminal.url)) as proxy:
+        thread = threading.Thread(target=proxy.serve_forever)
+        thread.start()
+        monkeypatch.setenv("HUBCOLLAB_URL", f"http://127.0.0.1:{proxy.server_port}/hubcollab")
+        _, checks = run(capsys, "doctor", "--data-dir", str(terminal.folder))
+        monkeypatch.setenv("HUBCOLLAB_URL", f"{terminal.url}/hubcollab")
+        _, more = run(capsys, "doctor", "--data-dir", str(terminal.folder), "--port", str(proxy.server_port))
+        proxy.shutdown()
+        thread.join()
+
+    way = next(check for check in checks if check["name"] == "way")
+    port = next(check for check in more if check["name"] == "port")
+    assert (way["good"], "a/b" in way["detail"], "%2F" in way["remedy"]) == (False, True, True)
+    assert (port["good"], "--port" in port["remedy"]) == (False, True)
+
+
+class Rewriting(BaseHTTPRequestHandler):
+    """A proxy that decodes the addresses it passes on."""
+
+    def __init__(self, target: str, *more: Any) -> None:
+        self.target = target
+        super().__init__(*more)
+
+    def do_GET(self) -> None:
+        """Pass it on."""
+        status, _, content = call("GET", self.target + unquote(self.path), Host=self.headers["Host"])
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *about: object) -> None:
+        """Say nothing."""
 
 
 def everything(server: Live) -> dict[str, str]:
