@@ -69,6 +69,8 @@ class Client:
     answers: int = 0
     known: bytes = b"\x00"
     """What it had when it came: its state vector."""
+    brings: bool = False
+    """What it sends now was made before it came."""
     catches_up_until: float = 0.0
     """On the event loop's clock: what it sends until then may be written before it got what it missed."""
     early: list[bytes] = field(default_factory=list)

@@ -73,6 +73,8 @@ class CellsChanged:
     tab: Client | None
     known: bytes | None
     """What the tab had when it came, as a state vector, if it may not have known more; None if it was up to date."""
+    was_away: bool
+    """It had nothing but that: it made the edit before it came."""
 
 
 CATCHING_UP_S = 15.0
@@ -173,6 +175,7 @@ class Room:
             client.send(step1_message(EMPTY_STATE))
             return
         await self.welcome(client, state)
+        client.brings = True
         for content in early:
             await _done(self._edit(client, content))
 
@@ -202,6 +205,7 @@ class Room:
         else:
             if answers:
                 client.catches_up_until = asyncio.get_running_loop().time() + CATCHING_UP_S
+            client.brings = answers
             return self._edit(client, content)
         return None
 
@@ -351,7 +355,8 @@ class Room:
         self.on_edit()
         if cells_changed is not None and self.on_cells is not None:
             known = author.known if author is not None and now < author.catches_up_until else None
-            self.on_cells(CellsChanged(self.last_seq, cells_changed, self._on_behalf_of, author, known))
+            away = author is not None and author.brings
+            self.on_cells(CellsChanged(self.last_seq, cells_changed, self._on_behalf_of, author, known, away))
         if is_dead and author is not None and self.on_dead is not None:
             self.on_dead(author, self.last_seq, content)
 

@@ -17,8 +17,8 @@ from typing import Any
 
 from .content import Cell, joined
 from .document import Document, doc_of
-from .merge import common_prefix, merge_cell
-from .messages import clocks_of_state
+from .known import first_since, first_unknown, nearest, texts_known
+from .merge import merge_cell
 from .people import Client, Person
 from .room import CATCHING_UP_S, CellsChanged, Room
 from .updates import Update, UpdateLog
@@ -74,7 +74,7 @@ class Salvage:
             updates = await asyncio.to_thread(self._log.updates, self._room.name, until=change.seq)
             if not updates or updates[-1].seq != change.seq:
                 return
-            stale = await asyncio.to_thread(_stale, document.kind, updates, change.known)
+            stale = await asyncio.to_thread(_stale, document.kind, updates, change)
             for base, latest in stale.moves:
                 self._bring(change.by, base, latest)
             self._hint(change, stale.deleted)
@@ -129,44 +129,38 @@ class _Stale:
     """Cells, and who typed in them lately."""
 
 
-def _stale(kind: str, updates: list[Update], known: bytes | None) -> _Stale:
-    """What the last update did not know of, which removed cells; *known*: the state vector of its author's document."""
+def _stale(kind: str, updates: list[Update], change: CellsChanged) -> _Stale:
+    """What the last update, which removed cells, did not know of."""
     *before, last = updates
-    split = _first_unknown(before, known) if known is not None else _first_since(before, last.at - CATCHING_UP_S)
-    lately = before[split:]
+    lately = last.at - CATCHING_UP_S
+    split = first_since(before, lately) if change.known is None else first_unknown(before, change.known)
     document = Document(kind, doc_of(update.content for update in before[:split]))
-    texts, typists = _played(document, lately)
+    texts, typists = _played(document, before[split:])
     old = document.cells()
     document.doc.apply_update(last.content)
     new = document.cells()
     now = {cell["id"]: cell for cell in new.values()}
     stale = _Stale([], [])
+    known: dict[str, list[str]] | None = None
     for index, (key, cell) in enumerate(old.items()):
         if key in new:
             continue
         moved = now.get(cell["id"])
         if moved is not None:
-            if joined(moved["source"]) not in texts.get(key, set()):
-                texts, _ = _played(Document(kind), updates[:-1])
-            stale.moves.append(({**moved, "source": _nearest(texts[key], joined(moved["source"]))}, cell))
+            known = texts_known(kind, before[:split], before[split:], last) if known is None else known
+            base = _base(joined(moved["source"]), known.get(key) or list(texts[key]), was_away=change.was_away)
+            stale.moves.append(({**moved, "source": base}, cell))
         elif key in typists:
             place = sum(other in new for other in list(old)[:index])
             stale.deleted.append((Found(cell, cell, place, last.author), typists[key]))
     return stale
 
 
-def _first_since(updates: list[Update], moment: float) -> int:
-    return next((index for index, update in enumerate(updates) if update.at > moment), len(updates))
-
-
-def _first_unknown(updates: list[Update], known: bytes) -> int:
-    """The index of the first update that is not in a document of this state vector."""
-    clocks, doc = clocks_of_state(known), doc_of([])
-    for index, update in enumerate(updates):
-        doc.apply_update(update.content)
-        if any(clock > clocks.get(author, 0) for author, clock in clocks_of_state(doc.get_state()).items()):
-            return index
-    return len(updates)
+def _base(moved: str, known: list[str], *, was_away: bool) -> str:
+    """What the mover of a cell had, who now has *moved*; what they *known* begins with all that is certain."""
+    if was_away:
+        return known[0]
+    return moved if moved in known else nearest(known, moved)
 
 
 def _played(document: Document, updates: list[Update]) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
@@ -186,20 +180,9 @@ def _played(document: Document, updates: list[Update]) -> tuple[dict[str, set[st
     return texts, typists
 
 
-def _nearest(texts: Iterable[str], to: str) -> str:
-    """The text that somebody had before them who wrote *to*: the one that differs least."""
-
-    def difference(text: str) -> int:
-        head = common_prefix(text, to)
-        tail = common_prefix(text[head:][::-1], to[head:][::-1])
-        return len(text) + len(to) - 2 * (head + tail)
-
-    return min(texts, key=difference)
-
-
 def _ancestor(texts: list[str], one: str, other: str) -> str | None:
     """What both copies of a cell with these former *texts* were made of: the older, where they differ in that."""
-    return texts[min(texts.index(_nearest(texts, copy)) for copy in (one, other))] if texts else None
+    return texts[min(texts.index(nearest(texts, copy)) for copy in (one, other))] if texts else None
 
 
 def _former_texts(kind: str, updates: list[Update]) -> dict[str, list[str]]:

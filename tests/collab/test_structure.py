@@ -101,6 +101,28 @@ async def test_a_cell_that_two_people_move_at_once_is_one_cell(site: Site) -> No
     assert sorted(ana.sources[1].split(" # ")) == ["by ana", "by ben", "x = 1"]
 
 
+@pytest.mark.parametrize("offline", [False, True])
+async def test_a_mover_who_typed_at_the_same_place_as_somebody_else_doubles_nothing(site: Site, offline: bool) -> None:
+    """What the mover typed and what the other did, of which the mover did not know, stand once each."""
+    ana, ben = Tab(), Tab()
+    pipe = await site.door().join(ana, ANA)
+    await site.door().join(ben, BEN)
+    pipe.is_stuck = True
+    if offline:
+        pipe.cut()
+
+    ben.cells[0]["source"].insert(0, "<1>")
+    await site.until_stored("ben")
+    ana.cells[0]["source"].insert(0, "<2>")
+    move(ana, 0, 0)
+    if offline:
+        await site.door().join(ana, ANA)
+    pipe.unstick()
+
+    await ben.until(lambda: ana.sources == ben.sources and "<1>" in ben.sources[0] and "<2>" in ben.sources[0])
+    assert sorted(ana.sources[0].removesuffix("x = 1")) == sorted("<1><2>")
+
+
 async def test_a_cell_moved_twice_keeps_what_only_one_mover_had_seen(site: Site) -> None:
     """Who moved the cell offline, as it was before the other typed in it and moved it, deletes nothing of that."""
     ana, ben = Tab(), Tab()
