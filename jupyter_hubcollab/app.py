@@ -46,6 +46,9 @@ class HubCollab(ExtensionApp):
     system_metrics = Bool(
         False, config=True, help="Let runs log what the machine does: MLflow's system metrics, every ten seconds."
     )
+    energy_country = Unicode(
+        "", config=True, help="Country of the kernels' machine, as in HUN: runs log estimates of energy and CO₂; empty: no."
+    )
     offline = Bool(
         False, config=True, help="Ask nothing of other hubs; what was read from them before is served all the same."
     )
@@ -77,6 +80,12 @@ class HubCollab(ExtensionApp):
     person_quota_bytes = Int(0, config=True, help="Bytes that the repos of a person may hold together; 0: no limit.")
     organisation_quota_bytes = Int(
         0, config=True, help="Bytes that the repos of an organisation may hold together; 0: no limit."
+    )
+    version_numbers = Enum(
+        ("running", "semantic"),
+        "running",
+        config=True,
+        help="How versions are numbered that nobody names: running (v1, v2) or semantic (v1.0.0, v1.1.0).",
     )
     everyone_role = Enum(
         ("write", "read"), "write", config=True, help="What all who are logged in may do in open organisations."

@@ -40,6 +40,9 @@ class Config:
     system_metrics: bool = False
     """Let runs log what the machine does: MLflow's system metrics, every ten seconds."""
 
+    energy_country: str = ""
+    """Country of the machine that kernels run on, as in HUN: runs log an estimate of their energy and CO₂; empty: no."""
+
     offline: bool = False
     """Ask nothing of other hubs; what was read from them before is served all the same."""
 
@@ -84,6 +87,9 @@ class Config:
 
     organisation_quota_bytes: int = 0
     """Bytes that the repos of an organisation may hold together, each content counted once; 0: no limit."""
+
+    version_numbers: str = "running"
+    """How versions are numbered that nobody names: running (v1, v2) or semantic (v1.0.0, v1.1.0)."""
 
     everyone_role: str = "write"
     """What all who are logged in may do in organisations that say nothing else: write, or read."""

@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import tempfile
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,10 @@ from .connection import Connection, connect, part
 from .progress import Progress
 
 _DIGEST = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+
+
+class DeprecatedVersion(UserWarning):
+    """The version that is loaded should not be used any more; the text says why, and what to take instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,8 @@ def snapshot(
     id, hub = repo_id(name), connection or connect()
     where = f"models/{part(id.namespace)}/{part(id.name)}"
     listed = hub.get(f"{where}/files", wire.FileList, **({"revision": revision} if revision else {}))
+    if listed.warning is not None:
+        warnings.warn(listed.warning, DeprecatedVersion, stacklevel=3)
     root = cache or cache_folder()
     folder = root / "snapshots" / id.namespace / id.name / name_of_commit(listed.commit)
     found = Snapshot(folder, listed.commit, tuple(listed.files))

@@ -40,9 +40,8 @@ class Versions(Sequence[wire.Version]):
         lines = [f"{self.repo}: {len(self)} versions"]
         for version in self:
             numbers = ", ".join(f"{one.name}={one.value:.4g}" for one in version.metrics[:MOST_METRICS])
-            lines.append(
-                f"  {version.tag:<8} {version.created_at:%Y-%m-%d %H:%M}  {numbers}  {version.message}".rstrip()
-            )
+            about = f"{version.message}{_notes(version)}"
+            lines.append(f"  {version.tag:<8} {version.created_at:%Y-%m-%d %H:%M}  {numbers}  {about}".rstrip())
         return "\n".join(lines)
 
     @property
@@ -77,9 +76,15 @@ class Versions(Sequence[wire.Version]):
             by_name = {one.name: one for one in version.metrics}
             numbers = [metric_cell(by_name.get(name)) for name in names]
             when = f"{version.created_at:%Y-%m-%d %H:%M}"
-            about = [version.message, version.author.display_name, when, size(version.size_bytes)]
+            about = [version.message + _notes(version), version.author.display_name, when, size(version.size_bytes)]
             rows.append([version.tag, *numbers, *about])
         return table(f"Versions of {self.repo}, newest first", head, rows)
+
+
+def _notes(version: wire.Version) -> str:
+    """Aliases, and that nobody should use it any more."""
+    aliases = "".join(f" [{alias}]" for alias in version.aliases)
+    return aliases + (f" (deprecated: {version.deprecated.reason})" if version.deprecated else "")
 
 
 def versions(repo: str, *, connection: Connection | None = None) -> Versions:

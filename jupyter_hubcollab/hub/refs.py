@@ -27,6 +27,8 @@ from .signatures import time_of, user_of
 HEADS, TAGS, PULLS = "refs/heads/", "refs/tags/", "refs/pr/"
 _HEX = re.compile(r"[0-9a-f]{4,40}")
 _LOOK_BACK = 1000
+_MOST_READ = 50_000
+"""About 25 MB of refs."""
 _COMMIT_ID = re.compile(r"[0-9a-fA-F]{40}")
 
 
@@ -78,6 +80,7 @@ class Refs:
         self._gates = gates
         self._protection = protection
         self._now = now
+        self._read: dict[tuple[str, str], Ref] = {}
         self.nicknames: list[Nicknames] = []
         """What else may be meant where no branch, tag or commit has a name."""
 
@@ -212,7 +215,19 @@ class Refs:
 
     def _list(self, actor: Actor, repo: RepoId, prefix: str) -> list[Ref]:
         git = self._bare.open(self._repos.get(actor, repo).storage)
-        return [_ref(git, name) for name in _names(git, prefix)]
+        named = sorted((one.name, str(one.target)) for one in git.references.iterator() if one.name.startswith(prefix))
+        return [self._known(git, *one) for one in named]
+
+    def _known(self, git: pygit2.Repository, full: str, target: str) -> Ref:
+        """A ref by the object to which it leads, which never changes: it is read once."""
+        found = self._read.get((full, target))
+        if found is None:
+            found = _ref(git, full)
+            if len(self._read) >= _MOST_READ:
+                self._read.clear()
+            if _COMMIT_ID.fullmatch(target):
+                self._read[full, target] = found
+        return found
 
     def _delete(self, actor: Actor, repo: RepoId, full: str) -> None:
         found = self._writable(actor, repo)

@@ -6,6 +6,7 @@ they would be made at the first question anyway, and the table may be emptied at
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -24,9 +25,10 @@ if TYPE_CHECKING:
     from ..access import Actor
     from ..hub.events import CommitMade, RepoDeleted
     from ..hub.files import Files
-    from ..hub.refs import Refs
+    from ..hub.refs import Commit, Refs
 
 MOST_ASKED = 400
+READING = 1
 LONGEST_TEXT = cards.LONGEST * 4 + 4
 """Bytes; every card that is not too long fits."""
 
@@ -46,6 +48,18 @@ class Facts(msgspec.Struct, frozen=True):
     publication: str | None
     """Id that the publisher gave to the request, by which a repeated one is known."""
     author_name: str
+    authors: tuple[str, ...] = ()
+    """Who else had a hand in it."""
+    parent: str | None = None
+    """The commit before."""
+    base_models: tuple[str, ...] = ()
+    datasets: tuple[str, ...] = ()
+    reading: int = 0
+    """Which `READING` made these; a commit is read again when we learn to read more of it."""
+
+
+_DECODER = msgspec.json.Decoder(Facts)
+_CO_AUTHOR = re.compile(r"^co-authored-by:\s*([^<\n]+?)\s*(?:<[^\n]*)?$", re.IGNORECASE | re.MULTILINE)
 
 
 class FactsOf:
@@ -92,8 +106,8 @@ class FactsOf:
             for start in range(0, len(commits), MOST_ASKED):
                 some = commits[start : start + MOST_ASKED]
                 rows = connection.execute(select(revision_facts).where(revision_facts.c.commit.in_(some)))
-                found |= {(row.repo, row.commit): msgspec.json.decode(row.facts, type=Facts) for row in rows}
-        return found
+                found |= {(row.repo, row.commit): _DECODER.decode(row.facts) for row in rows}
+        return {key: facts for key, facts in found.items() if facts.reading == READING}
 
     def _remember(self, fresh: Mapping[tuple[RepoId, str], Facts]) -> None:
         rows = [
@@ -116,7 +130,7 @@ class FactsOf:
         # Of `main` the index knows the size, and no tree of many thousand files is walked.
         is_head = found.head == commit
         size = found.size_bytes if is_head else sum(one.size for one in self._files.tree(actor, repo, revision))
-        return _facts(cards.shown(card), provenance.read(made), size, commit_of(at).author_name)
+        return _facts(cards.shown(card), provenance.read(made), size, commit_of(at))
 
     def text(self, actor: Actor, repo: RepoId, revision: Revision, path: str) -> str:
         """A text file of a revision, a very long one cut off; empty where there is none."""
@@ -130,8 +144,9 @@ class FactsOf:
         return b"".join(self._files.description(actor, repo, revision, entry, span)).decode(errors="replace")
 
 
-def _facts(card: cards.Card, made: dict[str, object], size: int, author: str) -> Facts:
+def _facts(card: cards.Card, made: dict[str, object], size: int, commit: Commit) -> Facts:
     front = card.metadata
+    helped = [*_CO_AUTHOR.findall(commit.message), *_words(made.get("authors"))]
     about = made.get("parameter_count")
     return Facts(
         summary=cards.summary(card.markdown),
@@ -144,7 +159,12 @@ def _facts(card: cards.Card, made: dict[str, object], size: int, author: str) ->
         run_id=_word(made.get("run_id")),
         size_bytes=size,
         publication=_word(made.get("publication")),
-        author_name=author,
+        author_name=commit.author_name,
+        authors=tuple(name for name in dict.fromkeys(helped) if name not in (commit.author, commit.author_name)),
+        parent=commit.parents[0] if commit.parents else None,
+        base_models=tuple(_words(front.get("base_model"))),
+        datasets=tuple(_words(front.get("datasets"))),
+        reading=READING,
     )
 
 

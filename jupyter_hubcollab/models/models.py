@@ -16,16 +16,19 @@ from ..storage.partials import Partials
 from .aliases import Aliases
 from .cards import refuse_bomb
 from .checkpoints import Checkpoints
+from .deprecations import Deprecations
 from .facts import FactsOf
 from .held import Held
+from .linked import Linked
 from .notes import Notes
 from .pages import Pages
 from .publications import Publications, Shelves
 from .reviews import Reviews
+from .rollbacks import Rollbacks
 from .scan import Scans
 from .summaries import Summaries
 from .uploads import Uploads
-from .versions import Versions
+from .versions import Numbers, Versions
 
 if TYPE_CHECKING:
     from ..hub.hub import Hub
@@ -47,40 +50,60 @@ class Models:
     pages: Pages
     uploads: Uploads
     reviews: Reviews
+    linked: Linked
+    deprecations: Deprecations
+    rollbacks: Rollbacks
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def open_models(hub: Hub, *, now: Callable[[], datetime] = _now) -> Models:
+def open_models(hub: Hub, *, numbers: Numbers = "running", now: Callable[[], datetime] = _now) -> Models:
     """The services of models on *hub*; scans commits and listens to its events from now on."""
     scans = Scans(hub.database, hub.blobs)
     facts = FactsOf(hub.database, hub.refs, hub.files)
-    versions = Versions(hub.refs, facts)
+    deprecations = Deprecations(hub.database, hub.repos, hub.refs, hub.events.publish, now=now)
+    aliases = Aliases(hub.database, hub.repos, hub.refs, hub.events.publish, now=now)
+    versions = Versions(hub.refs, facts, aliases, deprecations)
     partials = Partials(hub.running.parent / "uploads", hub.blobs.whole, now)
     held = Held(hub.database, hub.blobs, partials, hub.namespaces.opened_to, now)
     shelves = Shelves(hub.repos, hub.refs, hub.files, hub.commits, hub.blobs)
     summaries = Summaries(hub.repos, hub.refs, hub.files, facts, versions=versions, scans=scans)
     notes = Notes(hub.database, hub.repos, now=now)
-    publications = Publications(shelves, facts, versions, held, retired=notes.retired, now=now)
-    aliases = Aliases(hub.database, hub.repos, hub.refs, hub.events.publish, now=now)
+    publications = Publications(shelves, facts, versions, held, retired=notes.retired, numbers=numbers, now=now)
+    rollbacks = Rollbacks(shelves, aliases, versions, facts, next_of=publications.next_of)
+    _listen(hub, scans, aliases, facts)
+    return Models(
+        facts,
+        versions,
+        summaries,
+        publications,
+        held,
+        scans,
+        aliases,
+        notes,
+        Checkpoints(shelves, held, publications, now=now),
+        Pages(
+            shelves,
+            Differences(hub.refs),
+            summaries,
+            versions=versions,
+            facts=facts,
+            scans=scans,
+            protection=hub.protection,
+        ),
+        Uploads(shelves, held),
+        Reviews(hub.database, hub.repos, hub.refs, hub.events, now=now),
+        Linked(shelves, facts, versions),
+        deprecations,
+        rollbacks,
+    )
+
+
+def _listen(hub: Hub, scans: Scans, aliases: Aliases, facts: FactsOf) -> None:
+    """Look through every commit from now on, and remember what it says."""
     hub.refs.nicknames.append(aliases.tag_of)
     hub.commits.scans += [scans.check, refuse_bomb]
     hub.events.on_later(CommitMade, facts.remember)
     hub.events.on(RepoDeleted, facts.forget)
-    pages = Pages(
-        shelves,
-        Differences(hub.refs),
-        summaries,
-        versions=versions,
-        facts=facts,
-        scans=scans,
-        protection=hub.protection,
-    )
-    uploads = Uploads(shelves, held)
-    checkpoints = Checkpoints(shelves, held, publications, now=now)
-    reviews = Reviews(hub.database, hub.repos, hub.refs, hub.events, now=now)
-    return Models(
-        facts, versions, summaries, publications, held, scans, aliases, notes, checkpoints, pages, uploads, reviews
-    )

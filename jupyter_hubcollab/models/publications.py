@@ -18,8 +18,9 @@ from ..access import require, require_scope
 from ..errors import BadInput, BlobNotFound, HubError, NothingToPublish, RefExists, RepoNotFound, StaleParent
 from ..names import DEFAULT_BRANCH, Digest, FilePath, RepoId, digest, file_path, revision
 from . import cards, metrics, provenance
+from .emissions import FIELD, emissions, is_of_a_version
 from .placement import placed
-from .versions import next_tag
+from .versions import Numbers, Part, next_tag
 
 if TYPE_CHECKING:
     from ..access import Actor
@@ -78,7 +79,7 @@ class _Turns:
 class Publications:
     """Makes versions of models."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- collaborators
         self,
         shelves: Shelves,
         facts: FactsOf,
@@ -86,8 +87,10 @@ class Publications:
         held: Held,
         *,
         retired: Callable[[Repo], Sequence[str]] = lambda _: (),
+        numbers: Numbers = "running",
         now: Callable[[], datetime] = _now,
     ) -> None:
+        self._numbers = numbers
         self._shelves = shelves
         self._facts = facts
         self._versions = versions
@@ -140,6 +143,10 @@ class Publications:
                     raise
         raise StaleParent(f"{found.id} changes all the time; try again")
 
+    def next_of(self, repo: Repo, taken: Sequence[str], part: Part = "minor") -> str:
+        """The number of the next version of *repo*, which has those in *taken*; deleted ones are not given again."""
+        return next_tag([*taken, *self._retired(repo)], self._numbers, part)
+
     def _check_held(self, actor: Actor, request: wire.PublicationRequest) -> None:
         missing = set(self._held.missing(actor, [digest(file.digest) for file in request.files]))
         paths = [file.path for file in request.files if file.digest in missing]
@@ -156,9 +163,10 @@ class Publications:
         taken = [tag.name for tag in self._shelves.refs.tags(actor, repo.id)]
         if request.tag is not None and request.tag in taken:
             raise RefExists(
-                f"{repo.id} has a version {request.tag} already; take another, or none to get {next_tag(taken)}"
+                f"{repo.id} has a version {request.tag} already; take another, or none to get "
+                f"{self.next_of(repo, taken, request.bump)}"
             )
-        tag = request.tag or next_tag([*taken, *self._retired(repo)])
+        tag = request.tag or self.next_of(repo, taken, request.bump)
         head = self._shelves.refs.resolve(actor, repo.id, DEFAULT_BRANCH).id
         return _Draft(repo, head, tag, request.message.strip() or f"Publish {tag}")
 
@@ -208,6 +216,7 @@ class Publications:
             "library_name": request.library,
             "pipeline_tag": request.task,
             "tags": list(request.tags),
+            FIELD: emissions(request.provenance),
             "metrics": list(dict.fromkeys(one.name for one in measured)),
             "model-index": metrics.model_index(draft.repo.id.name, measured, request.task or task),
         }
@@ -215,7 +224,7 @@ class Publications:
         kept = {
             name: value
             for name, value in before.metadata.items()
-            if name not in ("metrics", "model-index") or not measured
+            if (name not in ("metrics", "model-index") or not measured) and not is_of_a_version(value)
         }
         return cards.merged(cards.Card(kept, markdown), fields)
 

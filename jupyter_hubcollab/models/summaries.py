@@ -89,7 +89,8 @@ class Summaries:
             _file(repo, commit.id, entry, verdicts.get((entry.path, entry.digest)) if entry.digest else None)
             for entry in entries
         ]
-        return wire.FileList(revision=revision, commit=commit.id, files=shown)
+        warning = self._versions.deprecations.warning(self._repos.get(actor, repo), commit.id)
+        return wire.FileList(revision=revision, commit=commit.id, files=shown, warning=warning)
 
     def _summary(self, actor: Actor, repo: Repo, facts: Facts) -> wire.ModelSummary:
         newest = self._versions.newest(actor, repo.id)
@@ -110,6 +111,7 @@ class Summaries:
             downloads=repo.downloads,
             latest=newest.tag if newest else None,
             metrics=newest.metrics if newest else [],
+            deprecated=newest.deprecated.reason if newest and newest.deprecated else None,
             updated_at=repo.updated_at,
         )
 

@@ -1,36 +1,55 @@
 """The versions of a model: its tags, newest first, each with its metrics and how they changed.
 
-Built as ``Versions(refs, facts)``. Everything shown can be read from git: the tag, and what its commit says of itself.
+Built as ``Versions(refs, facts, aliases, deprecations)``. What is shown can be read from git, the tag and what its
+commit says of itself, but for aliases and warnings.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from .. import wire
 from ..errors import VersionNotFound
-from ..names import RepoId
+from ..names import RepoId, Revision
 from .facts import Facts, FactsOf
 from .metrics import compared
 
 if TYPE_CHECKING:
     from ..access import Actor
     from ..hub.refs import Ref, Refs
+    from .aliases import Aliases
+    from .deprecations import Deprecations
 
 RECENT = 20
 """So many versions are looked at for what the newest changed."""
+MOST_STEPS = 50
+MOST_REMEMBERED = 20_000
+Numbers = Literal["running", "semantic"]
+Part = Literal["major", "minor", "patch"]
 
 _NUMBERED = re.compile(r"v(\d{1,9})")
+_SEMANTIC = re.compile(r"v?(\d{1,9})\.(\d{1,9})\.(\d{1,9})")
+
+
+class _Said(NamedTuple):
+    """What is known of a version beyond its commit."""
+
+    parent: str | None
+    aliases: list[str]
+    deprecated: wire.Deprecation | None
 
 
 class Versions:
     """Lists the versions of models."""
 
-    def __init__(self, refs: Refs, facts: FactsOf) -> None:
+    def __init__(self, refs: Refs, facts: FactsOf, aliases: Aliases, deprecations: Deprecations) -> None:
         self._refs = refs
         self._facts = facts
+        self._aliases = aliases
+        self.deprecations = deprecations
+        self._parents: dict[tuple[str, str], str | None] = {}
 
     def list(self, actor: Actor, repo: RepoId) -> Sequence[wire.Version]:
         """All versions, newest first."""
@@ -44,13 +63,34 @@ class Versions:
     def _shown(self, actor: Actor, repo: RepoId, tags: Sequence[Ref]) -> Sequence[wire.Version]:
         """*tags*, oldest first, as versions, newest first."""
         facts = self._facts.many(actor, [(repo, tag.commit) for tag in tags])
+        deprecated = self.deprecations.of(actor, repo)
+        aliases: dict[str, list[str]] = {}
+        for alias, led_to in self._aliases.all(actor, repo).items():
+            aliases.setdefault(led_to, []).append(alias)
+        tagged = {tag.commit: tag.name for tag in tags}
         shown: list[wire.Version] = []
         before: Facts | None = None
         for tag in tags:
             now = facts[repo, tag.commit]
-            shown.append(_version(tag, now, before))
+            parent = self._parent(actor, repo, now.parent, tagged)
+            said = _Said(parent, aliases.get(tag.name, []), deprecated.get(tag.name))
+            shown.append(_version(tag, now, before, said))
             before = now if now.metrics else before
         return shown[::-1]
+
+    def _parent(self, actor: Actor, repo: RepoId, commit: str | None, tagged: Mapping[str, str]) -> str | None:
+        """The nearest version among the ancestors; looks back a few dozen commits, which are remembered."""
+        for _ in range(MOST_STEPS):
+            if commit is None or commit in tagged:
+                return tagged[commit] if commit is not None else None
+            key = (repo.key, commit)
+            if key not in self._parents:
+                if len(self._parents) >= MOST_REMEMBERED:
+                    self._parents.clear()
+                parents = self._refs.resolve(actor, repo, Revision(commit)).parents
+                self._parents[key] = parents[0] if parents else None
+            commit = self._parents[key]
+        return None
 
     def one(self, actor: Actor, repo: RepoId, tag: str) -> wire.Version:
         """The version with this tag.
@@ -73,10 +113,17 @@ class Versions:
         return None
 
 
-def next_tag(taken: Sequence[str]) -> str:
-    """The running number after the highest of *taken*."""
-    numbers = [int(found[1]) for name in taken if (found := _NUMBERED.fullmatch(name))]
-    return f"v{max(numbers, default=0) + 1}"
+def next_tag(taken: Sequence[str], numbers: Numbers = "running", part: Part = "minor") -> str:
+    """The number after the highest of *taken*: v1, v2 …, or v1.0.0, v1.1.0 … by the *part* that changes."""
+    plain = [int(found[1]) for name in taken if (found := _NUMBERED.fullmatch(name))]
+    semantic = [tuple(map(int, found.groups())) for name in taken if (found := _SEMANTIC.fullmatch(name))]
+    if numbers == "running":
+        return f"v{max([*plain, *(one[0] for one in semantic)], default=0) + 1}"
+    if not semantic:
+        return f"v{max(plain, default=0) + 1}.0.0"
+    major, minor, patch = max(semantic)
+    following = {"major": (major + 1, 0, 0), "minor": (major, minor + 1, 0), "patch": (major, minor, patch + 1)}[part]
+    return "v" + ".".join(map(str, following))
 
 
 def _age(tag: Ref) -> tuple[object, int, str]:
@@ -85,14 +132,21 @@ def _age(tag: Ref) -> tuple[object, int, str]:
     return tag.at, int(found[1]) if found else 0, tag.name
 
 
-def _version(tag: Ref, facts: Facts, before: Facts | None) -> wire.Version:
+def _version(tag: Ref, facts: Facts, before: Facts | None, said: _Said) -> wire.Version:
+    author = wire.Author(name=tag.author, display_name=facts.author_name)
     return wire.Version(
         tag=tag.name,
         commit=tag.commit,
         message=tag.message,
-        author=wire.Author(name=tag.author, display_name=facts.author_name),
+        author=author,
         created_at=tag.at,
         run_id=facts.run_id,
         metrics=compared(facts.metrics, before.metrics if before else ()),
         size_bytes=facts.size_bytes,
+        authors=[author, *(wire.Author(name=name, display_name=name) for name in facts.authors)],
+        parent=said.parent,
+        base_models=list(facts.base_models),
+        datasets=list(facts.datasets),
+        aliases=said.aliases,
+        deprecated=said.deprecated,
     )

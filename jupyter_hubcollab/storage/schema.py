@@ -379,6 +379,7 @@ version_deprecations = Table(  # versions that nobody should load any more, and 
     metadata,
     Column("repo_pk", ForeignKey("repos.pk", ondelete="CASCADE"), primary_key=True),
     Column("tag", String(250), primary_key=True),
+    Column("commit", String(40)),
     Column("reason", Text, nullable=False),
     Column("instead", String(250)),  # the version to take
     Column("by", String(200), nullable=False),

@@ -45,6 +45,7 @@ export function summary(change: Partial<ModelSummary> = {}): ModelSummary {
     downloads: 0,
     latest: 'v1',
     metrics: [metric()],
+    deprecated: null,
     updatedAt: AT,
     ...change
   };
@@ -116,6 +117,7 @@ export function run(change: Partial<Run> = {}): Run {
     warnings: [],
     stoppedBy: null,
     note: '',
+    energy: null,
     ...change
   };
 }
@@ -130,6 +132,12 @@ export function version(change: Partial<Version> = {}): Version {
     runId: null,
     metrics: [metric()],
     sizeBytes: 1000,
+    authors: [{ name: 'ada', displayName: 'Ada Lovelace' }],
+    parent: null,
+    baseModels: [],
+    datasets: [],
+    aliases: [],
+    deprecated: null,
     ...change
   };
 }

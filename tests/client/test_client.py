@@ -22,7 +22,9 @@ from jupyter_hubcollab.client.version_list import Versions
 from jupyter_hubcollab.errors import RepoNotFound, Unauthenticated, Unavailable
 
 NASTY = "<script>alert('x')</script>"
-METRIC = wire.Metric(name=NASTY, value=0.5, dataset=NASTY, split=None, unit=None, source="card", higher_is_better=True, change=-0.1)
+METRIC = wire.Metric(
+    name=NASTY, value=0.5, dataset=NASTY, split=None, unit=None, source="card", higher_is_better=True, change=-0.1
+)
 
 
 def test_the_package_exports_what_the_client_has() -> None:
@@ -94,6 +96,12 @@ def version(tag: str) -> wire.Version:
         run_id=None,
         metrics=[METRIC],
         size_bytes=1234567,
+        authors=[],
+        parent=NASTY,
+        base_models=[NASTY],
+        datasets=[NASTY],
+        aliases=[NASTY],
+        deprecated=wire.Deprecation(reason=NASTY, instead=NASTY, by=NASTY, at=datetime(2026, 1, 2, tzinfo=UTC)),
     )
 
 
@@ -111,7 +119,13 @@ def test_a_table_of_hits_is_text() -> None:
     """Cards come from everywhere."""
     model: dict[str, Any] = dict.fromkeys(("id", "namespace", "name", "summary", "owner", "task", "license"), NASTY)
     model |= {"library": None, "tags": [], "visibility": "public", "mine": False, "size_bytes": 0, "parameters": None}
-    model |= {"downloads": 0, "latest": None, "metrics": [METRIC], "updated_at": datetime(2026, 1, 2, tzinfo=UTC)}
+    model |= {
+        "downloads": 0,
+        "latest": None,
+        "metrics": [METRIC],
+        "deprecated": NASTY,
+        "updated_at": datetime(2026, 1, 2, tzinfo=UTC),
+    }
     hit = wire.Hit(model=wire.ModelSummary(**model), score=1, why=[NASTY], kind="model", source="hub", url=NASTY)
     reply = wire.SearchReply(query=NASTY, hits=[hit], constraints=[], total=1, took_ms=1)
 

@@ -34,7 +34,7 @@ class FakeHub:
             safety_note="",
             url="",
         )
-        return wire.FileList(revision="main", commit="c" * 40, files=[file])
+        return wire.FileList(revision="main", commit="c" * 40, files=[file], warning=None)
 
     def receive(self, path: str) -> Iterator[bytes]:
         self.asked += 1

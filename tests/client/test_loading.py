@@ -40,7 +40,7 @@ class Shelf:
             for name, content in self._files.items()
         ]
         commit = hashlib.sha1(json.dumps(sorted(self._files)).encode()).hexdigest()
-        return wire.FileList(revision="main", commit=commit, files=listed)
+        return wire.FileList(revision="main", commit=commit, files=listed, warning=None)
 
     def receive(self, path: str) -> Iterator[bytes]:
         yield self._files[path.partition("/resolve/")[2].partition("/")[2]]

@@ -17,14 +17,17 @@ from jupyter_hubcollab.client.connection import Connection
 from jupyter_hubcollab.errors import NotSupported
 
 NEW = datetime(2026, 1, 2, tzinfo=UTC)
-BETTER = wire.Metric(name="accuracy", value=0.9, dataset=None, split=None, unit=None, source="card", higher_is_better=True, change=0.1)
+BETTER = wire.Metric(
+    name="accuracy", value=0.9, dataset=None, split=None, unit=None, source="card", higher_is_better=True, change=0.1
+)
 
 
 def results(id: str, hub: Connection, *, source: str = "hub") -> SearchResults:
     """The reply to a search that found one model."""
     fields: dict[str, Any] = dict.fromkeys(("summary", "owner", "task", "license", "library"), "")
     fields |= {"tags": [], "visibility": "public", "mine": False, "size_bytes": 2_000_000, "parameters": None}
-    fields |= {"downloads": 0, "latest": "v1", "metrics": [BETTER], "updated_at": NEW}
+    fields |= {"downloads": 0, "latest": "v1", "metrics": [BETTER], "deprecated": None}
+    fields["updated_at"] = NEW
     namespace, _, name = id.partition("/")
     model = wire.ModelSummary(id=id, namespace=namespace, name=name, **fields)
     hit = wire.Hit(model=model, score=1, why=["name has: x"], kind="model", source=source, url="https://example.org/x")
@@ -77,6 +80,12 @@ def test_colours_are_those_of_the_theme() -> None:
                 run_id=None,
                 metrics=[BETTER],
                 size_bytes=1,
+                authors=[author],
+                parent=None,
+                base_models=[],
+                datasets=[],
+                aliases=[],
+                deprecated=None,
             )
         ],
     )._repr_html_()

@@ -9,10 +9,13 @@ import pytest
 from people import ANN, DIGITS, Clock
 from sqlalchemy import delete
 
-from jupyter_hubcollab.errors import VersionNotFound
+from jupyter_hubcollab import wire
+from jupyter_hubcollab.errors import BadInput, VersionNotFound
+from jupyter_hubcollab.hub.changes import Put
 from jupyter_hubcollab.hub.hub import Hub
 from jupyter_hubcollab.models import Models
-from jupyter_hubcollab.names import Revision
+from jupyter_hubcollab.models.versions import next_tag
+from jupyter_hubcollab.names import FilePath, Revision
 from jupyter_hubcollab.storage.schema import revision_facts
 
 
@@ -65,3 +68,98 @@ def test_a_deleted_repo_leaves_no_facts(publish: Any, models: Models, hub: Hub) 
 
     with hub.database.read() as connection:
         assert connection.execute(revision_facts.select()).all() == []
+
+
+def test_a_version_tells_who_made_it_and_of_what(publish: Any, models: Models, hub: Hub) -> None:
+    """Authors, the version before, base models and data sets stand beside the numbers."""
+    card = b"---\nbase_model: team/base\ndatasets: [team/data]\n---\n# Digits\n"
+    publish({"README.md": card}, message="Wider\n\nCo-authored-by: Bob Example <bob@example.org>")
+    hub.commits.commit(ANN, DIGITS, [Put(FilePath("notes.txt"), b"x", 1)], message="Notes in between")
+    publish()
+
+    newest, oldest = models.versions.list(ANN, DIGITS)
+
+    assert [one.display_name for one in oldest.authors] == ["Ann Example", "Bob Example"]
+    assert (oldest.base_models, oldest.datasets) == (["team/base"], ["team/data"])
+    assert (oldest.parent, newest.parent) == (None, "v1")
+
+
+@pytest.mark.parametrize(
+    ("taken", "numbers", "part", "following"),
+    [
+        ([], "running", "minor", "v1"),
+        (["v2", "v10", "spring"], "running", "minor", "v11"),
+        (["v1.4.0"], "running", "minor", "v2"),
+        ([], "semantic", "minor", "v1.0.0"),
+        (["v3"], "semantic", "minor", "v4.0.0"),
+        (["v1.9.2", "v1.10.0"], "semantic", "minor", "v1.11.0"),
+        (["v1.2.3"], "semantic", "major", "v2.0.0"),
+        (["1.2.3"], "semantic", "patch", "v1.2.4"),
+    ],
+)
+def test_the_next_number_is_running_or_semantic(taken: Any, numbers: Any, part: Any, following: str) -> None:
+    """A setting says how versions are numbered that nobody names."""
+    assert next_tag(taken, numbers, part) == following
+
+
+def test_a_deprecated_version_warns_its_loaders(publish: Any, models: Models) -> None:
+    """The reason and what to take instead stand in the list, and are told to whoever loads the version."""
+    publish()
+    publish(metrics={"accuracy": 1})
+
+    models.deprecations.deprecate(ANN, DIGITS, "v1", wire.DeprecationRequest(reason="leaks data", instead="v2"))
+
+    newest, oldest = models.versions.list(ANN, DIGITS)
+    assert (newest.deprecated, oldest.deprecated and oldest.deprecated.reason) == (None, "leaks data")
+    told = models.summaries.files(ANN, DIGITS, Revision("v1")).warning
+    assert told == "team/digits@v1 is deprecated: leaks data; take v2 instead"
+    assert models.summaries.files(ANN, DIGITS, Revision("main")).warning is None
+    models.deprecations.lift(ANN, DIGITS, "v1")
+    assert models.summaries.files(ANN, DIGITS, Revision("v1")).warning is None
+
+
+@pytest.mark.parametrize(
+    ("tag", "asked", "error"),
+    [
+        ("v9", {"reason": "old"}, VersionNotFound),
+        ("v1", {"reason": "old", "instead": "v9"}, VersionNotFound),
+        ("v1", {"reason": "old", "instead": "v1"}, BadInput),
+        ("v1", {"reason": " "}, BadInput),
+    ],
+)
+def test_a_warning_needs_a_version_and_a_reason(publish: Any, models: Models, tag: str, asked: Any, error: Any) -> None:
+    """What would help nobody is refused."""
+    publish()
+
+    with pytest.raises(error):
+        models.deprecations.deprecate(ANN, DIGITS, tag, wire.DeprecationRequest(**asked))
+
+
+def test_an_alias_goes_back(publish: Any, models: Models) -> None:
+    """Whoever loads by the alias gets the old version; the list of versions stays."""
+    publish()
+    publish()
+    models.aliases.set(ANN, DIGITS, "champion", "v2")
+
+    done = models.rollbacks.back(ANN, DIGITS, wire.RollbackRequest(tag="v1", alias="champion"))
+
+    assert (done.before, done.tag) == ("v2", "v1")
+    assert [one.aliases for one in models.versions.list(ANN, DIGITS)] == [[], ["champion"]]
+    assert [(one.from_tag, one.to_tag) for one in models.aliases.moves(ANN, DIGITS)] == [("v2", "v1"), (None, "v2")]
+
+
+def test_a_model_goes_back_by_a_new_version(publish: Any, models: Models, hub: Hub) -> None:
+    """The new version has the files of the old one, on top of all that happened since."""
+    publish({"a.json": b"1", "gone.json": b"{}"}, metrics={"accuracy": 0.9}, provenance={"publication": "p1"})
+    publish({"a.json": b"2", "new.json": b"{}"}, metrics={"accuracy": 0.5})
+
+    done = models.rollbacks.back(ANN, DIGITS, wire.RollbackRequest(tag="v1"))
+
+    assert done.version is not None
+    assert (done.tag, done.version.message, done.version.metrics[0].change) == ("v3", "Back to v1", 0.4)
+    paths = {one.path for one in hub.files.tree(ANN, DIGITS, Revision("main"))}
+    assert {"gone.json", "a.json"} <= paths
+    assert "new.json" not in paths
+    assert models.versions.published_as(ANN, DIGITS, "p1").tag == "v1"  # type: ignore[union-attr]
+    with pytest.raises(BadInput, match="already"):
+        models.rollbacks.back(ANN, DIGITS, wire.RollbackRequest(tag="v3"))

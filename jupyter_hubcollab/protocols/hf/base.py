@@ -22,6 +22,8 @@ from ...wire import Problem
 if TYPE_CHECKING:
     from jupyter_server.auth import User
 
+    from ...hub.repos import Repo
+
 T = TypeVar("T")
 _STARTED = secrets.token_hex(4)
 _NUMBERS = count(1)
@@ -77,6 +79,13 @@ class HFHandler(HubHandler):
             return revision(text)
         except BadRevision as error:
             raise RevisionNotFound(f"Invalid rev id: {text}") from error
+
+    def warn(self, repo: Repo, commit: str) -> None:
+        """Let clients of Hugging Face show that a version is deprecated; they show each topic once."""
+        warning = self.services.models.deprecations.warning(repo, commit)
+        if warning is not None:
+            topic = f"deprecated {repo.id}@{commit[:8]}"
+            self.set_header("X-HF-Warning", header_safe(f"{topic}; {warning}"))
 
     def flag(self, name: str) -> bool:
         """Is the query's *name* true?"""

@@ -76,6 +76,8 @@ class ResolveHandler(HFHandler):
             self.set_header("X-Linked-ETag", f'"{entry.digest}"')
             self._offer_chunks(located, found.xet_hash)
         protect(self, entry.path)
+        if located.repo.id.kind == "model":
+            self.warn(located.repo, located.commit)
         return entry
 
     def _offer_chunks(self, located: Located, name: str | None) -> None:
