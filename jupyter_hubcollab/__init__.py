@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -9,6 +11,7 @@ if TYPE_CHECKING:
         Compared,
         Diff,
         Keep,
+        LinkedData,
         Publication,
         Resumed,
         Reviews,
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
         diff,
         download,
         fits,
+        linked_data,
         load,
         promote,
         publish,
@@ -55,6 +59,7 @@ __all__ = [
     "Compared",
     "Diff",
     "Keep",
+    "LinkedData",
     "Publication",
     "Resumed",
     "Reviews",
@@ -69,6 +74,7 @@ __all__ = [
     "diff",
     "download",
     "fits",
+    "linked_data",
     "load",
     "promote",
     "publish",
@@ -89,6 +95,18 @@ def __getattr__(name: str) -> Any:
     from . import client
 
     return getattr(client, name)
+
+
+class _Package(ModuleType):
+    """``hub.catalogue(…)`` is a call of the notebook API, although a package of the server has the same name."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        # The import of that package would put it in the place of the call.
+        if not (name == "catalogue" and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
 
 
 def __dir__() -> list[str]:

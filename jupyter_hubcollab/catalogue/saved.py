@@ -74,7 +74,7 @@ class SavedSearches:
         self._looking = threading.Lock()
         self._looked_at = -1
 
-    def list(self, actor: Actor) -> wire.SavedSearchList:
+    def kept(self, actor: Actor) -> wire.SavedSearchList:
         """The searches that *actor* keeps, the newest first, with what is fresh."""
         _require_login(actor)
         for row in self._rows(actor.name):

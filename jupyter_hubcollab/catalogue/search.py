@@ -78,6 +78,7 @@ class Search:
         events.on(CommitMade, self._on_commit)
         events.on(RepoChanged, self._on_change)
         events.on(RepoDeleted, self._on_deletion)
+        events.on(RepoCounted, self._on_word)
         events.on_later(RepoCounted, self._on_count)
         events.on_later(CommitMade, self._tell)
         events.on_later(RepoChanged, self._tell)
@@ -278,6 +279,10 @@ class Search:
 
     def _on_deletion(self, event: RepoDeleted) -> None:
         self._forget(event.repo)
+
+    def _on_word(self, event: RepoCounted) -> None:
+        if event.what != "download":  # who likes or reviews something sees it counted
+            self._on_count(event)
 
     def _on_count(self, event: RepoCounted) -> None:
         if self._index is None:

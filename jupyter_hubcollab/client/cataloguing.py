@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import Any, Literal
 
 import msgspec
 
@@ -10,19 +10,9 @@ from .. import wire
 from ..errors import NotSupported
 from .connection import Connection, connect
 
-if TYPE_CHECKING:
-    import pandas
-    import polars
-
 Table = Literal["pandas", "polars", "list"]
 
 
-@overload
-def catalogue(where: str = "", *, table: Literal["pandas"] = "pandas", **wanted: Any) -> pandas.DataFrame: ...
-@overload
-def catalogue(where: str = "", *, table: Literal["polars"], **wanted: Any) -> polars.DataFrame: ...
-@overload
-def catalogue(where: str = "", *, table: Literal["list"], **wanted: Any) -> list[wire.CatalogueRow]: ...
 def catalogue(  # noqa: PLR0913 -- options by keyword
     where: str = "",
     *,

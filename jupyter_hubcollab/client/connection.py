@@ -31,7 +31,7 @@ class Connection:
     url: str
     token: str
 
-    def get(self, path: str, kind: type[T], **query: str | int | Sequence[str]) -> T:
+    def get(self, path: str, kind: type[T], /, **query: str | int | Sequence[str]) -> T:
         """Ask for a reply of class *kind*."""
         with self._client() as client, _translated(self.url):
             answer = client.get(f"{self.url}/api/{path}", params=query)
@@ -58,7 +58,7 @@ class Connection:
         with self._client() as client, _translated(self.url):
             _checked(client.delete(f"{self.url}/api/{path}", params=query))
 
-    def lines(self, path: str, kind: type[T], **query: str) -> Iterator[T]:
+    def lines(self, path: str, kind: type[T], /, **query: str) -> Iterator[T]:
         """Ask for a reply of many lines, each one of class *kind*."""
         decode = msgspec.json.Decoder(kind).decode
         address = f"{self.url}/api/{path}"

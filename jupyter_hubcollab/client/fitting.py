@@ -25,8 +25,8 @@ def in_hand(data: Any, target: Any = None) -> wire.TextAsked:
         return _of_table(names, data, target)
     if _is_texts(data):
         texts = [data] if isinstance(data, str) else list(data[:LOOKED_AT])
-        task = "text-classification" if target is not None or not isinstance(data, str) else "feature-extraction"
-        return wire.TextAsked(text=". ".join(str(text)[:200] for text in texts[:3]), form="code", task=task)
+        about = "text-classification" if target is not None or not isinstance(data, str) else "feature-extraction"
+        return wire.TextAsked(text=". ".join(str(text)[:200] for text in texts[:3]), form="code", task=about)
     task = _of_array(data, target)
     if task is None:
         raise BadInput(

@@ -101,7 +101,7 @@ class Question:
             changes = {"q": self.query, "limit": self.limit, "without": list(self.without), "source": self.source}
             asked = msgspec.structs.replace(self.text, kind=self.kind, **changes)
             return SearchResults(hub.post("search/like", asked, wire.SearchReply), hub, self)
-        asked = {"like": self.like or "", "source": self.source or ""}
+        narrowed = {"like": self.like or "", "source": self.source or ""}
         reply = hub.get(
             "search",
             wire.SearchReply,
@@ -109,7 +109,7 @@ class Question:
             limit=self.limit,
             kind=self.kind,
             without=self.without,
-            **{name: value for name, value in asked.items() if value},
+            **{name: value for name, value in narrowed.items() if value},
         )
         return SearchResults(reply, hub, self)
 

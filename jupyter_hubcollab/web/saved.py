@@ -11,7 +11,7 @@ class SavedSearchesHandler(HubHandler):
 
     async def get(self) -> None:
         """The newest first, each with what matches since its owner looked."""
-        self.reply(await in_thread(self.services.saved.list, self.actor))
+        self.reply(await in_thread(self.services.saved.kept, self.actor))
 
     async def post(self) -> None:
         """Keep one."""

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 from live import TOKEN, Live, start
+from shelf import Shelf, WordVectors
 
+from jupyter_hubcollab.catalogue.search import Search
 from jupyter_hubcollab.client.connection import Connection
 
 
@@ -34,3 +36,11 @@ def hub(live_hub: Live, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Conn
 def name(request: pytest.FixtureRequest) -> str:
     """A model name of the test's own, as the hub is shared."""
     return f"team/{abs(hash(request.node.nodeid)) % 10**12}"
+
+
+@pytest.fixture
+def search(tmp_path: Path) -> Iterator[Search]:
+    """The search of another hub, which has no repos of its own; its folder is the test's."""
+    opened = Search(tmp_path / "catalogue", Shelf(), WordVectors)
+    yield opened
+    opened.close()

@@ -57,6 +57,8 @@ class Options:
     token: str = ""
     cards: bool = False
     """Fetch the text of each card, where the list does not have it; one more request a repo."""
+    at_once: int = 200
+    """Entries that are written together."""
 
 
 def opened(text: str, options: Options) -> list[Source]:

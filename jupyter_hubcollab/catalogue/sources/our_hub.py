@@ -13,7 +13,6 @@ from ..documents import HUB, BadRecord, Document, key_of, of_record
 from . import Batch, Options
 from .asking import Asking
 
-BATCH = 200
 OVERLAP_DAYS = 0.02
 """What changed shortly before the last reading is read again: days of change are kept in minutes."""
 
@@ -28,6 +27,7 @@ class OurHub:
         self._home = base
         self._source = source_of(base)
         self._kinds = options.kinds
+        self._at_once = options.at_once
 
     @property
     def name(self) -> str:
@@ -41,7 +41,7 @@ class OurHub:
             asked["limit"] = str(limit)
         with self._asking.stream(f"{self._asking.url}/api/catalogue?{urlencode(asked)}") as answer:
             lines = answer.iter_lines()
-            while some := list(islice(lines, BATCH)):
+            while some := list(islice(lines, self._at_once)):
                 rows = [row for line in some if (row := _row(line)) is not None]
                 documents = [one for row in rows if (one := self._document(row)) is not None]
                 broken = len(some) - len(rows)
