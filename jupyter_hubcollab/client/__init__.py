@@ -7,6 +7,7 @@ from .checkpointing import Resumed, checkpoint, checkpoints, promote, resume
 from .comparing import Compared, compare
 from .diffs import Diff, diff
 from .downloads import download
+from .linked import LinkedData, linked_data
 from .loading import load
 from .publishing import Publication, publish
 from .reviewing import Reviews, review, reviews
@@ -18,6 +19,7 @@ __all__ = [
     "Compared",
     "Diff",
     "Keep",
+    "LinkedData",
     "Publication",
     "Resumed",
     "Reviews",
@@ -32,6 +34,7 @@ __all__ = [
     "diff",
     "download",
     "fits",
+    "linked_data",
     "load",
     "promote",
     "publish",
