@@ -163,8 +163,7 @@ def _opened(config: Config, lock: Exclusive, alive: Alive) -> Services:
             _courier(config, database, hub).close,
             *(part.close for part in (upstream, jobs, search, rest)),
             tracking.stop,
-            hub.close,
-            database.close,
+            *(part.close for part in (hub, database)),
             lock.release,
         ),
     )

@@ -106,6 +106,7 @@ def open_hub(
     """Open the hub in *folder*, and finish what a crash left undone."""
     core = _core(folder, database, largest_file=largest_file, rules=rules, now=now)
     repos, refs, events = core.repos, core.refs, core.events
+    refs.tagged.append(events.publish)
     stores = Stores(database, core.bare, core.blobs, Journal(folder / "journal"))
     quotas = Quotas(database, core.namespaces, rules, now)
     limits = Limits(quotas, rules)

@@ -18,6 +18,7 @@ from ..names import DEFAULT_BRANCH, FilePath, RepoId, Revision, revision
 from ..storage.bare import BareRepos
 from ..storage.files import bytes_below
 from ..storage.ref_files import move_ref
+from .events import CommitMade
 from .gates import Gates
 from .objects import write_tag
 from .protection import Protection
@@ -81,6 +82,8 @@ class Refs:
         self._protection = protection
         self._now = now
         self._read: dict[tuple[str, str], Ref] = {}
+        self.tagged: list[Callable[[CommitMade], None]] = []
+        """Who is told of a new tag."""
         self.nicknames: list[Nicknames] = []
         """What else may be meant where no branch, tag or commit has a name."""
 
@@ -189,7 +192,10 @@ class Refs:
             self._bare.sync_objects(found.storage, [tag])
             _create(git, full, tag)
             self._bare.sync_refs(found.storage, [full])
-            return _ref(git, full)
+            made = _ref(git, full)
+        for tell in self.tagged:
+            tell(CommitMade(found.id, full, made.commit, actor, name, found.private, found.owner))
+        return made
 
     def delete_branch(self, actor: Actor, repo: RepoId, name: str) -> None:
         """Forget a branch; its commits stay reachable by id until they are collected.

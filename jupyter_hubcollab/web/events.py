@@ -19,6 +19,7 @@ from ..wire import (
     Author,
     DiscussionChanged,
     Event,
+    GateChanged,
     JobChanged,
     Mentioned,
     ModelChanged,
@@ -76,6 +77,7 @@ class EventsHandler(HubHandler, WebSocketHandler):
     def open(self, *_: str, **__: str) -> None:
         """Begin to listen."""
         from ..hub.events import CommitMade, DiscussionMoved, RepoChanged, RepoCounted, RepoDeleted
+        from ..models.gates.moved import GateMoved
 
         self._mailbox = Mailbox()
         loop = asyncio.get_running_loop()
@@ -87,6 +89,7 @@ class EventsHandler(HubHandler, WebSocketHandler):
         kinds = (
             CommitMade,
             DiscussionMoved,
+            GateMoved,
             RepoChanged,
             RepoCounted,
             RepoDeleted,
@@ -149,9 +152,8 @@ class EventsHandler(HubHandler, WebSocketHandler):
         sees = self.services.namespaces.sees_repo
         if not sees(self.actor, event.repo, event.owner, private=event.private):
             return None
-        if type(event).__name__ == "RepoCounted":
-            reviewed = event.what == "review"
-            return ReviewsChanged(repo_id=str(event.repo), kind=event.repo.kind) if reviewed else None
+        if type(event).__name__ in ("GateMoved", "RepoCounted"):
+            return _of_part(event)
         if event.repo.kind != "model":
             return _of_other_kind(event)
         if type(event).__name__ == "RepoDeleted":
@@ -162,6 +164,14 @@ class EventsHandler(HubHandler, WebSocketHandler):
             return None
         author = Author(name=event.actor.name, display_name=event.actor.display_name)
         return ModelChanged(model=model, by=author, tag=getattr(event, "tag", None))
+
+
+def _of_part(event: Any) -> Event | None:
+    """News of the gates of a model, or of what people said of a repo."""
+    if type(event).__name__ == "GateMoved":
+        return GateChanged(run=event.run)
+    reviewed = event.what == "review"
+    return ReviewsChanged(repo_id=str(event.repo), kind=event.repo.kind) if reviewed else None
 
 
 def _of_other_kind(event: Any) -> Event:

@@ -16,3 +16,8 @@ class GateMoved:
     private: bool
     owner: str
     run: wire.GateRun
+
+    @property
+    def what(self) -> str:
+        """What the news are of: newer ones of the same run replace older ones."""
+        return f"gate {self.run.id}"

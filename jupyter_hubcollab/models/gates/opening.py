@@ -25,7 +25,9 @@ def open_gates(
 ) -> ModelGates:
     """The gates of *hub*, which keep their work and their logs in *folder*."""
     shelf = Shelf(hub.repos, hub.refs, hub.files, hub.blobs, models.scans, models.facts, models.aliases)
-    grounds = Grounds(hub.database, shelf, hub.social.discussions, hub.events.publish, folder, environ, now)
+    grounds = Grounds(
+        hub.database, shelf, hub.commits, hub.social.discussions, hub.events.publish, folder, environ, now
+    )
     gates = ModelGates(grounds)
     models.aliases.guards.append(gates.guards.alias)
     hub.social.pulls.checks.append(gates.guards.merge)

@@ -25,12 +25,14 @@ from .moved import GateMoved
 from .runner import Runner, Steps
 from .runs import Asked, Run, Runs
 from .sandbox import Box
+from .shared_examples import SharedExamples
 from .shown import shown
 from .stock import Shelf, Statutes, Stock
 from .verdicts import Check, Judgement, failed
 
 if TYPE_CHECKING:
     from ...access import Actor
+    from ...hub.commits import Commits
     from ...hub.discussions import Discussions
     from ...hub.events import CommitMade, DiscussionMoved
     from ...hub.repos import Repo
@@ -48,6 +50,7 @@ class Grounds:
 
     database: Database
     shelf: Shelf
+    commits: Commits
     discussions: Discussions
     publish: Callable[[object], None]
     folder: Path
@@ -62,6 +65,7 @@ class ModelGates:
         self._grounds = grounds
         self.runs = Runs(grounds.database, grounds.now)
         self.stock = Stock(grounds.shelf, self.runs)
+        self.examples = SharedExamples(self.stock, grounds.commits, self.runs)
         self.guards = Guards(grounds.database, self.stock, self.runs)
         self._environments = Environments(grounds.folder / "environments", grounds.environ)
         self._runner = Runner(self.runs, self._work, self._tell, lambda run: _size(self._log_file(run.id)))
@@ -143,6 +147,18 @@ class ModelGates:
         text = content.decode(errors="ignore") if len(content) == MOST_LOG else content.decode(errors="replace")
         end = after + (len(text.encode()) if len(content) == MOST_LOG else len(content))
         return wire.GateLog(text=text, next=end, state=found.state)
+
+    def aliases(self, actor: Actor, id: RepoId) -> wire.AliasList:
+        """Versions by alias, which aliases are protected, and how they moved."""
+        aliases = self._grounds.shelf.aliases
+        moves = [
+            wire.AliasMove(
+                alias=one.alias, from_tag=one.from_tag, to_tag=one.to_tag, by=one.by, at=one.at, reason=one.reason
+            )
+            for one in aliases.moves(actor, id)
+        ]
+        protected = list(self.stock.statutes(actor, id).rules.protected)
+        return wire.AliasList(aliases=aliases.all(actor, id), protected=protected, moves=moves)
 
     def on_commit(self, event: CommitMade) -> None:
         """A new version is judged; where the rules or examples on main changed, the versions that count again."""
