@@ -1,5 +1,7 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { account } from './plugins/account';
 import { dialogs } from './plugins/dialogs';
+import { diffPage } from './plugins/diff-page';
 import { execution, resume } from './plugins/execution';
 import { hub } from './plugins/hub';
 import { modelPage } from './plugins/model-page';
@@ -18,7 +20,9 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   hub,
   panel,
   modelPage,
+  diffPage,
   dialogs,
+  account,
   runPage,
   notebook,
   publish,

@@ -54,6 +54,8 @@ export const hub: JupyterFrontEndPlugin<IHub> = {
         openRepo: ({ kind, id }, revision) =>
           run(Commands.openRepo, { kind, id, revision: revision ?? null }),
         openTokens: () => run(Commands.showTokens, {}),
+        openAccount: () => run(Commands.openAccount, {}),
+        openOther: ({ kind, id }) => run(Commands.openOther, { kind, id }),
         createRepo: () => run(Commands.createRepo, {}),
         openRun: id => run(Commands.openRun, { id }),
         openNotebook: (path, cell) =>
@@ -66,6 +68,7 @@ export const hub: JupyterFrontEndPlugin<IHub> = {
         loadModel: ({ id }) => run(Commands.loadModel, { id }),
         publish: ({ id }) => run(Commands.publishRun, { id }),
         stopRun: ({ id, name }) => run(Commands.stopRun, { id, name }),
+        compare: (before, after) => run(Commands.openDiff, { before, after }),
         compareRuns: ids => run(Commands.compareRuns, { ids: ids.join(' ') }),
         openAsItWas: ({ id }) => run(Commands.openAsItWas, { id }),
         link: path => address(server, path)

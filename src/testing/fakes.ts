@@ -79,6 +79,8 @@ export function fakeActions(): { actions: Actions; done: unknown[][] } {
     openModel: note('openModel'),
     openRepo: note('openRepo'),
     openTokens: note('openTokens'),
+    openAccount: note('openAccount'),
+    openOther: note('openOther'),
     createRepo: note('createRepo'),
     openRun: note('openRun'),
     openNotebook: note('openNotebook'),
@@ -87,6 +89,7 @@ export function fakeActions(): { actions: Actions; done: unknown[][] } {
     loadModel: note('loadModel'),
     publish: note('publish'),
     stopRun: note('stopRun'),
+    compare: note('compare'),
     compareRuns: note('compareRuns'),
     openAsItWas: note('openAsItWas'),
     link: path => `http://lab/${path}`

@@ -8,6 +8,10 @@ export interface Actions {
   openRepo: (repo: RepoName, revision?: string) => void;
   /** One's access tokens. */
   openTokens: () => void;
+  /** Collections, other hubs, webhooks. */
+  openAccount: () => void;
+  /** The page of a repo that is on another hub. */
+  openOther: (repo: RepoName) => void;
   createRepo: () => void;
   openRun: (id: string) => void;
   openNotebook: (path: string, cell: string | null) => void;
@@ -18,6 +22,8 @@ export interface Actions {
   publish: (run: Run) => void;
   /** Ask, then interrupt the kernel of *run*. */
   stopRun: (run: Run) => void;
+  /** Show what differs between two sides: `team/digits@v1`, or `run:ID`. */
+  compare: (before: string, after: string) => void;
   compareRuns: (ids: string[]) => void;
   /** Show the notebook of *run* as it was when the run began. */
   openAsItWas: (run: Run) => void;

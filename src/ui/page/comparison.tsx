@@ -119,7 +119,8 @@ function sizesOf(file: FileDiff, trans: TranslationBundle): string {
   return `${what}, ${sizeText(oldSize)} → ${sizeText(newSize)} (${sign}${sizeText(Math.abs(grown))})`;
 }
 
-function Hunk(props: {
+/** Neighbouring lines that changed. */
+export function Hunk(props: {
   hunk: DiffHunk;
   name: string;
   trans: TranslationBundle;
@@ -139,7 +140,7 @@ function Hunk(props: {
       data-hunk
     >
       <table>
-        <caption>{hunk.header}</caption>
+        {hunk.header && <caption>{hunk.header}</caption>}
         <tbody>
           {hunk.lines.map((line, index) => (
             <tr key={index} className={MARKS[line.sign]}>

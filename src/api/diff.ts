@@ -1,0 +1,20 @@
+import { cancelJob } from './jobs';
+import type { Server } from './request';
+import { ask } from './request';
+import type { DiffAsked, Job, ModelDiff } from './wire';
+
+/** What one can ask of two sides: `team/digits@v1`, another model, a branch, or `run:ID`. */
+export interface DiffApi {
+  between: (sides: DiffAsked) => Promise<ModelDiff>;
+  /** Let large weights be read; `between` knows more when the job is done. */
+  measure: (sides: DiffAsked) => Promise<Job>;
+  cancel: (id: string) => Promise<Job>;
+}
+
+export function diffApi(server: Server): DiffApi {
+  return {
+    between: sides => ask(server, 'diffs', { query: { ...sides } }),
+    measure: sides => ask(server, 'diffs', { method: 'POST', body: sides }),
+    cancel: id => cancelJob(server, id)
+  };
+}
