@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 import live
 
 MIB = 1 << 20
+TURNS = 4
 
 
 def write_random(path: Path, size: int) -> None:
@@ -44,44 +45,62 @@ def drain(url: str, token: object = None) -> None:
             pass
 
 
-def compare_with_nginx(folder: Path, source: Path, ours: float) -> None:
-    """The peer: the same bytes from nginx, by the same client."""
-    nginx = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
-    if nginx is None:
+class Nginx:
+    """The peer: it serves a folder."""
+
+    def __init__(self, program: str, folder: Path, root: Path) -> None:
+        with socket.socket() as found:
+            found.bind(("127.0.0.1", 0))
+            port = int(found.getsockname()[1])
+        settings = folder / "nginx.conf"
+        kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        paths = "".join(f"{kind}_temp_path {folder}/nginx-{kind};" for kind in kinds)
+        settings.write_text(
+            f"daemon off; pid {folder}/nginx.pid; error_log {folder}/nginx.log; events {{}} user root;"
+            f"http {{ access_log off; sendfile on; {paths} server {{ listen 127.0.0.1:{port}; root {root}; }} }}"
+        )
+        self.url = f"http://127.0.0.1:{port}"
+        self._process = subprocess.Popen([program, "-c", str(settings)], stderr=subprocess.DEVNULL)
+
+    def stop(self) -> None:
+        """End it."""
+        self._process.terminate()
+        self._process.wait()
+
+
+def compare_with_nginx(folder: Path, source: Path, ours: dict[str, str], token: object) -> None:
+    """The same client fetches from both in turns; what counts is the best of each: a machine has other work, too."""
+    program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+    if program is None:
         print("nginx is not installed (apt install nginx-light); no peer to compare with")
         return
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = int(found.getsockname()[1])
-    settings = folder / "nginx.conf"
-    paths = "".join(
-        f"{kind}_temp_path {folder}/nginx-{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    settings.write_text(
-        f"daemon off; pid {folder}/nginx.pid; error_log {folder}/nginx.log; events {{}} user root;"
-        f"http {{ access_log off; sendfile on; {paths}"
-        f"server {{ listen 127.0.0.1:{port}; root {source.parent}; }} }}"
-    )
-    with subprocess.Popen([nginx, "-c", str(settings)], stderr=subprocess.DEVNULL) as peer:
-        try:
-            theirs = source.stat().st_size / MIB / best_of(f"http://127.0.0.1:{port}/{source.name}")
-        finally:
-            peer.terminate()
-    print(f"{'nginx, the same file':<32} {theirs:8.0f} MiB/s   ours {100 * ours / theirs:.0f} % of it (aim: 70)")
+    peer = Nginx(program, folder, source.parent)
+    try:
+        wait_for(f"{peer.url}/nothing")
+        urls = ours | {"nginx, the same file": f"{peer.url}/{source.name}"}
+        took: dict[str, list[float]] = {name: [] for name in urls}
+        for _ in range(TURNS):
+            for name, url in urls.items():
+                begin = time.perf_counter()
+                drain(url, token)
+                took[name].append(time.perf_counter() - begin)
+    finally:
+        peer.stop()
+    theirs = min(took["nginx, the same file"])
+    for name, times in took.items():
+        speed = source.stat().st_size / MIB / min(times)
+        print(f"{name:<32} {speed:8.0f} MiB/s   {100 * theirs / min(times):.0f} % of nginx (aim: 70)")
 
 
-def best_of(url: str) -> float:
-    """Seconds for the faster of two downloads, once the server listens."""
-    for _ in range(100):
+def wait_for(url: str) -> None:
+    """Return when *url* answers, with whatever status."""
+    for _ in range(200):
         try:
-            drain(url)
+            urllib.request.urlopen(url).close()
+        except urllib.error.HTTPError:
+            return
         except urllib.error.URLError:
             time.sleep(0.05)
-        else:
-            break
-    begin = time.perf_counter()
-    drain(url)
-    return time.perf_counter() - begin
 
 
 def measured(server: live.Live, name: str, size: int, work: Callable[[], None]) -> float:
@@ -126,8 +145,10 @@ def main() -> None:
         measured(server, "upload (git-lfs, in parts)", size, whole)
         measured(server, "download (Xet)", size, down)
         measured(server, "download (plain, from chunks)", size, lambda: drain(f"{url}/model.safetensors", api.token))
-        ours = measured(server, "download (plain, whole file)", size, lambda: drain(f"{url}/whole.bin", api.token))
-        compare_with_nginx(folder, another, size / MIB / ours)
+        measured(server, "download (plain, whole file)", size, lambda: drain(f"{url}/whole.bin", api.token))
+        print(f"\nbest of {TURNS}, in turns")
+        ours = {"from chunks": f"{url}/model.safetensors", "whole file": f"{url}/whole.bin"}
+        compare_with_nginx(folder, another, ours, api.token)
     finally:
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from jupyter_hubcollab.errors import BlobNotFound, DigestMismatch
 from jupyter_hubcollab.names import Digest
-from jupyter_hubcollab.storage.blobs import Incoming, receive
+from jupyter_hubcollab.storage.blobs import Incoming, Part, receive
 
 
 class MemoryBlobs:
@@ -31,6 +31,9 @@ class MemoryBlobs:
 
     def read(self, digest: Digest, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         return iter([self._get(digest)[start:end]])
+
+    def parts(self, digest: Digest, start: int, end: int) -> Iterator[Part]:
+        return iter([[self._get(digest)[start:end]]])
 
     def path(self, digest: Digest) -> Path | None:
         return None

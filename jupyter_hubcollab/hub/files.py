@@ -12,7 +12,7 @@ import pygit2
 from ..access import Actor
 from ..errors import BadInput, EntryNotFound, TooLarge
 from ..names import Digest, FilePath, RepoId, Revision
-from ..storage.blobs import Blobs
+from ..storage.blobs import Blobs, Part
 from .objects import content_of, tree_by
 from .pointers import LONGEST_POINTER, Pointer, parse_pointer
 from .refs import Refs
@@ -100,14 +100,14 @@ class Files:
             entry = None
         return Located(found, str(commit.id), path, entry)
 
-    def bytes_of(self, located: Located, span: tuple[int, int]) -> Iterator[bytes]:
-        """The bytes of a file that was located, from, up to; access was checked then."""
+    def parts_of(self, located: Located, span: tuple[int, int]) -> Iterator[Part]:
+        """The bytes of a file that was located, from, up to, to be sent; access was checked then."""
         entry = located.entry
         if entry is None or entry.is_dir:
             raise EntryNotFound(f"'{located.path}' is no file")
         if entry.digest is not None:
-            return self._blobs.read(entry.digest, *span)
-        return iter([content_of(self._refs.open(located.repo), entry.oid)[span[0] : span[1]]])
+            return self._blobs.parts(entry.digest, *span)
+        return iter([[content_of(self._refs.open(located.repo), entry.oid)[span[0] : span[1]]]])
 
     def read_text(self, actor: Actor, repo: RepoId, revision: Revision, path: FilePath, *, limit: int = 1 << 20) -> str:
         """A text file.

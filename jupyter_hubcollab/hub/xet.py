@@ -19,12 +19,12 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from ..errors import BadRequestBody, BlobNotFound, DigestMismatch, TooLarge
 from ..names import Digest
-from ..storage.blobs import PIECE
+from ..storage.blobs import Part
 from ..storage.database import Database
 from ..storage.merkle import HASH_BYTES, Merkle, Node, XetHash, file_hash, shown, term_hash
 from ..storage.recipes import Recipe, Recipes
 from ..storage.schema import repo_blobs, uploads, xet_files, xet_xorbs
-from ..storage.xorbs import IncomingXorb, Xorbs
+from ..storage.xorbs import IncomingXorb, OpenXorb, Xorbs
 from .xet_reading import Reading, Reconstruction
 from .xet_shards import ShardFile, files_of, proofs_of, terms_of
 from .xet_store import XetStore
@@ -128,6 +128,11 @@ class Xet:
         for term in terms_of(self._required(sha256).terms):
             yield from self._reading.index(term.xorb).nodes(term.start, term.end)
 
+    def parts(self, sha256: Digest, start: int, end: int) -> Iterator[Part]:
+        """The same, to be sent: each part is good until the next one is asked for."""
+        row = self._required(sha256)
+        return self._reading.parts(terms_of(row.terms), start, min(end, int(row.size_bytes)))
+
     def incoming(self) -> IncomingXorb:
         """Begin to receive a xorb."""
         return self.xorbs.incoming()
@@ -194,14 +199,13 @@ class Xet:
         """
         return self._reading.reconstruction(terms_of(self._of_repo(holder, file).terms), start, end)
 
-    def xorb_bytes(self, xorb: XetHash, start: int, end: int) -> Iterator[bytes]:
-        """Bytes of a xorb as it is stored, in pieces.
+    def xorb_parts(self, xorb: XetHash, start: int, end: int) -> Iterator[Part]:
+        """Bytes of a xorb as it is stored, to be sent.
 
         Raises:
             BlobNotFound: it is gone.
         """
-        for begin in range(start, end, PIECE):
-            yield self.xorbs.read(xorb, begin, min(begin + PIECE, end))
+        return _stretch(self.xorbs.open(xorb), start, end)
 
     def _checked(self, file: ShardFile) -> int:
         """The size of *file*, after its terms, proofs and hash were found right."""
@@ -287,6 +291,11 @@ class Xet:
         if row is None:
             raise BlobNotFound(f"{holder.repo.id} has no file with the Xet hash {file}")
         return row
+
+
+def _stretch(xorb: OpenXorb, start: int, end: int) -> Iterator[Part]:
+    with xorb:
+        yield xorb.stretch(start, end)
 
 
 def _compare(announced: Digest | None, found: Digest) -> None:

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from sqlalchemy import select
 
 from ..errors import BlobNotFound
-from ..storage.chunks import HEADER_BYTES, chunk_header, unpacked
+from ..storage.chunks import content_of
 from ..storage.database import Database
 from ..storage.merkle import XetHash
 from ..storage.schema import xet_xorbs
-from ..storage.xorbs import XorbIndex, Xorbs
+from ..storage.xorbs import OpenXorb, XorbIndex, Xorbs
 from .xet_shards import Term
 
 _MOST_INDEXED_CHUNKS = 300_000
 """About 25 MB of indexes."""
 _MOST_KEPT_BYTES = 16 << 20
-_AT_ONCE = 2 << 20
-"""Bytes that are decoded in one go: each costs a hop to a thread."""
+_AT_ONCE = 1 << 20
+"""Bytes that are decoded in one go: so many stay in a core's cache until they are sent."""
+
+_MOST_BESIDES = 256 << 10
+"""Of the last chunk and of headers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,16 @@ class Reconstruction:
     sections: list[Section]
     fetches: list[Fetch]
     """Each section lies in exactly one; clients fail when two of one xorb overlap."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where chunks are read from, and to."""
+
+    xorb: XetHash
+    index: XorbIndex
+    file: OpenXorb
+    room: memoryview
 
 
 class Reading:
@@ -96,10 +110,17 @@ class Reading:
 
     def pieces(self, terms: Iterable[Term], start: int, end: int) -> Iterator[bytes]:
         """The bytes of a file from *start* up to *end*; only the chunks that hold them are decoded."""
+        for part in self.parts(terms, start, end):
+            yield b"".join(part)
+
+    def parts(self, terms: Iterable[Term], start: int, end: int) -> Iterator[Sequence[bytes | memoryview]]:
+        """The same in parts, each of which is good until the next one is asked for."""
+        room = memoryview(bytearray(_AT_ONCE + _MOST_BESIDES if end - start > _AT_ONCE else 0))
         for term, begin, stop in _touched(terms, start, end):
             index = self.index(term.xorb)
             base = index.offsets[term.start]
-            yield from self._content(term.xorb, index, base + begin, base + stop)
+            with self._xorbs.open(term.xorb) as xorb:
+                yield from self._content(_Place(term.xorb, index, xorb, room), base + begin, base + stop)
 
     def reconstruction(self, terms: Iterable[Term], start: int, end: int) -> Reconstruction:
         """The sections that hold a range that is not empty."""
@@ -117,44 +138,39 @@ class Reading:
     def _fetch(self, xorb: XetHash, start: int, end: int) -> Fetch:
         return Fetch(xorb, start, end, *self.index(xorb).span(start, end))
 
-    def _content(self, xorb: XetHash, index: XorbIndex, begin: int, end: int) -> Iterator[bytes]:
-        """The content of a xorb from *begin* up to *end*, about two megabytes at once."""
-        at = begin
+    def _content(self, place: _Place, begin: int, end: int) -> Iterator[list[bytes | memoryview]]:
+        """The content of a xorb from *begin* up to *end*, about a megabyte at once."""
+        index, at = place.index, begin
         while at < end:
             first = index.at(at)
             last = min(index.at(min(at + _AT_ONCE, end) - 1) + 1, len(index))
-            decoded = b"".join(self._decoded(xorb, index, first, last))
-            skipped = at - index.offsets[first]
-            stop = min(index.offsets[last], end)
-            self._keep_edges(xorb, (first, last), index, decoded if stop < index.offsets[last] or skipped else b"")
-            yield decoded[skipped : stop - index.offsets[first]] if len(decoded) != stop - at else decoded
+            chunks = self._decoded(place, first, last)
+            skipped, stop = at - index.offsets[first], min(index.offsets[last], end)
+            if skipped or stop < index.offsets[last]:
+                self._keep_edges(place.xorb, first, chunks)
+                chunks[-1] = memoryview(chunks[-1])[: stop - index.offsets[last - 1]]
+                chunks[0] = memoryview(chunks[0])[skipped:]
+            yield chunks
             at = stop
 
-    def _decoded(self, xorb: XetHash, index: XorbIndex, first: int, last: int) -> Iterator[bytes | memoryview]:
+    def _decoded(self, place: _Place, first: int, last: int) -> list[bytes | memoryview]:
         with self._lock:
-            kept = [self._kept.get((xorb, chunk)) for chunk in range(first, last)] if last - first <= 2 else [None]
-        if all(chunk is not None for chunk in kept):
-            yield from (chunk for chunk in kept if chunk is not None)
-            return
-        begin, end = index.span(first, last)
-        packed = memoryview(self._xorbs.read(xorb, begin, end))
-        at = 0
-        for chunk in range(first, last):
-            stop = index.ends[chunk] - begin
-            yield unpacked(chunk_header(packed[at : at + HEADER_BYTES]), packed[at + HEADER_BYTES : stop])
-            at = stop
+            kept = [self._kept.get((place.xorb, chunk)) for chunk in range(first, last)] if last - first <= 2 else []
+        if kept and None not in kept:
+            return [chunk for chunk in kept if chunk is not None]
+        begin, end = place.index.span(first, last)
+        packed = place.room[: end - begin] if len(place.room) >= end - begin else memoryview(bytearray(end - begin))
+        place.file.read_into(packed, begin)
+        ends = [stop - begin for stop in place.index.ends[first:last]]
+        return [content_of(packed[at:stop]) for at, stop in pairwise([0, *ends])]
 
-    def _keep_edges(self, xorb: XetHash, chunks: tuple[int, int], index: XorbIndex, decoded: bytes) -> None:
+    def _keep_edges(self, xorb: XetHash, first: int, chunks: Sequence[bytes | memoryview]) -> None:
         """Keep the first and last chunk of a range that ends inside of them: the next range begins there."""
-        if not decoded:
-            return
-        first, last = chunks
-        base = index.offsets[first]
         with self._lock:
-            for chunk in {first, last - 1}:
-                content = decoded[index.offsets[chunk] - base : index.offsets[chunk + 1] - base]
-                self._kept_bytes += len(content) - len(self._kept.pop((xorb, chunk), b""))
-                self._kept[xorb, chunk] = content
+            for at in {0, len(chunks) - 1}:
+                content = bytes(chunks[at])
+                self._kept_bytes += len(content) - len(self._kept.pop((xorb, first + at), b""))
+                self._kept[xorb, first + at] = content
             while self._kept_bytes > _MOST_KEPT_BYTES:
                 self._kept_bytes -= len(self._kept.popitem(last=False)[1])
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -10,6 +11,20 @@ from ..names import Digest
 
 PIECE = 1 << 20
 """Bytes that are read or written at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Bytes of an open file, which the system can send by itself."""
+
+    file: int
+    """Its descriptor."""
+    start: int
+    end: int
+
+
+Part = Stretch | Sequence[bytes | memoryview]
+"""Bytes to be sent; good until the next part is asked for."""
 
 
 class Incoming(Protocol):
@@ -59,6 +74,9 @@ class Blobs(Protocol):
         Raises:
             BlobNotFound: it is not here.
         """
+
+    def parts(self, digest: Digest, start: int, end: int) -> Iterator[Part]:
+        """The bytes from *start* up to *end*, to be sent; errors as `read`."""
 
     def path(self, digest: Digest) -> Path | None:
         """The local file that holds exactly these bytes, if there is one; do not change it."""

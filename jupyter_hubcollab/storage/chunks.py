@@ -41,6 +41,17 @@ def chunk_header(eight: bytes | memoryview) -> ChunkHeader:
     return ChunkHeader(packed, scheme, size)
 
 
+def content_of(chunk: memoryview) -> bytes | memoryview:
+    """The content of a chunk with its header, which were checked when they came.
+
+    Raises:
+        BadRequestBody: it is not as it was then.
+    """
+    if chunk[4] == _AS_IS and int.from_bytes(chunk[5:8], "little") == len(chunk) - HEADER_BYTES:
+        return chunk[HEADER_BYTES:]
+    return unpacked(chunk_header(chunk[:HEADER_BYTES]), chunk[HEADER_BYTES:])
+
+
 Packed = TypeVar("Packed", bytes, memoryview)
 
 

@@ -12,7 +12,7 @@ from typing import IO
 
 from ..errors import BlobNotFound, DigestMismatch
 from ..names import Digest
-from .blobs import PIECE, Incoming, receive
+from .blobs import PIECE, Incoming, Part, Stretch, receive
 from .files import publish, room_needed
 
 
@@ -64,6 +64,14 @@ class LocalBlobs:
         except FileNotFoundError:
             raise _missing(digest) from None
         return _pieces(file, start, end)
+
+    def parts(self, digest: Digest, start: int, end: int) -> Iterator[Part]:
+        """The bytes from *start* up to *end*, to be sent; errors as `read`."""
+        try:
+            file = self._file(digest).open("rb", buffering=0)
+        except FileNotFoundError:
+            raise _missing(digest) from None
+        return _stretch(file, start, end)
 
     def path(self, digest: Digest) -> Path | None:
         """The file itself."""
@@ -128,6 +136,11 @@ def _pieces(file: IO[bytes], start: int, end: int | None) -> Iterator[bytes]:
                 return
             yield piece
             left = None if left is None else left - len(piece)
+
+
+def _stretch(file: IO[bytes], start: int, end: int) -> Iterator[Part]:
+    with file:
+        yield Stretch(file.fileno(), start, end)
 
 
 def _missing(digest: Digest) -> BlobNotFound:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ..names import Digest
-from .blobs import Incoming
+from .blobs import Incoming, Part
 from .local import LocalBlobs
 from .merkle import Node
 
@@ -26,6 +26,9 @@ class Chunked(Protocol):
 
     def chunks(self, sha256: Digest) -> Iterator[Node]:
         """Hash and size of its chunks, in its order."""
+
+    def parts(self, sha256: Digest, start: int, end: int) -> Iterator[Part]:
+        """The same, to be sent."""
 
     def file_of(self, sha256: Digest) -> str | None:
         """The name by which a client fetches its chunks."""
@@ -66,6 +69,12 @@ class PooledBlobs:
     def chunks(self, digest: Digest) -> Iterator[Node]:
         """Hash and size of the chunks of a file; none of a whole blob, of which chunks are not known."""
         return iter(()) if self.whole.has(digest) else self.chunked.chunks(digest)
+
+    def parts(self, digest: Digest, start: int, end: int) -> Iterator[Part]:
+        """The bytes from *start* up to *end*, to be sent."""
+        if self.whole.has(digest):
+            return self.whole.parts(digest, start, end)
+        return self.chunked.parts(digest, start, end)
 
     def path(self, digest: Digest) -> Path | None:
         """The file of a whole blob; a file in chunks has none."""

@@ -20,8 +20,10 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
+from typing import IO
 
 from ..errors import BadRequestBody, BlobNotFound, DigestMismatch, TooLarge
+from .blobs import Stretch
 from .chunks import HEADER_BYTES, chunk_header, unpacked
 from .files import publish, room_needed, write_whole
 from .merkle import HASH_BYTES, Node, XetHash, chunk_hash, shown, xorb_hash
@@ -33,6 +35,10 @@ LARGEST_XORB_BODY = LARGEST_XORB + (2 << 20)
 _FOOTER = b"XETBLOB"
 _COUNT = struct.Struct("<I")
 _ABANDONED_AFTER = timedelta(days=1)
+
+
+def _gone(xorb: XetHash) -> BlobNotFound:
+    return BlobNotFound(f"the xorb {xorb} is gone from this hub's storage; upload the file again")
 
 
 def _now() -> datetime:
@@ -121,21 +127,16 @@ class Xorbs:
         """Begin to receive a xorb."""
         return IncomingXorb(self)
 
-    def read(self, xorb: XetHash, start: int, end: int) -> bytes:
-        """The bytes of the file from *start* up to *end*.
+    def open(self, xorb: XetHash) -> OpenXorb:
+        """The file of a xorb; close it.
 
         Raises:
-            BlobNotFound: the xorb is not here, or shorter.
+            BlobNotFound: the xorb is not here.
         """
         try:
-            with self._file(xorb).open("rb", buffering=0) as file:
-                file.seek(start)
-                found = file.read(end - start)
+            return OpenXorb(self._file(xorb).open("rb", buffering=0), xorb)
         except FileNotFoundError:
-            found = b""
-        if len(found) != end - start:
-            raise BlobNotFound(f"the xorb {xorb} is gone from this hub's storage; upload the file again")
-        return found
+            raise _gone(xorb) from None
 
     def all(self) -> Iterator[tuple[XetHash, int]]:
         """All xorbs here, and the sizes of their files."""
@@ -186,6 +187,36 @@ class Xorbs:
 
     def _file(self, xorb: XetHash) -> Path:
         return self._whole / xorb[:2] / xorb[2:4] / xorb
+
+
+class OpenXorb:
+    """The file of a xorb, also when the xorb is removed meanwhile."""
+
+    def __init__(self, file: IO[bytes], xorb: XetHash) -> None:
+        self._file = file
+        self._xorb = xorb
+
+    def __enter__(self) -> OpenXorb:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def read_into(self, room: memoryview, start: int) -> None:
+        """Fill *room* with the bytes from *start* on.
+
+        Raises:
+            BlobNotFound: there are not so many.
+        """
+        while room:
+            got = os.preadv(self._file.fileno(), [room], start)
+            if not got:
+                raise _gone(self._xorb)
+            room, start = room[got:], start + got
+
+    def stretch(self, start: int, end: int) -> Stretch:
+        """The bytes from *start* up to *end*, as they are."""
+        return Stretch(self._file.fileno(), start, end)
 
 
 class CheckedXorb:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from memory_blobs import MemoryBlobs
 
 from jupyter_hubcollab.errors import BlobNotFound, DigestMismatch
 from jupyter_hubcollab.names import Digest
-from jupyter_hubcollab.storage.blobs import PIECE, Blobs
+from jupyter_hubcollab.storage.blobs import PIECE, Blobs, Part, Stretch
 from jupyter_hubcollab.storage.local import LocalBlobs
 
 
@@ -27,6 +28,11 @@ def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> Blobs:
 
 def digest_of(content: bytes) -> Digest:
     return Digest(hashlib.sha256(content).hexdigest())
+
+
+def sent(part: Part) -> bytes:
+    """What goes to a client."""
+    return os.pread(part.file, part.end - part.start, part.start) if isinstance(part, Stretch) else b"".join(part)
 
 
 def test_what_was_put_can_be_read(blobs: Blobs) -> None:
@@ -46,6 +52,8 @@ def test_a_part_can_be_read(blobs: Blobs, start: int, end: int | None) -> None:
     digest = blobs.put([content])
 
     assert b"".join(blobs.read(digest, start, end)) == content[start:end]
+    stop = len(content) if end is None else min(end, len(content))
+    assert b"".join(map(sent, blobs.parts(digest, start, stop))) == content[start:end]
 
 
 def test_an_empty_blob_is_a_blob(blobs: Blobs) -> None:

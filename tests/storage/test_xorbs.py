@@ -33,6 +33,14 @@ def receive(xorbs: Xorbs, body: bytes, expected: XetHash, step: int = 1 << 20) -
         incoming.abort()
 
 
+def stored(xorbs: Xorbs, hash: XetHash, size: int) -> bytes:
+    """The first bytes of its file."""
+    room = bytearray(size)
+    with xorbs.open(hash) as file:
+        file.read_into(memoryview(room), 0)
+    return bytes(room)
+
+
 def files(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
 
@@ -46,7 +54,7 @@ def test_a_xorb_is_kept_as_it_came(tmp_path: Path, scheme: int, step: int) -> No
 
     index = receive(xorbs, made.body, made.hash, step)
 
-    assert xorbs.read(made.hash, 0, len(made.body)) == made.body
+    assert stored(xorbs, made.hash, len(made.body)) == made.body
     assert list(index.sizes) == [len(content) for content in made.contents]
     assert index.span(1, 2) == (len(packed(made.contents[0], scheme)), index.ends[1])
 
@@ -59,7 +67,7 @@ def test_a_footer_is_not_kept(tmp_path: Path) -> None:
 
     assert index.ends[-1] == len(TWO.body)
     with pytest.raises(BlobNotFound):
-        xorbs.read(TWO.hash, 0, len(TWO.body) + 1)
+        stored(xorbs, TWO.hash, len(TWO.body) + 1)
 
 
 def test_the_index_survives_its_packed_form() -> None:

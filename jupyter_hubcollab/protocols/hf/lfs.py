@@ -15,8 +15,9 @@ from ...names import Digest, digest
 from ...wire import Problem
 from .base import ROOT, WEB_REPO, HFHandler, SealedHandler
 from .lfs_parts import FROM_BYTES, action_in_parts
+from .sending import send
 from .shapes import Json
-from .streams import Pump, send, span_of
+from .streams import Pump, span_of
 
 if TYPE_CHECKING:
     from ...hub.repos import Repo
@@ -167,7 +168,8 @@ class GetHandler(SealedHandler):
             self.set_status(206)
             self.set_header("Content-Range", span.content_range)
         self.set_header("Content-Length", str(span.end - span.start))
-        await send(self, await in_thread(self.services.blobs.read, Digest(digest), span.start, span.end))
+        parts = await in_thread(self.services.blobs.parts, Digest(digest), span.start, span.end)
+        await send(self, parts, span.end - span.start)
         self.finish()
 
 

@@ -9,7 +9,8 @@ from ...handler import HubHandler, in_thread
 from ...names import RepoId, file_path
 from ...wire import Problem
 from .base import REVISION, ROOT, WEB_REPO, HFHandler
-from .streams import Span, protect, send, span_of
+from .sending import send
+from .streams import Span, protect, span_of
 from .upstream import or_upstream, pull_file
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ class ResolveHandler(HFHandler):
             self.finish()
             return
         self._announce(span)
-        await send(self, await in_thread(self.services.files.bytes_of, found.located, (span.start, span.end)))
+        parts = await in_thread(self.services.files.parts_of, found.located, (span.start, span.end))
+        await send(self, parts, span.end - span.start)
         if "X-HF-Download-Counter" in self.request.headers:
             await in_thread(self.services.repos.count_download, found.located.repo, self.actor)
         self.finish()

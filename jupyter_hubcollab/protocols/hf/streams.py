@@ -1,16 +1,13 @@
-"""Bytes between the event loop and threads: bodies that come, files that go, the ranges that are asked for."""
+"""Bodies that come, from the event loop to threads; the ranges of files that are asked for, and how files are shown."""
 
 from __future__ import annotations
 
-import asyncio
 import mimetypes
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
-
-from tornado.iostream import StreamClosedError
 
 from ...errors import HubError
 from ...handler import in_thread
@@ -64,22 +61,6 @@ def protect(handler: HFHandler, path: str) -> None:
     handler.set_header("Content-Security-Policy", "default-src 'none'; sandbox")
     handler.set_header("Content-Disposition", f"inline; filename*=UTF-8''{quote(path.rpartition('/')[2], safe='')}")
     handler.set_header("Cache-Control", "no-cache")
-
-
-async def send(handler: HFHandler, pieces: Iterator[bytes]) -> None:
-    """Send *pieces* as fast as the client takes them; the next one is read while one is on its way."""
-    upcoming = asyncio.ensure_future(in_thread(_next, pieces))
-    try:
-        while piece := await upcoming:
-            upcoming = asyncio.ensure_future(in_thread(_next, pieces))
-            handler.write(piece)
-            await handler.flush()
-    except StreamClosedError:  # the client went away
-        await upcoming
-
-
-def _next(pieces: Iterator[bytes]) -> bytes:
-    return next((piece for piece in pieces if piece), b"")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,8 @@ from ...errors import AccessDenied, HubError, TooLarge, Unauthenticated
 from ...handler import RESOURCE, HubHandler, in_thread
 from ...wire import Problem
 from .base import API_REPO, REVISION, ROOT, HFHandler, SealedHandler
-from .streams import Pump, Span, send, span_of
+from .sending import send
+from .streams import Pump, Span, span_of
 
 if TYPE_CHECKING:
     from ...hub.xet import Progress
@@ -282,7 +283,8 @@ class XorbRangeHandler(SealedHandler):
             self.set_header("Content-Range", f"bytes {span.start}-{span.end - 1}/*")
         self.set_header("Content-Type", "application/octet-stream")
         self.set_header("Content-Length", str(span.end - span.start))
-        await send(self, self.services.xet.xorb_bytes(xorb, span.start, span.end))
+        parts = await in_thread(self.services.xet.xorb_parts, xorb, span.start, span.end)
+        await send(self, parts, span.end - span.start)
         self.finish()
 
 
