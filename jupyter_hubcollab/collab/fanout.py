@@ -81,9 +81,9 @@ class Fanout:
         self._room, self._clients, self._presence, self._commit = room, clients, presence, commit
         self._commit_due: asyncio.TimerHandle | None = None
         self._edits: list[Edit] = []
-        self._edits_due = Ticks(self._tell)
+        self._edits_due = Ticks(self.tell)
         # A cursor moves with each edit, and goes along with it.
-        self._moves_due = Ticks(self._tell, _WITH_EDITS_S)
+        self._moves_due = Ticks(self.tell, _WITH_EDITS_S)
 
     def expect(self) -> None:
         """An edit was given to the log: have it stored by the moment at which it may be told, with others."""
@@ -110,7 +110,8 @@ class Fanout:
         """Forget what was not told yet."""
         self._edits = []
 
-    def _tell(self) -> None:
+    def tell(self) -> None:
+        """Tell now what the log has and what moved."""
         edits, self._edits = self._edits, []
         for ticks in (self._edits_due, self._moves_due) if edits else (self._moves_due,):
             ticks.length_s = TICK_S + _TICK_PER_TAB_S * max(len(self._clients) - _FEW, 0)

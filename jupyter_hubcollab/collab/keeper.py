@@ -20,9 +20,11 @@ from ..errors import HubError, RoomNotFound
 from .by_reference import LargeOutputs
 from .content import Content, fingerprint, for_file, with_ids_of, without_twins
 from .document import Document, doc_of
+from .due import Due
 from .files import File, FileChanged, Files, Kind
 from .history import compact
 from .merge import merge, shared_base
+from .mirror import Mirror
 from .people import Client, Person
 from .room import Room
 from .salvage import Salvage
@@ -35,7 +37,6 @@ Tell = Callable[[str, str, str], None]
 """Level, action and message of an event about the room."""
 
 _LAST_SAVES = 3
-_RETRY_S = 5.0
 _COMPACTED_EDITS = 5000
 _LATELY_S = 60.0
 
@@ -58,13 +59,10 @@ class Keeper:
         self._room, self._kind, self._file_id = room, kind, file_id
         self._files, self._log, self._outputs = means.files, means.log, means.outputs
         self._config, self._tell = means.config, means.tell
-        self._timer: asyncio.TimerHandle | None = None
-        self._saving: asyncio.Task[bool] | None = None
-        self._unsaved_since: float | None = None
+        self._due = Due(means.config, self.save, room.presence.wants_autosave)
+        self._mirror = Mirror(room, means.outputs)
         self._base = Save(0, "")
         self._version: str | None = None
-        self._copy: Document | None = None
-        self._copied: Document | None = None
         self._compacted = 0
         self._is_elsewhere = False
         self._is_gone = False
@@ -73,7 +71,7 @@ class Keeper:
         self.lock = asyncio.Lock()
         self.salvage = Salvage(room, means.log) if kind.content_type == "notebook" else None
         room.on_edit, room.on_save, room.on_stranger = (
-            self._on_edit,
+            self._due.edited,
             self.save_when_asked,
             Strangers(self, room).take_in,
         )
@@ -120,7 +118,7 @@ class Keeper:
         document.fill(without_twins(file.content))
         document.set_saved(file.digest)
         self._remember(file.content)
-        self._settle()
+        self._due.settled()
         self._tell("INFO", "load", "Content loaded from disk.")
 
     async def _resume(self, updates: list[bytes], seq: int) -> None:
@@ -142,28 +140,9 @@ class Keeper:
         if self._base.fingerprint != found:
             await self._merge_in(file)
         if fingerprint(document.content()) != found:
-            self._on_edit()
+            self._due.edited()
 
     # ── save ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _on_edit(self) -> None:
-        """Save a moment after people pause, and at the latest some seconds after the first edit that the file lacks."""
-        loop = asyncio.get_running_loop()
-        now = loop.time()
-        self._unsaved_since = now if self._unsaved_since is None else self._unsaved_since
-        due = min(now + self._config.save_delay_s, self._unsaved_since + self._config.save_at_latest_s)
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer = loop.call_at(due, self._start_save)
-
-    def _start_save(self) -> None:
-        self._timer = None
-        if not self._room.presence.wants_autosave():
-            return
-        if self._saving is None or self._saving.done():
-            self._saving = asyncio.get_running_loop().create_task(self.save())
-        else:
-            self._timer = asyncio.get_running_loop().call_later(self._config.save_delay_s / 10, self._start_save)
 
     async def save_when_asked(self) -> bool:
         """Save now because somebody said so, even where the file was deleted."""
@@ -187,8 +166,7 @@ class Keeper:
         if not self._failed:
             self._failed = True
             self._room.notify_all("unsaved", reason=why)
-        if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(_RETRY_S, self._start_save)
+        self._due.missed()
 
     async def _save(self) -> None:
         path = self.path
@@ -197,48 +175,30 @@ class Keeper:
         await self._take_in_changes(path)
         if self._is_gone:
             return
-        self._unsaved_since = None
-        seq, content, found = await self._look_at_document()
-        if found == self._base.fingerprint and self._version is not None:
-            self._settle_if_at(seq, None)
+        self._due.begun()
+        look = await self._mirror.look()
+        if look.fingerprint == self._base.fingerprint and self._version is not None:
+            self._settle_if_at(look.seq, None)
             return
-        self._log.note_save(self._room.name, Save(seq, found))
-        await self._room.stored(seq)
+        save = Save(look.seq, look.fingerprint)
+        self._log.note_save(self._room.name, save)
         await asyncio.to_thread(self._log.flush)
+        await self._room.stored(look.seq)
         try:
-            await self._write(path, content, Save(seq, found))
+            await self._write(path, look.content, save)
         except FileChanged:
             await self._save()
 
     async def _write(self, path: str, content: Content, save: Save) -> None:
         if self._is_unreadable:
             await self._files.keep_copy(path)
-        try:
-            file = await self._files.write(path, self._kind, for_file(content), expected=self._version)
-        except HubError:
-            self._unsaved_since = asyncio.get_running_loop().time()
-            raise
+        file = await self._files.write(path, self._kind, for_file(content), expected=self._version)
         self._version, self._is_unreadable = file.version, False
         await self._see_who_else(path)
         self._base = self._as_written(save, content, file)
         self._log.forget_saves(self._room.name, save.seq)
         self._settle_if_at(save.seq, file.digest)
         self._tell("INFO", "save", "Content saved.")
-
-    async def _look_at_document(self) -> tuple[int, Content, str]:
-        """Number of the last edit, content and fingerprint; of a copy, in a thread, since much text takes long."""
-        document = self._room.document
-        if self._copy is None or self._copied is not document:
-            self._copy, self._copied = Document(self._kind.content_type), document
-        for _ in range(3):
-            seq, missing = self._room.last_seq, document.doc.get_update(self._copy.doc.get_state())
-            has_twins = await asyncio.to_thread(_bring_up, self._copy, missing)
-            content = None if has_twins else await asyncio.to_thread(self._copy.content)
-            if content is None:
-                document.part_twins()
-            elif not await self._outputs.put_apart(document, content):
-                break
-        return seq, content, await asyncio.to_thread(self._outputs.fingerprint, content)
 
     def _as_written(self, save: Save, content: Content, file: File) -> Save:
         """What the file is now; stored in full where a hook made it differ from the document."""
@@ -257,14 +217,7 @@ class Keeper:
         """Tell the tabs that the file has everything, unless somebody has typed since."""
         if self._room.last_seq == seq:
             self._room.document.set_saved(digest)
-            self._settle()
-
-    def _settle(self) -> None:
-        """The file has everything: forget the timer, which our own note of the save has set."""
-        self._unsaved_since = None
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+            self._due.settled()
 
     # ── changes by others ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -328,7 +281,7 @@ class Keeper:
         elif version is not None and self._is_gone:
             self._is_gone = False
             self._room.notify_all("back", path=path)
-            self._on_edit()
+            self._due.edited()
         return version is None
 
     async def _merge_in(self, file: File) -> None:
@@ -375,27 +328,21 @@ class Keeper:
             self._room.last_seq, self._base.fingerprint, _packed(with_ids_of(for_file(before), document.content()))
         )
         self._log.note_save(self._room.name, self._base)
-        self._on_edit()
+        self._due.edited()
 
     async def close(self) -> None:
         """Save what is unsaved."""
         if self.salvage is not None:
             await self.salvage.done()
-        if self._saving is not None and not self._saving.done():
-            await self._saving
+        await self._due.idle()
         # What was on its way while the file was written is in the log, and belongs into the file, too.
         for _ in range(_LAST_SAVES):
-            if self._unsaved_since is None or not self._room.presence.wants_autosave() or not await self.save():
+            if not self._due.is_unsaved or not self._due.is_wanted() or not await self.save():
                 break
-        self._settle()
+        self._due.settled()
         path = self.path
         if path is not None:
             self._files.release(path)
-
-
-def _bring_up(copy: Document, missing: bytes) -> bool:
-    copy.doc.apply_update(missing)
-    return copy.has_twins()
 
 
 def _packed(content: Content) -> bytes | None:

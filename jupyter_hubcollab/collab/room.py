@@ -277,6 +277,8 @@ class Room:
         status = "failed" if not await self.may_write(client) else "success"
         if status == "success" and self.on_save is not None:
             status = "success" if await self.on_save() else "failed"
+            # Who hears that the file is saved has all that is in it.
+            self._fanout.tell()
         client.send(raw_message("save", responseTo=number, status=status))
 
     def notify(self, client: Client, kind: Notice, **fields: Any) -> None:

@@ -83,7 +83,7 @@ class Site:
         """End without saving; what the log has is all that is left."""
         for entry in self.rooms._open.values():
             if entry.keeper is not None:
-                entry.keeper._settle()
+                entry.keeper._due.settled()
         await self.rooms.stop()
 
 
