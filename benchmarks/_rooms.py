@@ -192,6 +192,18 @@ class Typist:
             outputs.append(output)
         self._typing = False
 
+    def outputs(self, cell: int) -> list[dict[str, Any]]:
+        """The outputs of a cell."""
+        return [output.to_py() for output in self.doc.get("cells", type=Array)[cell]["outputs"]]
+
+    def clear_outputs(self) -> None:
+        """Clear the outputs of all cells."""
+        self._typing = True
+        with self.doc.transaction():
+            for cell in self.doc.get("cells", type=Array):
+                cell["outputs"].clear()
+        self._typing = False
+
     def stand(self, number: int) -> None:
         """Move the cursor."""
         self.awareness.set_local_state({"user": {"name": "x"}, "cursors": [number], "current": "a.ipynb"})

@@ -1,6 +1,6 @@
 import { expect, test } from '@jupyterlab/galata';
 import type { Locator, Page } from '@playwright/test';
-import { editor, openNotebook } from '../support/hub';
+import { editor, notebookOf, openNotebook } from '../support/hub';
 import { expectAccessible, picture } from '../support/look';
 import { person } from '../support/people';
 
@@ -23,6 +23,14 @@ async function openTogether(page: Page): Promise<Locator> {
   }
   await expect(panel).toBeVisible();
   return panel;
+}
+
+async function show(page: Page, path: string): Promise<void> {
+  await page.evaluate(async given => {
+    await window.jupyterapp.commands.execute('docmanager:open', {
+      path: given
+    });
+  }, path);
 }
 
 test('people comment on words, mention and follow each other, and give roles', async ({
@@ -64,6 +72,12 @@ test('people comment on words, mention and follow each other, and give roles', a
   await expect(
     bob.getByRole('button', { name: '1 comment on this cell' })
   ).toBeVisible();
+  const word = editor(bob, 0).getByRole('mark');
+  await expect(word).toHaveText('x');
+  await word.click();
+  await expect(bobs.locator('[aria-current]')).toContainText('A better name');
+  await bob.keyboard.press('Control+Alt+m');
+  await expect(bobs.locator('[aria-current]')).toBeFocused();
   await bobs.getByRole('button', { name: 'Answer' }).click();
   await bobs.getByRole('textbox', { name: 'Answer' }).fill('Yes: answer');
   await bob.keyboard.press('Control+Enter');
@@ -82,6 +96,14 @@ test('people comment on words, mention and follow each other, and give roles', a
   await bob.notebook.selectCells(31);
   await expect(editor(page, 31)).toBeInViewport();
 
+  // into another notebook, too
+  const other = `${tmpPath}/other.ipynb`;
+  await bob.contents.uploadContent(notebookOf(['other = 1']), 'text', other);
+  await show(bob, other);
+  await expect(editor(page, 0)).toHaveText('other = 1');
+  await show(bob, path);
+  await expect(editor(page, 31)).toHaveText('y = 2');
+
   // the word moves and is deleted: the comment says so
   await panel.getByRole('tab', { name: 'Comments' }).click();
   await editor(bob, 0).click();
@@ -93,9 +115,7 @@ test('people comment on words, mention and follow each other, and give roles', a
 
   // Ada lets Bob only look
   await page.evaluate(() => {
-    void window.jupyterapp.commands.execute(
-      'hubcollab:notebook-roles'
-    );
+    void window.jupyterapp.commands.execute('hubcollab:notebook-roles');
   });
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Role of everybody else').selectOption('viewer');
@@ -111,7 +131,12 @@ test('people comment on words, mention and follow each other, and give roles', a
   await page.keyboard.type(' + 1');
   await expect(editor(bob, 0)).toHaveText('z = 3 + 1');
   await expect(editor(page, 0)).toHaveText('z = 3 + 1');
+
+  // who is gone is gone for all
+  await panel.getByRole('tab', { name: 'People' }).click();
+  await expect(panel.getByRole('button', { name: 'Follow Bob' })).toBeVisible();
   await bob.context().close();
+  await expect(panel.getByRole('button', { name: 'Follow Bob' })).toBeHidden();
 });
 
 const SLOW = `import time
