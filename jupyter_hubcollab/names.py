@@ -22,6 +22,7 @@ FilePath = NewType("FilePath", str)
 
 DEFAULT_BRANCH = Revision("main")
 
+_UNFIT = re.compile(r"[^\w .@+-]+")
 _PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 # What git-check-ref-format refuses, and the control characters.
@@ -136,3 +137,8 @@ def _shown(text: str) -> str:
     """*text* as it may stand in a message: no control characters, not too long."""
     clean = _CONTROL.sub("�", text)
     return clean if len(clean) <= 80 else clean[:77] + "…"
+
+
+def file_word(text: str) -> str:
+    """*text*, such as the name of a data set, as a part of a path: what does not fit becomes a dash."""
+    return _UNFIT.sub("-", text).strip(". ") or "unnamed"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from functools import partial
 from typing import Any
 
 from .catalogue.ours import Ours
@@ -17,6 +18,7 @@ from .experiments.recorded import Alive, RunStore
 from .experiments.registry import Registry, Stock
 from .experiments.rest import Rest
 from .experiments.run_models import RunModels
+from .experiments.run_numbers import metrics_of
 from .experiments.runs import Runs
 from .experiments.sql_store import SqlStore
 from .experiments.tracking import Places, RunsWritten, Tracking, TrackingServer
@@ -51,6 +53,7 @@ from .models.accesses import Accesses
 from .models.diff import Diffs, RepoSides
 from .models.gates.opening import open_gates
 from .models.gates.service import ModelGates
+from .models.histories import Histories
 from .models.models import Models, open_models
 from .storage.database import Database
 from .storage.exclusive import Exclusive
@@ -90,6 +93,7 @@ class Services:
     upstream: Upstream
     models: Models
     diffs: Diffs
+    histories: Histories
     search: Search
     saved: SavedSearches
     tracking: TrackingServer
@@ -147,6 +151,7 @@ def _opened(config: Config, lock: Exclusive, alive: Alive) -> Services:
         operations=Operations(hub.upkeep, jobs, config.owner),
         upstream=upstream,
         models=models,
+        histories=Histories(models.versions, models.facts, hub.files, database, partial(metrics_of, runs)),
         diffs=Diffs({"": RepoSides(hub.refs, hub.files, hub.blobs, models.facts).open}, database, jobs),
         search=search,
         saved=saved,

@@ -397,6 +397,41 @@ class MetricDiff(Reply, frozen=True, kw_only=True):
     """Worse, and the interval says that it is no chance."""
 
 
+class MetricPoint(Reply, frozen=True, kw_only=True):
+    """A metric of a version."""
+
+    tag: str
+    commit: str
+    at: datetime
+    value: float
+    change: float | None
+    """Against the version before that has it."""
+    source: MetricSource
+    interval: Interval | None
+    """Of the change, from results by example; null where there are none."""
+    is_regression: bool
+    """Worse, and the interval says that it is no chance."""
+
+
+class MetricSeries(Reply, frozen=True, kw_only=True):
+    """A metric on one data set over the versions, the oldest first."""
+
+    name: str
+    dataset: str | None
+    split: str | None
+    unit: str | None
+    higher_is_better: bool | None
+    points: list[MetricPoint]
+
+
+class MetricHistory(Reply, frozen=True, kw_only=True):
+    """How the numbers of a model went."""
+
+    series: list[MetricSeries]
+    pending: int
+    """Intervals that were not worked out yet; ask again."""
+
+
 class DiffSide(Reply, frozen=True, kw_only=True):
     """What is compared."""
 
@@ -1021,6 +1056,85 @@ class ModelAbout(Reply, frozen=True, kw_only=True):
     provenance: Provenance | None
     load_code: str
     """The cell that *Load* inserts."""
+
+
+CardFieldKind = Literal["text", "list", "object"]
+CardChoices = Literal["licenses", "tasks", "languages", "libraries", "datasets", "models"]
+
+
+class CardField(Reply, frozen=True, kw_only=True):
+    """A field of a card's front matter, as a form shows it."""
+
+    name: str
+    title: str
+    why: str
+    """What a reader gets from it."""
+    weight: int
+    kind: CardFieldKind
+    choices: CardChoices | None
+    hint: str
+
+
+class CardSection(Reply, frozen=True, kw_only=True):
+    """A section that the text of a card should have."""
+
+    name: str
+    title: str
+    why: str
+    weight: int
+
+
+class CardForm(Reply, frozen=True, kw_only=True):
+    """What a card of a kind may say."""
+
+    kind: RepoKind
+    fields: list[CardField]
+    sections: list[CardSection]
+
+
+class CardGap(Reply, frozen=True, kw_only=True):
+    """Something that a card does not say."""
+
+    name: str
+    title: str
+    why: str
+    weight: int
+
+
+class CardCompleteness(Reply, frozen=True, kw_only=True):
+    """How much a card says: ``score`` 0 to 1; what is missing, the most important first."""
+
+    score: float
+    missing: list[CardGap]
+
+
+class CardText(Request, frozen=True, kw_only=True):
+    """A card that is being written."""
+
+    text: str
+
+
+class CardCheck(Reply, frozen=True, kw_only=True):
+    """What is to be said of a card that is being written."""
+
+    problem: str | None
+    """Why it cannot be read; null where it can."""
+    completeness: CardCompleteness
+    card: Card
+
+
+class CardFact(Reply, frozen=True, kw_only=True):
+    """Something that was filled in, and where it is known from."""
+
+    name: str
+    source: str
+
+
+class CardSuggestion(Reply, frozen=True, kw_only=True):
+    """A card with what is known of a revision filled in; what people wrote stays."""
+
+    text: str
+    filled: list[CardFact]
 
 
 class RepoPage(Reply, frozen=True, kw_only=True):
@@ -1824,13 +1938,6 @@ class OtherRepo(Reply, frozen=True, kw_only=True):
     private: bool
     gated: bool
     tags: list[str]
-
-
-class OtherRepos(Reply, frozen=True, kw_only=True):
-    """What a search in another hub found."""
-
-    hub: str
-    repos: list[OtherRepo]
 
 
 class OtherFile(Reply, frozen=True, kw_only=True):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 import tempfile
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,16 +10,17 @@ from dataclasses import dataclass
 from functools import partial
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from .. import wire
-from ..errors import BadInput, NothingToPublish, Unsaveable
+from ..errors import NothingToPublish, Unsaveable
 from ..names import file_path, repo_id
 from .connection import Connection, connect, part
 from .flavors import Format, Saved, Wish, save
+from .measured import example_files, metrics_of
 from .origin import Notebook, notebook, origin
 from .progress import Progress
-from .runs import Logged, logged
+from .runs import logged
 from .tables import metric_cell, table
 
 NOTEBOOK = "notebook.ipynb"
@@ -69,7 +69,9 @@ def publish(  # noqa: PLR0913 -- options by keyword
     run: Any = None,
     message: str = "",
     tag: str | None = None,
-    metrics: Mapping[str, float] | None = None,
+    bump: Literal["major", "minor", "patch"] = "minor",
+    metrics: Mapping[str, Any] | None = None,
+    examples: Mapping[str, Any] | None = None,
     dataset: str | None = None,
     license: str | None = None,
     private: bool = False,
@@ -82,7 +84,9 @@ def publish(  # noqa: PLR0913 -- options by keyword
 
     *run* is an MLflow run or its id; without it, the active or last run of this kernel. Its metrics and parameters go
     into the version, unless *metrics* are given; *dataset* says what they were measured on. *tag* names the version;
-    without it, it gets the next number: v1, v2 … *example* is an input, from which the model's signature is read.
+    without it, it gets the next number: v1, v2 … or, as the hub's setting says, v1.0.0, v1.1.0 … of which *bump* says
+    what grows. *examples* are the scores by example that make a metric, ``{"accuracy": {"img-1": 1, …}}``: with them
+    the hub tells a regression from chance. *example* is an input, from which the model's signature is read.
 
     Raises:
         Unsaveable: the object is no model, or cannot be saved in a safe format; the text names the remedy.
@@ -94,20 +98,25 @@ def publish(  # noqa: PLR0913 -- options by keyword
     wish = Wish(format, example)
     with tempfile.TemporaryDirectory(prefix="hubcollab-") as scratch:
         saved, files = _prepared(model, Path(scratch), wish, source)
+        measured_on = dataset or known.dataset
+        files += [_file(*pair) for pair in example_files(examples, measured_on, Path(scratch))]
         send_missing(hub, repo, files)
+        unique = {"publication": uuid.uuid4().hex, "parameter_count": saved.parameters}
+        measured = {"energy": dict(known.energy)} if known.energy else {}
         request = wire.PublicationRequest(
             files=[wire.PublishedFile(path=file.path, digest=file.digest, size_bytes=file.size) for file in files],
             message=message,
             tag=tag,
+            bump=bump,
             visibility="private" if private else "public",
-            metrics=_metrics(known, metrics, dataset),
+            metrics=metrics_of(known.metrics if metrics is None else metrics, measured_on),
             parameters=dict(known.parameters),
             run_id=known.run_id,
             license=license,
             task=saved.task,
             library=saved.library,
             summary=summary or _summary(model, source),
-            provenance={**origin(source), "publication": uuid.uuid4().hex, "parameter_count": saved.parameters},
+            provenance={**origin(source), **unique, **measured},
         )
         made = hub.post(f"models/{part(id.namespace)}/{part(id.name)}/publications", request, wire.Publication)
     return Publication(made.repo_id, made.revision, made.tag, made.url, made.version)
@@ -186,19 +195,6 @@ def _counted(source: Path, bar: Progress, before: int) -> Iterator[bytes]:
     for piece in _pieces(source):
         yield piece
         bar.add(len(piece))
-
-
-def _metrics(known: Logged, given: Mapping[str, float] | None, dataset: str | None) -> list[wire.MetricGiven]:
-    values = known.metrics if given is None else given
-    try:
-        numbers = {str(name): float(value) for name, value in values.items()}
-    except (TypeError, ValueError) as error:
-        raise BadInput(f"a metric is a number, as in metrics={{'accuracy': 0.97}}: {error}") from error
-    broken = [name for name, value in numbers.items() if not math.isfinite(value)]
-    if broken:
-        raise BadInput(f"the metric {broken[0]} is {numbers[broken[0]]}; leave it out or measure it again")
-    about = dataset or known.dataset
-    return [wire.MetricGiven(name=name, value=value, dataset=about) for name, value in numbers.items()]
 
 
 def _summary(model: Any, source: Notebook | None) -> str:

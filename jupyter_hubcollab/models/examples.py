@@ -16,6 +16,7 @@ from typing import Any
 
 from .. import wire
 from ..errors import BadInput
+from ..names import file_word
 
 FOLDER = "evaluation/"
 LARGEST = 64 << 20
@@ -29,6 +30,12 @@ _MOST_DRAWN = 20_000
 _PATH = re.compile(r"evaluation/(?:(?P<dataset>[^/]+)/(?:(?P<split>[^/]+)/)?)?(?P<metric>[^/]+)\.(?:jsonl|parquet)")
 
 Scores = Mapping[str, float]
+
+
+def is_about(said: tuple[str, str | None, str | None], name: str, dataset: str | None, split: str | None) -> bool:
+    """Does a file that says metric, data set and split hold the results of this number? What it leaves out fits all."""
+    wanted = [None if one is None else file_word(one) for one in (name, dataset, split)]
+    return said[0] == wanted[0] and said[1] in (None, wanted[1]) and said[2] in (None, wanted[2])
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ they would be made at the first question anyway, and the table may be emptied at
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -18,17 +19,20 @@ from ..errors import EntryNotFound, NotFound
 from ..names import FilePath, RepoId, Revision
 from ..storage.database import Database
 from ..storage.schema import revision_facts
-from . import cards, provenance
+from . import cards, evaluations, examples, provenance
+from .evaluations import ByExample
 from .metrics import Measured, stated
 
 if TYPE_CHECKING:
+    import pygit2
+
     from ..access import Actor
     from ..hub.events import CommitMade, RepoDeleted
-    from ..hub.files import Files
+    from ..hub.files import Entry, Files
     from ..hub.refs import Commit, Refs
 
 MOST_ASKED = 400
-READING = 1
+READING = 2
 LONGEST_TEXT = cards.LONGEST * 4 + 4
 """Bytes; every card that is not too long fits."""
 
@@ -54,6 +58,8 @@ class Facts(msgspec.Struct, frozen=True):
     """The commit before."""
     base_models: tuple[str, ...] = ()
     datasets: tuple[str, ...] = ()
+    by_example: tuple[ByExample, ...] = ()
+    """Files with results by example."""
     reading: int = 0
     """Which `READING` made these; a commit is read again when we learn to read more of it."""
 
@@ -127,10 +133,31 @@ class FactsOf:
         card, made = (
             self.text(actor, repo, revision, name) if name in at.tree else "" for name in (cards.NAME, provenance.NAME)
         )
+        left = self._evaluations(actor, repo, revision, at)
         # Of `main` the index knows the size, and no tree of many thousand files is walked.
         is_head = found.head == commit
         size = found.size_bytes if is_head else sum(one.size for one in self._files.tree(actor, repo, revision))
-        return _facts(cards.shown(card), provenance.read(made), size, commit_of(at))
+        facts = _facts(cards.shown(card), provenance.read(made), size, commit_of(at))
+        if not left:
+            return facts
+        read = partial(self._content, actor, repo, revision)
+        return msgspec.structs.replace(
+            facts,
+            metrics=_merged(facts.metrics, evaluations.measured(left, read)),
+            by_example=tuple(evaluations.by_example(left)),
+        )
+
+    def _evaluations(self, actor: Actor, repo: RepoId, revision: Revision, at: pygit2.Commit) -> list[Entry]:
+        """The files that evaluations left."""
+        folders = [one for one in (examples.FOLDER, evaluations.RESULTS) if one.rstrip("/") in at.tree]
+        found: list[Entry] = []
+        for folder in folders:
+            with suppress(EntryNotFound):  # a file of this name
+                found += self._files.tree(actor, repo, revision, path=folder.rstrip("/"))
+        return found
+
+    def _content(self, actor: Actor, repo: RepoId, revision: Revision, entry: Entry) -> bytes:
+        return b"".join(self._files.description(actor, repo, revision, entry))
 
     def text(self, actor: Actor, repo: RepoId, revision: Revision, path: str) -> str:
         """A text file of a revision, a very long one cut off; empty where there is none."""
@@ -142,6 +169,12 @@ class FactsOf:
             return ""
         span = (0, min(entry.size, LONGEST_TEXT))
         return b"".join(self._files.description(actor, repo, revision, entry, span)).decode(errors="replace")
+
+
+def _merged(first: tuple[Measured, ...], more: Sequence[Measured]) -> tuple[Measured, ...]:
+    """All of *first*, and those of *more* that say something else."""
+    known = {(one.name, one.dataset, one.split) for one in first}
+    return (*first, *(one for one in more if (one.name, one.dataset, one.split) not in known))
 
 
 def _facts(card: cards.Card, made: dict[str, object], size: int, commit: Commit) -> Facts:

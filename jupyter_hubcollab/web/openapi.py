@@ -39,9 +39,6 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("get", "/upstreams", "The other hubs that are read through", wire.OtherHubs),
     Operation("put", "/upstreams/tokens", "Keep your token for another hub", None, wire.OtherHubToken, status=204),
     Operation("delete", "/upstreams/tokens", "Forget your token for another hub", query=("hub",), status=204),
-    Operation(
-        "get", "/upstreams/search", "Search in another hub", wire.OtherRepos, query=("hub", "kind", "q", "limit")
-    ),
     Operation("get", "/upstreams/{kinds}/{name}", "The page of a repo of another hub", wire.OtherRepoPage),
     Operation("get", "/webhooks", "Your webhooks", wire.WebhookList),
     Operation("post", "/webhooks", "Add a webhook", wire.Webhook, wire.WebhookWish, status=201),
@@ -85,6 +82,7 @@ OPERATIONS: tuple[Operation, ...] = (
         wire.RollbackRequest,
         status=201,
     ),
+    Operation("get", "/repos/models/{namespace}/{name}/metrics", "How the numbers of a model went", wire.MetricHistory),
     Operation("get", "/diffs", "What differs between two sides", wire.ModelDiff, query=("before", "after")),
     Operation("post", "/diffs", "Measure how far large weights lie apart", wire.Job, wire.DiffAsked, status=202),
     Operation("get", "/models", "A page of models, newest first", wire.ModelList, query=("mine", "limit", "offset")),

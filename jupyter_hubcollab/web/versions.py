@@ -44,7 +44,16 @@ class RollbacksHandler(ModelHandler):
         self.reply(await in_thread(self.services.models.rollbacks.back, self.actor, repo, asked), 201)
 
 
+class MetricsHandler(ModelHandler):
+    """How the numbers of a model went."""
+
+    async def get(self, namespace: str, name: str) -> None:
+        """Each metric, version by version."""
+        self.reply(await in_thread(self.services.histories.of, self.actor, self.repo(namespace, name)))
+
+
 ROUTES: list[tuple[str, type[HubHandler]]] = [
     (_REPO + r"/versions/([^/]+)/deprecation", DeprecationHandler),
     (_REPO + "/rollbacks", RollbacksHandler),
+    (_REPO + "/metrics", MetricsHandler),
 ]

@@ -16,6 +16,10 @@ export type RepoKind = 'model' | 'dataset' | 'space';
 
 export type Permission = 'read' | 'write' | 'admin';
 
+export type CardFieldKind = 'text' | 'list' | 'object';
+
+export type CardChoices = 'licenses' | 'tasks' | 'languages' | 'libraries' | 'datasets' | 'models';
+
 export type Subject = 'notebook' | 'cell' | 'text' | 'model' | 'version' | 'run';
 
 export type NotebookRole = 'owner' | 'editor' | 'runner' | 'commenter' | 'viewer';
@@ -357,6 +361,38 @@ export interface MetricDiff {
   interval: Interval | null;
   /** Worse, and the interval says that it is no chance. */
   isRegression: boolean;
+}
+
+/** A metric of a version. */
+export interface MetricPoint {
+  tag: string;
+  commit: string;
+  at: string;
+  value: number;
+  /** Against the version before that has it. */
+  change: number | null;
+  source: MetricSource;
+  /** Of the change, from results by example; null where there are none. */
+  interval: Interval | null;
+  /** Worse, and the interval says that it is no chance. */
+  isRegression: boolean;
+}
+
+/** A metric on one data set over the versions, the oldest first. */
+export interface MetricSeries {
+  name: string;
+  dataset: string | null;
+  split: string | null;
+  unit: string | null;
+  higherIsBetter: boolean | null;
+  points: MetricPoint[];
+}
+
+/** How the numbers of a model went. */
+export interface MetricHistory {
+  series: MetricSeries[];
+  /** Intervals that were not worked out yet; ask again. */
+  pending: number;
 }
 
 /** What is compared. */
@@ -909,6 +945,72 @@ export interface ModelAbout {
   provenance: Provenance | null;
   /** The cell that *Load* inserts. */
   loadCode: string;
+}
+
+/** A field of a card's front matter, as a form shows it. */
+export interface CardField {
+  name: string;
+  title: string;
+  /** What a reader gets from it. */
+  why: string;
+  weight: number;
+  kind: CardFieldKind;
+  choices: CardChoices | null;
+  hint: string;
+}
+
+/** A section that the text of a card should have. */
+export interface CardSection {
+  name: string;
+  title: string;
+  why: string;
+  weight: number;
+}
+
+/** What a card of a kind may say. */
+export interface CardForm {
+  kind: RepoKind;
+  fields: CardField[];
+  sections: CardSection[];
+}
+
+/** Something that a card does not say. */
+export interface CardGap {
+  name: string;
+  title: string;
+  why: string;
+  weight: number;
+}
+
+/** How much a card says: ``score`` 0 to 1; what is missing, the most important first. */
+export interface CardCompleteness {
+  score: number;
+  missing: CardGap[];
+}
+
+/** A card that is being written. */
+export interface CardText {
+  text: string;
+}
+
+/** What is to be said of a card that is being written. */
+export interface CardCheck {
+  /** Why it cannot be read; null where it can. */
+  problem: string | null;
+  completeness: CardCompleteness;
+  card: Card;
+}
+
+/** Something that was filled in, and where it is known from. */
+export interface CardFact {
+  name: string;
+  source: string;
+}
+
+/** A card with what is known of a revision filled in; what people wrote stays. */
+export interface CardSuggestion {
+  text: string;
+  filled: CardFact[];
 }
 
 /** What the page of a repo opens with. */
@@ -1615,12 +1717,6 @@ export interface OtherRepo {
   private: boolean;
   gated: boolean;
   tags: string[];
-}
-
-/** What a search in another hub found. */
-export interface OtherRepos {
-  hub: string;
-  repos: OtherRepo[];
 }
 
 /** A file of a repo of another hub. */

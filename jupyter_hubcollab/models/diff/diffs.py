@@ -166,9 +166,9 @@ def _scores(side: Side, one: Measured) -> examples.Scores | None:
     """The scores of the examples of a metric; of files that say no data set or split, they may be of any."""
     for path, kept in side.source.files.items():
         about = examples.about(path)
-        if about is None or about.metric != one.name or kept.size > examples.LARGEST:
+        if about is None or kept.size > examples.LARGEST:
             continue
-        if about.dataset in (None, one.dataset) and about.split in (None, one.split):
+        if examples.is_about((about.metric, about.dataset, about.split), one.name, one.dataset, one.split):
             try:
                 return examples.read(path, b"".join(side.source.span(path, 0, kept.size)))
             except BadInput:  # somebody put another file there; the numbers stand alone then
