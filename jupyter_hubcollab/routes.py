@@ -10,6 +10,7 @@ from .protocols.mlflow import registry
 from .web import (
     access,
     blobs,
+    cards,
     catalogue,
     checkpoints,
     collections,
@@ -52,6 +53,7 @@ PARTS = (
     diffs,
     versions,
     linked,
+    cards,
     access,
     organizations,
     outputs,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ..hub.differences import Differences
@@ -26,6 +27,7 @@ from .publications import Publications, Shelves
 from .reviews import Reviews
 from .rollbacks import Rollbacks
 from .scan import Scans
+from .suggesting import Suggesting
 from .summaries import Summaries
 from .uploads import Uploads
 from .versions import Numbers, Versions
@@ -51,6 +53,7 @@ class Models:
     uploads: Uploads
     reviews: Reviews
     linked: Linked
+    suggesting: Suggesting
     deprecations: Deprecations
     rollbacks: Rollbacks
 
@@ -73,6 +76,7 @@ def open_models(hub: Hub, *, numbers: Numbers = "running", now: Callable[[], dat
     notes = Notes(hub.database, hub.repos, now=now)
     publications = Publications(shelves, facts, versions, held, retired=notes.retired, numbers=numbers, now=now)
     rollbacks = Rollbacks(shelves, aliases, versions, facts, next_of=publications.next_of)
+    pages = partial(Pages, shelves, Differences(hub.refs), summaries, versions=versions, facts=facts)
     _listen(hub, scans, aliases, facts)
     return Models(
         facts,
@@ -84,18 +88,11 @@ def open_models(hub: Hub, *, numbers: Numbers = "running", now: Callable[[], dat
         aliases,
         notes,
         Checkpoints(shelves, held, publications, now=now),
-        Pages(
-            shelves,
-            Differences(hub.refs),
-            summaries,
-            versions=versions,
-            facts=facts,
-            scans=scans,
-            protection=hub.protection,
-        ),
+        pages(scans=scans, protection=hub.protection),
         Uploads(shelves, held),
         Reviews(hub.database, hub.repos, hub.refs, hub.events, now=now),
         Linked(shelves, facts, versions),
+        Suggesting(shelves, facts),
         deprecations,
         rollbacks,
     )

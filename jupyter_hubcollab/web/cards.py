@@ -1,0 +1,52 @@
+"""``hubcollab/api/cards/…``: the form of a card, and how complete one is; ``…/card/suggestion``: a card filled in."""
+
+from __future__ import annotations
+
+from ..errors import BadQuery
+from ..handler import HubHandler, in_thread
+from ..names import RepoKind
+from ..wire import CardText
+from .models import ModelHandler
+from .repos import KIND_OF, REPO, named
+
+
+class FormHandler(HubHandler):
+    """The fields and sections of cards."""
+
+    async def get(self, kinds: str) -> None:
+        """Those of a kind, with what a reader gets from each."""
+        from ..models.card_fields import form
+
+        self.reply(form(_kind(kinds)))
+
+
+class CheckHandler(HubHandler):
+    """Cards that are being written."""
+
+    async def post(self, kinds: str) -> None:
+        """Whether one can be read, how complete it is, and how it would be shown; nothing is kept."""
+        from ..models.suggesting import check
+
+        self.reply(await in_thread(check, _kind(kinds), self.body(CardText).text))
+
+
+class SuggestionHandler(ModelHandler):
+    """The card of a repo, filled in."""
+
+    async def get(self, kinds: str, namespace: str, name: str) -> None:
+        """With what is known of the revision; what people wrote stays."""
+        suggest = self.services.models.suggesting.suggest
+        self.reply(await in_thread(suggest, self.actor, named(kinds, namespace, name), self.asked_revision()))
+
+
+def _kind(kinds: str) -> RepoKind:
+    if kinds not in KIND_OF:
+        raise BadQuery("there are cards of models, datasets and spaces")
+    return KIND_OF[kinds]
+
+
+ROUTES: list[tuple[str, type[HubHandler]]] = [
+    (r"/hubcollab/api/cards/([a-z]+)/form", FormHandler),
+    (r"/hubcollab/api/cards/([a-z]+)/check", CheckHandler),
+    (REPO + r"/card/suggestion", SuggestionHandler),
+]
