@@ -47,7 +47,7 @@ class HubCollab(ExtensionApp):
         False, config=True, help="Let runs log what the machine does: MLflow's system metrics, every ten seconds."
     )
     energy_country = Unicode(
-        "", config=True, help="Country of the kernels' machine, as in HUN: runs log estimates of energy and CO₂; empty: no."
+        "", config=True, help="Country of the kernels' machine, as in HUN: runs estimate energy and CO₂; empty: no."
     )
     offline = Bool(
         False, config=True, help="Ask nothing of other hubs; what was read from them before is served all the same."

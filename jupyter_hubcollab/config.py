@@ -41,7 +41,7 @@ class Config:
     """Let runs log what the machine does: MLflow's system metrics, every ten seconds."""
 
     energy_country: str = ""
-    """Country of the machine that kernels run on, as in HUN: runs log an estimate of their energy and CO₂; empty: no."""
+    """Country of the machine of the kernels, as in HUN: runs log an estimate of their energy and CO₂; empty: no."""
 
     offline: bool = False
     """Ask nothing of other hubs; what was read from them before is served all the same."""

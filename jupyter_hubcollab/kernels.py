@@ -122,6 +122,8 @@ class Kernels:
         ours = kernel_environment(hub, token, actor.name, notebook)
         if services.config.system_metrics:
             ours["MLFLOW_ENABLE_SYSTEM_METRICS_LOGGING"] = "true"
+        if services.config.energy_country and "HUBCOLLAB_ENERGY_COUNTRY" not in base:
+            ours["HUBCOLLAB_ENERGY_COUNTRY"] = services.config.energy_country.upper()
         return base | missing(ours, base), token
 
     def _restarted(self, kernel: str) -> None:

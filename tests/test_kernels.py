@@ -240,6 +240,17 @@ async def test_system_metrics_are_logged_where_the_team_wants_them(app: Any, hub
     assert [started["env"].get(name) for started in app.kernel_manager.started] == [None, "true", "false"]
 
 
+async def test_energy_is_estimated_where_the_country_is_known(app: Any, hub: Any, kernels: Kernels) -> None:
+    """By a setting; who has named another country is believed."""
+    name = "HUBCOLLAB_ENERGY_COUNTRY"
+    await app.kernel_manager.start_kernel(env={})
+    hub.config = replace(hub.config, energy_country="hun")
+    await app.kernel_manager.start_kernel(env={})
+    await app.kernel_manager.start_kernel(env={name: "FRA"})
+
+    assert [started["env"].get(name) for started in app.kernel_manager.started] == [None, "HUN", "FRA"]
+
+
 def test_a_kernel_that_nobody_knows_is_dead(kernels: Kernels) -> None:
     """The kernels of a server that was stopped are gone."""
     assert not kernels.alive("f" * 36, NOW)

@@ -18,6 +18,8 @@ from typing import Any
 from urllib.parse import quote
 from urllib.request import Request, urlopen
 
+from . import energy
+
 NOTEBOOK_TAG = "hubcollab.notebook"
 CELL_TAG = "hubcollab.cell"
 KERNEL_TAG = "hubcollab.kernel"
@@ -44,6 +46,8 @@ class NotebookRunContext:
 
     def tags(self) -> dict[str, str]:
         """The tags of a run that begins now."""
+        if energy.COUNTRY in os.environ:
+            energy.begun()
         user = os.environ.get("HUBCOLLAB_USER")
         notebook = os.environ.get("HUBCOLLAB_NOTEBOOK")
         found = {

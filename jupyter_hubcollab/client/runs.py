@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import sys
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import RunNotFound
+from .energy import ENERGY_TAG
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +21,13 @@ class Logged:
     metrics: Mapping[str, float]
     parameters: Mapping[str, str]
     dataset: str | None
+    energy: Mapping[str, object] | None = None
+    """What it took, and how that was estimated."""
 
 
 NOTHING = Logged(None, {}, {}, None)
+AMBIENT = ("system/", "energy/")
+"""Metrics that begin so tell of the machine, not of the model."""
 
 
 def logged(run: Any = None) -> Logged:
@@ -33,8 +39,19 @@ def logged(run: Any = None) -> Logged:
     found = _latest() if run is None else _by_id(run) if isinstance(run, str) else _by_id(run.info.run_id)
     if found is None:
         return NOTHING
-    metrics = {name: value for name, value in found.data.metrics.items() if math.isfinite(value)}
-    return Logged(found.info.run_id, metrics, dict(found.data.params), _dataset(found))
+    all_of_it = found.data.metrics
+    metrics = {
+        name: value for name, value in all_of_it.items() if math.isfinite(value) and not name.startswith(AMBIENT)
+    }
+    return Logged(found.info.run_id, metrics, dict(found.data.params), _dataset(found), _energy(found))
+
+
+def _energy(run: Any) -> Mapping[str, object] | None:
+    """What `energy.py` wrote when the run ended, in the words of the wire."""
+    metrics, how = run.data.metrics, run.data.tags.get(ENERGY_TAG)
+    if how is None or "energy/CO2eq_g" not in metrics:
+        return None
+    return {"kwh": metrics.get("energy/kWh"), "co2G": metrics["energy/CO2eq_g"], **json.loads(how)}
 
 
 def _latest() -> Any:

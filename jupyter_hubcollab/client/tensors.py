@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..errors import Unsaveable
+from ..errors import BadInput, Unsaveable
 
 ENDING = ".safetensors"
 _PLAIN = re.compile(r"[^A-Za-z0-9._]+")
@@ -36,10 +36,10 @@ def tensors_of(model: Any) -> dict[str, Any]:
 
     if isinstance(model, Mapping):
         found = dict(model)
+    elif hasattr(model, "get_weights"):  # first: on torch, a model of keras has a state_dict, whose names change
+        found = {f"weights/{number:05}": one for number, one in enumerate(model.get_weights())}
     elif hasattr(model, "state_dict"):
         found = model.state_dict()
-    elif hasattr(model, "get_weights"):
-        found = {f"weights/{number:05}": one for number, one in enumerate(model.get_weights())}
     else:
         found = {
             name: one
@@ -56,19 +56,34 @@ def tensors_of(model: Any) -> dict[str, Any]:
 
 
 def restore(model: Any, arrays: Mapping[str, Any]) -> Any:
-    """Put *arrays* into *model*; the model, or for a dict a new one."""
+    """Put *arrays* into *model*; the model, or for a dict a new one.
+
+    Raises:
+        BadInput: the model has other tensors.
+    """
     if isinstance(model, Mapping):
         return {**model, **arrays}
-    if hasattr(model, "load_state_dict"):
+    if hasattr(model, "set_weights"):
+        _check_same(arrays, [f"weights/{number:05}" for number in range(len(model.get_weights()))])
+        model.set_weights([arrays[name] for name in sorted(arrays)])
+    elif hasattr(model, "load_state_dict"):
         import torch
 
+        _check_same(arrays, [str(name) for name, one in model.state_dict().items() if _is_tensor(one)])
         model.load_state_dict({name: torch.from_numpy(one.copy()) for name, one in arrays.items()}, strict=False)
-    elif hasattr(model, "set_weights"):
-        model.set_weights([arrays[name] for name in sorted(arrays)])
     else:
         for name, one in arrays.items():
             setattr(model, name, one.copy())
     return model
+
+
+def _check_same(arrays: Mapping[str, Any], names: list[str]) -> None:
+    strange = sorted(set(arrays) ^ set(names))
+    if strange:
+        raise BadInput(
+            f"the checkpoint is of another model: {len(strange)} tensors are in one of the two only, '{strange[0]}' "
+            "among them; build the model as it was"
+        )
 
 
 def file_of(name: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
 
-from ..wire import Point, Run, RunColumns, RunGroup, RunSeries, RunStatus, RunWarning
+from ..wire import Point, Run, RunColumns, RunEnergy, RunGroup, RunSeries, RunStatus, RunWarning
 from .run_query import RunQuery
 
 NOTEBOOK_TAG = "hubcollab.notebook"
@@ -18,14 +18,18 @@ KERNEL_TAG = "hubcollab.kernel"
 USER_TAG = "hubcollab.user"
 GIT_TAG = "hubcollab.git"
 POINT_TAG = "hubcollab.point"
+ENERGY_TAG = "hubcollab.energy"
 STOPPED_TAG = "hubcollab.stopped_by"
 NOTE_TAG = "mlflow.note.content"
 LEGACY_MODELS_TAG = "mlflow.log-model.history"
 SHOWN_TAGS = (
     *(NOTEBOOK_TAG, CELL_TAG, KERNEL_TAG, USER_TAG, GIT_TAG, LEGACY_MODELS_TAG, "mlflow.user"),
-    *(POINT_TAG, STOPPED_TAG, NOTE_TAG, "hubcollab.steps", "hubcollab.patience"),
+    *(POINT_TAG, ENERGY_TAG, STOPPED_TAG, NOTE_TAG, "hubcollab.steps", "hubcollab.patience"),
 )
 """The tags that are read; `client/run_context.py` writes those of ours."""
+
+AMBIENT = ("system/", "energy/")
+"""Metrics that begin so tell of the machine, not of the model."""
 
 MOST_NAMES = 200
 """So many parameters and metrics of one run are shown in a table; its own page shows them all."""
@@ -153,7 +157,22 @@ def shown(run: Recorded, alive: Alive, health: Health = FINE) -> Run:
         warnings=list(health.warnings),
         stopped_by=run.tags.get(STOPPED_TAG),
         note=run.tags.get(NOTE_TAG, ""),
+        energy=energy_of(run),
     )
+
+
+def energy_of(run: Recorded) -> RunEnergy | None:
+    """What the run took of energy, where it was measured."""
+    kwh, co2_g = run.metrics.get("energy/kWh"), run.metrics.get("energy/CO2eq_g")
+    if kwh is None or co2_g is None:
+        return None
+    try:
+        how = json.loads(run.tags.get(ENERGY_TAG) or "{}")
+    except ValueError:
+        how = {}
+    known = how if isinstance(how, dict) else {}
+    source, country, hardware = (str(known.get(name, "")) for name in ("source", "country", "hardware"))
+    return RunEnergy(kwh=kwh, co2_g=co2_g, source=source or "(estimated)", country=country, hardware=hardware)
 
 
 def legacy_models(run: Recorded) -> list[str]:

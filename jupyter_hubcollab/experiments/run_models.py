@@ -20,7 +20,7 @@ from ..models.held import Held
 from ..models.publications import Publications
 from ..names import Digest, repo_id
 from ..wire import Job, MetricGiven, Publication, PublicationRequest, PublishedFile, RunPublication
-from .recorded import CELL_TAG, GIT_TAG, NOTEBOOK_TAG, Recorded, legacy_models
+from .recorded import AMBIENT, CELL_TAG, GIT_TAG, NOTEBOOK_TAG, Recorded, energy_of, legacy_models
 from .rest import API, PAGES_API, Rest
 from .runs import Runs
 
@@ -179,6 +179,9 @@ def _request(
     run: Recorded, request: RunPublication, files: list[PublishedFile], packages: dict[str, str]
 ) -> PublicationRequest:
     """What the run knows of its model, as a publication."""
+    measured = {
+        name: value for name, value in run.metrics.items() if value is not None and not name.startswith(AMBIENT)
+    }
     provenance: dict[str, object] = {
         "notebook": run.tags.get(NOTEBOOK_TAG),
         "cell": run.tags.get(CELL_TAG),
@@ -186,13 +189,14 @@ def _request(
         "experiment": run.experiment,
         "run_name": run.name,
         "packages": packages,
+        "energy": msgspec.to_builtins(energy_of(run)),
     }
     return PublicationRequest(
         files=files,
         message=request.message or f"From the run {run.name or run.id}",
         tag=request.tag,
         visibility=request.visibility,
-        metrics=[MetricGiven(name=name, value=value) for name, value in run.metrics.items() if value is not None],
+        metrics=[MetricGiven(name=name, value=value) for name, value in measured.items()],
         parameters=run.params,
         run_id=run.id,
         license=request.license,

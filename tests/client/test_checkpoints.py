@@ -139,6 +139,33 @@ def test_a_model_of_scikit_learn_has_tensors() -> None:
     assert fresh.predict(x).tolist() == trained.predict(x).tolist()
 
 
+class Network:
+    """As much of a keras model on torch as a checkpoint sees: names that change, weights in an order that does not."""
+
+    def __init__(self, *weights: Any) -> None:
+        self.weights = list(weights)
+
+    def get_weights(self) -> list[Any]:
+        return self.weights
+
+    def set_weights(self, weights: list[Any]) -> None:
+        self.weights = weights
+
+    def state_dict(self) -> dict[str, Any]:
+        return {f"dense_{id(one)}": one for one in self.weights}
+
+
+def test_weights_of_keras_are_taken_by_their_order() -> None:
+    """Under torch their names differ in each model; a model of another build is refused."""
+    kept = tensors_of(Network(np.ones(2), np.zeros(3)))
+
+    found = restore(Network(np.zeros(2), np.ones(3)), kept)
+
+    assert [one.tolist() for one in found.weights] == [[1, 1], [0, 0, 0]]
+    with pytest.raises(BadInput, match="another model"):
+        restore(Network(np.zeros(2)), kept)
+
+
 def test_numbers_that_the_format_lacks_are_refused(tmp_path: Any) -> None:
     """With words for the user."""
     with pytest.raises(Unsaveable, match="complex"):

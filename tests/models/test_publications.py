@@ -201,3 +201,16 @@ def test_a_private_model_is_its_owners(publish: Any, models: Models) -> None:
     assert models.summaries.page(BOB, owner=None, limit=10, offset=0).total == 0
     with pytest.raises(Exception, match="team/digits"):
         publish(actor=Actor("bob", "Bob"))
+
+
+def test_a_version_tells_what_its_run_took_of_energy(publish: Any, hub: Hub) -> None:
+    """As an estimate, in the words of Hugging Face; the next version does not inherit it."""
+    energy = {"kwh": 0.5, "co2G": 123.456, "source": "codecarbon 3.3.2 (estimated)", "country": "HUN", "hardware": "x"}
+
+    for provenance in ({"energy": energy}, {"energy": {"co2G": "much"}}):
+        publish({"a.json": json.dumps(provenance).encode()}, provenance=provenance)
+
+    cards_of = [cards.parse(text(hub, "README.md", tag)).metadata.get("co2_eq_emissions") for tag in ("v1", "v2")]
+    source = "codecarbon 3.3.2 (estimated)"
+    where = {"geographical_location": "HUN", "hardware_used": "x"}
+    assert cards_of == [{"emissions": 123.5, "source": source, **where}, None]

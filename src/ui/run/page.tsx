@@ -16,6 +16,7 @@ import { Progress, Warnings } from '../runs/warnings';
 import { useStore } from '../use-store';
 import type { MakeDrawing } from '../vega';
 import { Artifacts } from './artifacts';
+import { Energy } from './energy';
 import { Note } from './note';
 
 export interface RunPageProps {
@@ -169,6 +170,7 @@ function Head(props: RunPageProps & { page: RunPage }): ReactElement {
         <Progress run={run} trans={trans} />
       </div>
       <Warnings run={run} trans={trans} />
+      <Energy run={run} trans={trans} />
       {run.stoppedBy !== null && (
         <p className="jp-HubNote">{trans.__('Stopped by %1', run.stoppedBy)}</p>
       )}
