@@ -3,6 +3,8 @@ import type { AccessApi } from '../api/access';
 import type { BlobsApi } from '../api/blobs';
 import type { DiscussionsApi } from '../api/discussions';
 import type { RepoApi, RepoName } from '../api/repos';
+import type { ReviewsApi } from '../api/reviews';
+import type { VersionsApi } from '../api/versions';
 import type { Event as HubEvent, RepoKind, RepoPage } from '../api/wire';
 import type { Connection } from './connection';
 import { Delayed } from './delayed';
@@ -12,9 +14,11 @@ import { DiscussionsModel } from './repo/discussions';
 import { FilesModel } from './repo/files';
 import { HistoryModel } from './repo/history';
 import { RefsModel } from './repo/refs';
+import { ReviewsModel } from './repo/reviews';
 import { SettingsModel } from './repo/settings';
 import type { Hash } from './repo/upload';
 import { UploadModel } from './repo/upload';
+import { VersionsModel } from './repo/versions';
 import { Store } from './store';
 
 export type PageState =
@@ -40,6 +44,8 @@ export interface PageApis {
   discussions: DiscussionsApi;
   access: AccessApi;
   blobs: BlobsApi;
+  reviews: ReviewsApi;
+  versions: VersionsApi;
   hash: Hash;
 }
 
@@ -60,6 +66,8 @@ export class PageModel {
     this.discussions = new DiscussionsModel(apis.discussions);
     this.settings = new SettingsModel(apis.repo, apis.access);
     this.upload = new UploadModel({ ...apis });
+    this.reviews = new ReviewsModel(apis.reviews);
+    this.versions = new VersionsModel(apis.versions, () => this.refresh());
     connection.happened.connect(this.onEvent, this);
     connection.resumed.connect(this.refresh, this);
   }
@@ -75,6 +83,8 @@ export class PageModel {
   readonly discussions: DiscussionsModel;
   readonly settings: SettingsModel;
   readonly upload: UploadModel;
+  readonly versions: VersionsModel;
+  readonly reviews: ReviewsModel;
 
   get id(): string {
     return this.repo.id;
@@ -137,7 +147,9 @@ export class PageModel {
       this.refs,
       this.discussions,
       this.settings,
-      this.upload
+      this.upload,
+      this.versions,
+      this.reviews
     ]) {
       part.dispose();
     }
@@ -147,6 +159,10 @@ export class PageModel {
   private refreshTab(): void {
     switch (this.tab.state) {
       case 'card':
+        if (this.repo.kind === 'model') {
+          this.versions.refresh();
+        }
+        this.reviews.refresh();
         break;
       case 'files':
         this.files.refresh();
@@ -173,6 +189,10 @@ export class PageModel {
       this.changed(event.kind, event.id);
     } else if (event.type === 'discussion') {
       this.changed(event.kind, event.repoId);
+    } else if (event.type === 'reviews') {
+      if (this.isMine(event.kind, event.repoId)) {
+        this.reviews.refresh();
+      }
     } else if (event.type === 'modelDeleted') {
       this.deleted('model', event.id);
     } else if (event.type === 'repoGone') {

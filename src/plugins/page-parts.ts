@@ -4,7 +4,9 @@ import { discussionsApi } from '../api/discussions';
 import { hashInWorker } from '../api/hash';
 import type { RepoName } from '../api/repos';
 import { repoApi } from '../api/repos';
+import { reviewsApi } from '../api/reviews';
 import type { Server } from '../api/request';
+import { versionsApi } from '../api/versions';
 import type { Connection } from '../model/connection';
 import { PageModel } from '../model/page';
 
@@ -24,6 +26,8 @@ export function pageModel(
       discussions: discussionsApi(server, repo),
       access: accessApi(server, repo),
       blobs: blobsApi(server),
+      reviews: reviewsApi(server, repo),
+      versions: versionsApi(server, repo.id),
       hash: hashInWorker
     },
     connection

@@ -1,5 +1,6 @@
 import type { BlobsApi } from '../api/blobs';
 import type { RepoApi } from '../api/repos';
+import type { ReviewsApi } from '../api/reviews';
 import type {
   CommitEntry,
   Comparison,
@@ -8,6 +9,7 @@ import type {
   RepoAccess,
   RepoHead,
   RepoPage,
+  ReviewList,
   Tree,
   TreeEntry
 } from '../api/wire';
@@ -201,6 +203,13 @@ export function fakeApis(given: Partial<RepoApi> = {}): PageApis {
   return {
     repo: fakeRepo(given),
     blobs: fakeBlobs().blobs,
+    reviews: fakeReviews(),
+    versions: {
+      deprecate: unexpected,
+      lift: unexpected,
+      rollback: unexpected,
+      history: async () => ({ series: [], pending: 0 })
+    },
     hash: async () => 'digest',
     discussions: {
       list: unexpected,
@@ -227,7 +236,27 @@ export function fakeApis(given: Partial<RepoApi> = {}): PageApis {
       members: unexpected,
       setRole: unexpected,
       removeMember: unexpected,
+      collaborators: async () => ({ members: [] }),
+      setCollaborator: unexpected,
+      removeCollaborator: unexpected,
       namespaceStorage: unexpected
     }
+  };
+}
+
+/** Reviews of which there are none, until one is written. */
+export function fakeReviews(list: Partial<ReviewList> = {}): ReviewsApi {
+  const empty: ReviewList = {
+    reviews: [],
+    mean: null,
+    counts: [0, 0, 0, 0, 0],
+    mayReview: true,
+    mayRemove: false,
+    ...list
+  };
+  return {
+    list: async () => empty,
+    put: async () => empty,
+    remove: async () => undefined
   };
 }

@@ -39,6 +39,8 @@ export function LineChart(props: {
   spots: Spot[];
   firstTick: string;
   lastTick: string;
+  /** Where something went wrong, by *x*. */
+  marks?: number[];
 }): ReactElement | null {
   const pieces = piecesOf(props.spots);
   const seen = pieces.flat();
@@ -70,6 +72,17 @@ export function LineChart(props: {
             key={index}
             vectorEffect="non-scaling-stroke"
             points={piece.map(({ x, y }) => `${toX(x)},${toY(y)}`).join(' ')}
+          />
+        ))}
+        {props.marks?.map(x => (
+          <line
+            key={x}
+            className="jp-HubChart-mark"
+            vectorEffect="non-scaling-stroke"
+            x1={toX(x)}
+            x2={toX(x)}
+            y1={0}
+            y2={HEIGHT}
           />
         ))}
         <line

@@ -8,6 +8,7 @@ import { Section } from '../field';
 import { Empty } from '../problem';
 import { Markdown } from './card';
 import { ProvenanceView } from './provenance';
+import { Reviews } from './reviews';
 import { Versions } from './versions';
 
 export interface OverviewProps {
@@ -20,7 +21,7 @@ export interface OverviewProps {
 
 /** The card of a repo; of a model also its versions and how it was made. */
 export function Overview(props: OverviewProps): ReactElement {
-  const { page, rendermime, trans } = props;
+  const { model, page, rendermime, trans } = props;
   return (
     <div className="jp-HubPage-body">
       <div className="jp-HubPage-main">
@@ -37,6 +38,12 @@ export function Overview(props: OverviewProps): ReactElement {
             </Empty>
           )}
         </Section>
+        <Reviews
+          model={model.reviews}
+          versions={(page.model?.versions ?? []).map(({ tag }) => tag)}
+          task={page.model?.summary.task ?? null}
+          trans={trans}
+        />
       </div>
       <Side {...props} />
     </div>
@@ -66,6 +73,10 @@ function Side(props: OverviewProps): ReactElement | null {
             commit={page.commit}
             show={tag => model.show(tag)}
             openRun={actions.openRun}
+            id={page.repo.id}
+            model={model.versions}
+            mayWrite={page.repo.may !== 'read'}
+            actions={actions}
             trans={trans}
           />
         ) : (

@@ -1,10 +1,21 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReactElement } from 'react';
-import type { Metric, Version } from '../../api/wire';
-import { LinkButton } from '../button';
+import { useState } from 'react';
+import type {
+  Metric,
+  MetricHistory,
+  MetricPoint,
+  Version
+} from '../../api/wire';
+import type { VersionsModel } from '../../model/repo/versions';
+import type { Actions } from '../actions';
+import { Refusal } from '../answer';
+import { Button, LinkButton } from '../button';
 import { LineChart } from '../chart';
 import { Change } from '../facts';
 import { exactText, numberText, sizeText, whenText } from '../format';
+import { useStore } from '../use-store';
+import { CompareVersions, VersionButtons } from './version-actions';
 
 export interface VersionsProps {
   versions: Version[];
@@ -12,10 +23,17 @@ export interface VersionsProps {
   commit: string;
   show: (tag: string) => void;
   openRun: (id: string) => void;
+  /** Of the model. */
+  id: string;
+  model: VersionsModel;
+  mayWrite: boolean;
+  actions: Actions;
   trans: TranslationBundle;
 }
 
 const MOST_COLUMNS = 4;
+/** So many rows are drawn before one asks for more. */
+const FIRST = 50;
 
 /** The names of the metrics that most versions have, best known first. */
 export function columnsOf(versions: Version[]): string[] {
@@ -35,13 +53,43 @@ function metricOf(version: Version, name: string): Metric | undefined {
   return version.metrics.find(metric => metric.name === name);
 }
 
+/** The versions in which a metric fell by more than chance. */
+export function fallsOf(
+  history: MetricHistory | null,
+  name: string
+): MetricPoint[] {
+  return (history?.series ?? [])
+    .filter(series => series.name === name)
+    .flatMap(({ points }) => points.filter(point => point.isRegression));
+}
+
+function fallText(point: MetricPoint, trans: TranslationBundle): string {
+  const { interval } = point;
+  return trans.__(
+    'Regression in %1: %2 to %3 over %4 examples',
+    point.tag,
+    numberText(interval?.low ?? null),
+    numberText(interval?.high ?? null),
+    interval?.examples ?? 0
+  );
+}
+
 /** All versions, newest first, with their metrics and what changed. */
 export function Versions(props: VersionsProps): ReactElement {
   const { versions, commit, trans } = props;
   const columns = columnsOf(versions);
+  const history = useStore(props.model.history.store);
+  const [count, setCount] = useState(FIRST);
   return (
     <>
-      <Trends versions={versions} columns={columns} trans={trans} />
+      <Trends
+        versions={versions}
+        columns={columns}
+        history={history.is === 'shown' ? history.value : null}
+        trans={trans}
+      />
+      {versions.length > 1 && <CompareVersions {...props} />}
+      <Refusal deed={props.model.deed} trans={trans} />
       <div
         className="jp-HubScroll"
         tabIndex={0}
@@ -65,7 +113,7 @@ export function Versions(props: VersionsProps): ReactElement {
             </tr>
           </thead>
           <tbody>
-            {versions.map(version => (
+            {versions.slice(0, count).map(version => (
               <Row
                 key={version.tag}
                 version={version}
@@ -77,6 +125,11 @@ export function Versions(props: VersionsProps): ReactElement {
           </tbody>
         </table>
       </div>
+      {versions.length > count && (
+        <Button onClick={() => setCount(count + 10 * FIRST)}>
+          {trans.__('Show older versions')}
+        </Button>
+      )}
     </>
   );
 }
@@ -100,7 +153,19 @@ function Row(
           {version.tag}
         </LinkButton>
         {isShown && <span className="jp-HubBadge">{trans.__('shown')}</span>}
+        {version.aliases.map(alias => (
+          <span key={alias} className="jp-HubBadge jp-mod-open">
+            {alias}
+          </span>
+        ))}
+        {version.deprecated && (
+          <span className="jp-HubBadge jp-mod-closed">
+            {trans.__('deprecated')}
+          </span>
+        )}
         {version.message && <p>{version.message}</p>}
+        <Lineage version={version} trans={trans} />
+        <VersionButtons {...props} />
       </th>
       {columns.map(name => {
         const metric = metricOf(version, name);
@@ -113,7 +178,7 @@ function Row(
       })}
       <td className="jp-mod-number">{sizeText(version.sizeBytes)}</td>
       <td>
-        {version.author.displayName}
+        {version.authors.map(({ displayName }) => displayName).join(', ')}
         <p className="jp-HubModel-when">
           <time
             dateTime={version.createdAt}
@@ -138,13 +203,42 @@ function Row(
   );
 }
 
+/** What a version was made from, and why one should not use it. */
+function Lineage(props: {
+  version: Version;
+  trans: TranslationBundle;
+}): ReactElement | null {
+  const { version, trans } = props;
+  const { deprecated, parent, baseModels, datasets } = version;
+  const said = [
+    parent && trans.__('after %1', parent),
+    baseModels.length > 0 && trans.__('from %1', baseModels.join(', ')),
+    datasets.length > 0 && trans.__('trained on %1', datasets.join(', '))
+  ].filter(Boolean);
+  return (
+    <>
+      {said.length > 0 && (
+        <p className="jp-HubModel-when">{said.join(' · ')}</p>
+      )}
+      {deprecated && (
+        <p className="jp-HubNote">
+          {deprecated.reason}
+          {deprecated.instead &&
+            ` ${trans.__('Take %1 instead.', deprecated.instead)}`}
+        </p>
+      )}
+    </>
+  );
+}
+
 /** How each metric went over the versions; nothing to see before the second one. */
 function Trends(props: {
   versions: Version[];
   columns: string[];
+  history: MetricHistory | null;
   trans: TranslationBundle;
 }): ReactElement | null {
-  const { columns, trans } = props;
+  const { columns, history, trans } = props;
   const oldestFirst = [...props.versions].reverse();
   const first = oldestFirst[0]?.tag ?? '';
   const last = oldestFirst[oldestFirst.length - 1]?.tag ?? '';
@@ -164,7 +258,15 @@ function Trends(props: {
               x,
               y: metricOf(version, name)?.value ?? null
             }))}
+            marks={oldestFirst.flatMap(({ tag }, x) =>
+              fallsOf(history, name).some(point => point.tag === tag) ? [x] : []
+            )}
           />
+          {fallsOf(history, name).map(point => (
+            <p key={point.tag} className="jp-HubStatus">
+              {fallText(point, trans)}
+            </p>
+          ))}
         </figure>
       ))}
     </div>

@@ -1,9 +1,12 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReactElement } from 'react';
 import type { Hit } from '../../api/wire';
+import type { SearchModel } from '../../model/search';
+import { MOST_COMPARED } from '../../model/search';
 import type { Actions } from '../actions';
 import { Button, LinkButton } from '../button';
 import { Facts, Metrics } from '../facts';
+import { useStore } from '../use-store';
 
 /** The reasons; one that only quotes the summary says nothing new. */
 function Why(props: {
@@ -24,20 +27,23 @@ function Why(props: {
   );
 }
 
-/** A model that was found, and why. */
-export function HitView(props: {
+export interface HitProps {
   hit: Hit;
+  model: SearchModel;
   actions: Actions;
   trans: TranslationBundle;
-}): ReactElement {
+}
+
+/** A repo that was found, and why. */
+export function HitView(props: HitProps): ReactElement {
   const { hit, actions, trans } = props;
-  const { model } = hit;
+  const { model, kind } = hit;
   const isOurs = hit.source === 'hub';
   return (
     <li className="jp-HubModel">
       <div className="jp-HubModel-head">
         {isOurs ? (
-          <LinkButton onClick={() => actions.openModel(model.id)}>
+          <LinkButton onClick={() => actions.openRepo({ kind, id: model.id })}>
             {model.id}
           </LinkButton>
         ) : (
@@ -47,7 +53,12 @@ export function HitView(props: {
         )}
         {!isOurs && <span className="jp-HubBadge">{hit.source}</span>}
         {model.latest && <span className="jp-HubBadge">{model.latest}</span>}
-        {isOurs && (
+        {model.deprecated && (
+          <span className="jp-HubBadge jp-mod-closed" title={model.deprecated}>
+            {trans.__('deprecated')}
+          </span>
+        )}
+        {isOurs && kind === 'model' && (
           <Button
             onClick={() => actions.loadModel(model)}
             label={trans.__('Load %1', model.id)}
@@ -60,6 +71,34 @@ export function HitView(props: {
       <Why hit={hit} trans={trans} />
       <Facts model={model} trans={trans} />
       <Metrics metrics={model.metrics} most={3} trans={trans} />
+      <More {...props} />
     </li>
+  );
+}
+
+/** What else one can do with a hit. */
+function More({ hit, model, trans }: HitProps): ReactElement {
+  const chosen = useStore(model.chosen);
+  const { id } = hit.model;
+  const isChosen = chosen.includes(id);
+  return (
+    <div className="jp-HubModel-more">
+      <label className="jp-HubCheck">
+        <input
+          type="checkbox"
+          checked={isChosen}
+          disabled={!isChosen && chosen.length >= MOST_COMPARED}
+          aria-label={trans.__('Compare %1', id)}
+          onChange={() => model.toggle(id)}
+        />
+        <span aria-hidden>{trans.__('Compare')}</span>
+      </label>
+      <LinkButton
+        label={trans.__('More like %1', id)}
+        onClick={() => model.like({ is: 'repo', id })}
+      >
+        {trans.__('More like this')}
+      </LinkButton>
+    </div>
   );
 }
