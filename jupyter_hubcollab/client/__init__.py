@@ -7,6 +7,18 @@ from .checkpointing import Resumed, checkpoint, checkpoints, promote, resume
 from .comparing import Compared, compare
 from .diffs import Diff, diff
 from .downloads import download
+from .gating import (
+    ExamplesDiff,
+    ExamplesTable,
+    Verdict,
+    alias,
+    compare_examples,
+    examples,
+    expect,
+    gates,
+    judge,
+    unexpect,
+)
 from .linked import LinkedData, linked_data
 from .loading import load
 from .publishing import Publication, publish
@@ -18,22 +30,31 @@ from .workspaces import Workspace, workspace
 __all__ = [
     "Compared",
     "Diff",
+    "ExamplesDiff",
+    "ExamplesTable",
     "Keep",
     "LinkedData",
     "Publication",
     "Resumed",
     "Reviews",
     "SearchResults",
+    "Verdict",
     "Versions",
     "Workspace",
+    "alias",
     "callback",
     "catalogue",
     "checkpoint",
     "checkpoints",
     "compare",
+    "compare_examples",
     "diff",
     "download",
+    "examples",
+    "expect",
     "fits",
+    "gates",
+    "judge",
     "linked_data",
     "load",
     "promote",
@@ -43,6 +64,7 @@ __all__ = [
     "reviews",
     "search",
     "similar",
+    "unexpect",
     "versions",
     "workspace",
 ]

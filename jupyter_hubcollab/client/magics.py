@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import shlex
-from typing import Any, NoReturn
+from typing import Any, NoReturn, get_args
 
 from ..errors import BadInput
 from .comparing import compare
+from .gating import How, expect
 from .loading import load
 from .publishing import publish
 from .searching import Kind, search
@@ -15,7 +16,8 @@ from .version_list import versions
 
 USAGE = (
     "%hub search [datasets|spaces] SENTENCE | %hub compare TEAM/NAME TEAM/NAME … | "
-    "%hub load TEAM/NAME[@REVISION] [as VARIABLE] | %hub versions TEAM/NAME | %%hub publish TEAM/NAME"
+    "%hub load TEAM/NAME[@REVISION] [as VARIABLE] | %hub versions TEAM/NAME | %%hub publish TEAM/NAME | "
+    "%%hub expect TEAM/NAME [--name NAME] [--how HOW] [--tolerance T]"
 )
 
 
@@ -28,9 +30,10 @@ def hub(line: str, cell: str | None = None) -> Any:
     """The magic ``hub``, on a line or on a cell."""
     word, _, rest = line.strip().partition(" ")
     if cell is not None:
-        if word != "publish":
-            raise BadInput(f"a cell can be published, and no more; use {USAGE}")
-        return _publish_cell(rest, cell)
+        cells = {"publish": _publish_cell, "expect": _expect_cell}
+        if word not in cells:
+            raise BadInput(f"a cell can be published or expected, and no more; use {USAGE}")
+        return cells[word](rest, cell)
     if word == "search" and rest.strip():
         return _search(rest.strip())
     if word == "compare" and rest.strip():
@@ -73,6 +76,21 @@ def _publish_cell(line: str, cell: str) -> Any:
     if done.result is None:
         raise BadInput("the last line of the cell must be the model, as in: model")
     return publish(done.result, given.pop("repo"), **given)
+
+
+def _expect_cell(line: str, cell: str) -> None:
+    """Run the cell; its last line is an input and what is expected of it."""
+    words = _Words(prog="%%hub expect", add_help=False)
+    words.add_argument("repo")
+    words.add_argument("--name")
+    words.add_argument("--how", choices=get_args(How))
+    words.add_argument("--tolerance", type=float)
+    given = vars(words.parse_args(shlex.split(line)))
+    done = _shell().run_cell(cell, store_history=False)
+    done.raise_error()
+    if not isinstance(done.result, tuple) or len(done.result) != 2:
+        raise BadInput("the last line of the cell must be an input and the output, as in: [5.1, 3.5], 'setosa'")
+    expect(given.pop("repo"), *done.result, **given)
 
 
 def _shell() -> Any:

@@ -5,6 +5,9 @@ Beside them ``hubcollab/api/schema/hubcollab.json``, by which editors check and 
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
+
 from ..handler import HubHandler, in_thread
 from ..names import revision
 from ..wire import AliasAsked, ExampleAsked, GateAsked
@@ -12,6 +15,7 @@ from .models import ModelHandler
 from .repos import REPO, named
 
 LARGEST_OFFSET = 1 << 40
+LONGEST_WAIT_S = 60
 
 
 class GatesHandler(ModelHandler):
@@ -41,9 +45,28 @@ class GateRunHandler(ModelHandler):
     """One run."""
 
     async def get(self, kinds: str, namespace: str, name: str, id: str) -> None:
-        """How far it is, or its verdict."""
-        one = self.services.model_gates.one
-        self.reply(await in_thread(one, self.actor, named(kinds, namespace, name), id))
+        """How far it is, or its verdict; with ``wait``, as soon as it moves on, or after so many seconds."""
+        one, repo = self.services.model_gates.one, named(kinds, namespace, name)
+        run = await in_thread(one, self.actor, repo, id)
+        wait_s = self.number("wait", 0, LONGEST_WAIT_S)
+        if wait_s and run.state in ("queued", "running"):
+            await self._moved(id, wait_s)
+            run = await in_thread(one, self.actor, repo, id)
+        self.reply(run)
+
+    async def _moved(self, id: str, wait_s: float) -> None:
+        from ..models.gates.moved import GateMoved
+
+        loop, moved = asyncio.get_running_loop(), asyncio.Event()
+
+        def look(news: GateMoved) -> None:
+            if news.run.id == id:
+                loop.call_soon_threadsafe(moved.set)
+
+        off = self.services.events.on(GateMoved, look)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(moved.wait(), wait_s)
+        off()
 
     async def delete(self, kinds: str, namespace: str, name: str, id: str) -> None:
         """Cancel it."""
