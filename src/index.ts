@@ -1,5 +1,6 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { account } from './plugins/account';
+import { compareModels } from './plugins/compare-models';
 import { dialogs } from './plugins/dialogs';
 import { diffPage } from './plugins/diff-page';
 import { execution, resume } from './plugins/execution';
@@ -20,6 +21,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   hub,
   panel,
   modelPage,
+  compareModels,
   diffPage,
   dialogs,
   account,

@@ -1,20 +1,79 @@
 import type { Server } from './request';
 import { ask } from './request';
-import type { SearchReply } from './wire';
+import type {
+  ComparedList,
+  NewSavedSearch,
+  RepoKind,
+  SavedSearch,
+  SavedSearchList,
+  SearchReply,
+  UpstreamHits
+} from './wire';
+
+/** What a search goes by besides its sentence. */
+export type Likeness =
+  | { is: 'repo'; id: string }
+  | { is: 'text'; name: string; text: string; form: 'card' | 'code' };
 
 export interface Searched {
   /** The sentence. */
   q: string;
   limit: number;
+  kind: RepoKind;
   /** Keys of understood conditions that shall not count. */
   without: string[];
+  like: Likeness | null;
 }
 
-/** The best models for a sentence. */
+/** The best repos for a sentence, or those that are like something. */
 export function search(
   server: Server,
-  searched: Searched,
+  { like, ...searched }: Searched,
   signal: AbortSignal
 ): Promise<SearchReply> {
-  return ask(server, 'search', { query: { ...searched }, signal });
+  if (like?.is === 'text') {
+    const { text, form } = like;
+    const body = { ...searched, text, form };
+    return ask(server, 'search/like', { method: 'POST', body, signal });
+  }
+  const query = { ...searched, like: like?.id ?? null };
+  return ask(server, 'search', { query, signal });
+}
+
+/** What other hubs have for a sentence; this may take seconds. */
+export function searchAbroad(
+  server: Server,
+  { q, limit, kind, without }: Searched,
+  signal: AbortSignal
+): Promise<UpstreamHits> {
+  const query = { q, limit, kind, without };
+  return ask(server, 'search/upstream', { query, signal });
+}
+
+/** Two to five repos side by side. */
+export function compare(
+  server: Server,
+  kind: RepoKind,
+  ids: string[]
+): Promise<ComparedList> {
+  return ask(server, 'compare', { query: { kind, id: ids } });
+}
+
+/** The searches that one keeps. */
+export interface SavedApi {
+  list: () => Promise<SavedSearchList>;
+  save: (search: NewSavedSearch) => Promise<SavedSearch>;
+  remove: (id: string) => Promise<void>;
+  /** What was new has been seen. */
+  see: (id: string) => Promise<void>;
+}
+
+export function savedApi(server: Server): SavedApi {
+  const route = 'search/saved';
+  return {
+    list: () => ask(server, route),
+    save: body => ask(server, route, { method: 'POST', body }),
+    remove: id => ask(server, `${route}/${id}`, { method: 'DELETE' }),
+    see: id => ask(server, `${route}/${id}/seen`, { method: 'POST', body: {} })
+  };
 }

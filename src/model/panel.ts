@@ -2,6 +2,7 @@ import type { Connection } from './connection';
 import type { ModelsModel } from './models';
 import type { ReposModel } from './repos';
 import type { RunsModel } from './runs';
+import type { SavedModel } from './saved';
 import type { SearchModel } from './search';
 import { Store } from './store';
 
@@ -14,7 +15,8 @@ export class PanelModel {
     readonly search: SearchModel,
     readonly models: ModelsModel,
     readonly runs: RunsModel,
-    readonly repos: ReposModel
+    readonly repos: ReposModel,
+    readonly saved: SavedModel
   ) {}
 
   readonly tab = new Store<TabId>('search');
@@ -25,6 +27,7 @@ export class PanelModel {
       this.started = true;
       this.models.refresh();
       this.runs.refresh();
+      this.saved.refresh();
     }
   }
 
@@ -33,6 +36,7 @@ export class PanelModel {
     this.models.dispose();
     this.runs.dispose();
     this.repos.dispose();
+    this.saved.dispose();
   }
 
   private started = false;

@@ -1,6 +1,13 @@
 import { Signal } from '@lumino/signaling';
-import type { Searched } from '../api/search';
-import type { Event as HubEvent, SearchReply } from '../api/wire';
+import type { Likeness, Searched } from '../api/search';
+import type {
+  Event as HubEvent,
+  Hit,
+  RepoKind,
+  SavedSearch,
+  SearchReply,
+  UpstreamHits
+} from '../api/wire';
 import type { Connection } from './connection';
 import { Delayed } from './delayed';
 import type { Failure } from './failure';
@@ -18,6 +25,20 @@ export type Ask = (
   signal: AbortSignal
 ) => Promise<SearchReply>;
 
+/** What other hubs have; asked beside the hub, and shown when it comes. */
+export type AbroadState =
+  | { is: 'idle' }
+  | { is: 'busy' }
+  | { is: 'found'; hits: Hit[]; silent: string[] }
+  | { is: 'failed'; why: Failure };
+
+export type AskAbroad = (
+  searched: Searched,
+  signal: AbortSignal
+) => Promise<UpstreamHits>;
+
+export const MOST_COMPARED = 5;
+
 /** A condition that the user changed: another one counts in place of what was understood. */
 export interface Swap {
   understood: string;
@@ -27,19 +48,28 @@ export interface Swap {
 }
 
 const TYPING_MS = 250;
+/** Other hubs are asked for a sentence that stands still. */
+const ABROAD_MS = 900;
 
 /** A sentence and what the hub finds for it; a newer sentence cancels an older one. */
 export class SearchModel {
   constructor(
     private readonly ask: Ask,
-    connection: Connection
+    connection: Connection,
+    private readonly askAbroad: AskAbroad | null = null
   ) {
     connection.happened.connect(this.onEvent, this);
     connection.resumed.connect(this.again, this);
   }
 
   readonly store = new Store<SearchState>({ is: 'idle' });
+  readonly abroad = new Store<AbroadState>({ is: 'idle' });
   readonly query = new Store('');
+  readonly kind = new Store<RepoKind>('model');
+  /** What the hits shall be like, if anything. */
+  readonly likeness = new Store<Likeness | null>(null);
+  /** The ids of the hits that are chosen to be compared. */
+  readonly chosen = new Store<string[]>([]);
   /** Keys of understood conditions that the user does not want. */
   readonly without = new Store<string[]>([]);
 
@@ -60,20 +90,74 @@ export class SearchModel {
   /** What the user has typed so far. */
   type(text: string): void {
     this.query.set(text);
-    if (!text.trim()) {
-      this.stop();
-      this.without.set([]);
-      this.swaps.set([]);
-      this.store.set({ is: 'idle' });
+    if (this.isIdle) {
+      this.rest();
       return;
     }
     this.typing.soon();
   }
 
+  /** Look for models, datasets or spaces. */
+  show(kind: RepoKind): void {
+    if (kind !== this.kind.state) {
+      this.kind.set(kind);
+      this.likeness.set(null);
+      this.chosen.set([]);
+      this.without.set([]);
+      this.swaps.set([]);
+      this.submit();
+    }
+  }
+
+  /** Find what is like *likeness*; null: go by the sentence alone again. */
+  like(likeness: Likeness | null): void {
+    this.likeness.set(likeness);
+    this.query.set('');
+    this.without.set([]);
+    this.swaps.set([]);
+    this.submit();
+  }
+
+  /** Search again for what was kept. */
+  recall({ query, kind, without }: SavedSearch): void {
+    this.kind.set(kind);
+    this.likeness.set(null);
+    this.chosen.set([]);
+    this.swaps.set([]);
+    this.without.set(without);
+    this.submit(query);
+  }
+
+  /** What would be kept: the sentence with the conditions as they are now. */
+  get asked(): Searched {
+    const swaps = this.swaps.state;
+    const said = [this.query.state.trim(), ...swaps.map(each => each.chosen)];
+    return {
+      q: said.join(' ').trim(),
+      limit: this.most,
+      kind: this.kind.state,
+      without: [
+        ...this.without.state,
+        ...swaps.map(({ understood }) => understood)
+      ],
+      like: this.likeness.state
+    };
+  }
+
+  /** Choose a hit to be compared with others, or no longer. */
+  toggle(id: string): void {
+    const { state } = this.chosen;
+    if (state.includes(id)) {
+      this.chosen.set(state.filter(one => one !== id));
+    } else if (state.length < MOST_COMPARED) {
+      this.chosen.set([...state, id]);
+    }
+  }
+
   /** Search at once: Enter, an example, a second try. */
   submit(text: string = this.query.state): void {
     this.type(text);
-    if (text.trim()) {
+    if (!this.isIdle) {
       this.typing.now();
     }
   }
@@ -111,37 +195,45 @@ export class SearchModel {
     Signal.clearData(this);
   }
 
+  private get isIdle(): boolean {
+    return !this.query.state.trim() && this.likeness.state === null;
+  }
+
+  private rest(): void {
+    this.stop();
+    this.without.set([]);
+    this.swaps.set([]);
+    this.chosen.set([]);
+    this.store.set({ is: 'idle' });
+    this.abroad.set({ is: 'idle' });
+  }
+
   private again(): void {
-    if (this.query.state.trim()) {
+    if (!this.isIdle) {
       this.typing.soon();
     }
   }
 
   private onEvent(_: Connection, event: HubEvent): void {
-    if (event.type === 'model' || event.type === 'modelDeleted') {
+    const { kind } = this;
+    const isModel = event.type === 'model' || event.type === 'modelDeleted';
+    const isRepo = event.type === 'repo' || event.type === 'repoGone';
+    if (
+      (isModel && kind.state === 'model') ||
+      (isRepo && kind.state === event.kind)
+    ) {
       this.again();
     }
   }
 
   private async run(): Promise<void> {
-    this.asked.abort();
+    this.asking.abort();
     const asked = new AbortController();
-    const swaps = this.swaps.state;
-    this.asked = asked;
+    this.asking = asked;
     this.store.set({ is: 'busy', before: this.shown() });
-    const next = await this.ask(
-      {
-        q: [this.query.state.trim(), ...swaps.map(each => each.chosen)].join(
-          ' '
-        ),
-        limit: this.most,
-        without: [
-          ...this.without.state,
-          ...swaps.map(({ understood }) => understood)
-        ]
-      },
-      asked.signal
-    ).then(
+    this.abroad.set({ is: 'idle' });
+    this.later.soon();
+    const next = await this.ask(this.asked, asked.signal).then(
       (reply): SearchState => ({ is: 'found', reply }),
       (error): SearchState => ({ is: 'failed', why: failure(error) })
     );
@@ -158,12 +250,30 @@ export class SearchModel {
     return state.is === 'busy' ? state.before : null;
   }
 
+  /** Ask the other hubs, which show nothing until they have answered. */
+  private async runAbroad(): Promise<void> {
+    const { signal } = this.asking;
+    if (!this.askAbroad || this.likeness.state !== null) {
+      return;
+    }
+    this.abroad.set({ is: 'busy' });
+    const next = await this.askAbroad(this.asked, signal).then(
+      (found): AbroadState => ({ is: 'found', ...found }),
+      (error): AbroadState => ({ is: 'failed', why: failure(error) })
+    );
+    if (!signal.aborted) {
+      this.abroad.set(next);
+    }
+  }
+
   private stop(): void {
     this.typing.cancel();
-    this.asked.abort();
+    this.later.cancel();
+    this.asking.abort();
   }
 
   private most = 10;
-  private asked = new AbortController();
+  private asking = new AbortController();
   private readonly typing = new Delayed(() => void this.run(), TYPING_MS);
+  private readonly later = new Delayed(() => void this.runAbroad(), ABROAD_MS);
 }

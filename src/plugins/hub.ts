@@ -69,6 +69,9 @@ export const hub: JupyterFrontEndPlugin<IHub> = {
         publish: ({ id }) => run(Commands.publishRun, { id }),
         stopRun: ({ id, name }) => run(Commands.stopRun, { id, name }),
         compare: (before, after) => run(Commands.openDiff, { before, after }),
+        compareModels: (kind, ids) =>
+          run(Commands.compareModels, { kind, ids: ids.join(' ') }),
+        fitNotebook: () => run(Commands.fitNotebook, {}),
         compareRuns: ids => run(Commands.compareRuns, { ids: ids.join(' ') }),
         openAsItWas: ({ id }) => run(Commands.openAsItWas, { id }),
         link: path => address(server, path)

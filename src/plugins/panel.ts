@@ -3,24 +3,26 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { ILayoutRestorer } from '@jupyterlab/application';
-import { ICommandPalette } from '@jupyterlab/apputils';
+import { ICommandPalette, Notification } from '@jupyterlab/apputils';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { models } from '../api/models';
 import { repos } from '../api/repos';
 import { runGroups, runs, series } from '../api/runs';
-import { search } from '../api/search';
+import { savedApi, search, searchAbroad } from '../api/search';
 import { Commands, textArgs } from '../commands';
 import { ModelsModel } from '../model/models';
 import type { TabId } from '../model/panel';
 import { PanelModel } from '../model/panel';
 import { ReposModel } from '../model/repos';
 import { RunsModel } from '../model/runs';
+import { SavedModel } from '../model/saved';
 import { SearchModel } from '../model/search';
 import { IHub } from '../tokens';
 import { HubPanel } from '../ui/panel';
 
 const ID = 'jupyter-hubcollab:panel';
+const LONGEST_TEXT = 200_000;
 
 /** Adds the panel to the left sidebar. */
 export const panel: JupyterFrontEndPlugin<void> = {
@@ -51,7 +53,16 @@ export const panel: JupyterFrontEndPlugin<void> = {
 
     if (notebooks) {
       followNotebook(app, notebooks, model);
+      addNotebookSearches(app, hub, notebooks, () => {
+        app.shell.activateById(widget.id);
+        widget.open('search');
+        return model.search;
+      });
     }
+    tellNews(hub, model, () => {
+      app.shell.activateById(widget.id);
+      widget.open('search');
+    });
     if (registry) {
       void applySettings(registry, model);
     }
@@ -71,6 +82,11 @@ export const panel: JupyterFrontEndPlugin<void> = {
     show(Commands.search, trans.__('Search Models'), 'search');
     show(Commands.showModels, trans.__('Show Models'), 'models');
     show(Commands.showRuns, trans.__('Show Runs'), 'runs');
+    if (notebooks) {
+      for (const command of [Commands.fitNotebook, Commands.likeCell]) {
+        palette?.addItem({ command, category });
+      }
+    }
   }
 };
 
@@ -80,7 +96,8 @@ function panelModel(hub: IHub): PanelModel {
     connection,
     new SearchModel(
       (searched, signal) => search(server, searched, signal),
-      connection
+      connection,
+      (searched, signal) => searchAbroad(server, searched, signal)
     ),
     new ModelsModel(asked => models(server, asked), connection),
     new RunsModel(
@@ -92,8 +109,85 @@ function panelModel(hub: IHub): PanelModel {
       connection,
       workspace
     ),
-    new ReposModel((kind, asked) => repos(server, kind, asked), connection)
+    new ReposModel((kind, asked) => repos(server, kind, asked), connection),
+    new SavedModel(savedApi(server), connection)
   );
+}
+
+/** What is new in saved searches is said once, wherever one works. */
+function tellNews(hub: IHub, model: PanelModel, show: () => void): void {
+  const { connection, trans } = hub;
+  connection.happened.connect((_, event) => {
+    if (event.type === 'savedSearch' && event.search.fresh.length > 0) {
+      const { search } = event;
+      const ids = search.fresh.map(({ model: { id } }) => id);
+      Notification.info(
+        trans.__('New for “%1”: %2', search.name, ids.slice(0, 3).join(', ')),
+        {
+          actions: [
+            {
+              label: trans.__('Show'),
+              callback: () => {
+                show();
+                model.search.recall(search);
+                void model.saved.see(search);
+              }
+            }
+          ]
+        }
+      );
+    }
+  });
+}
+
+/** Models for the notebook in front, or for its active cell. */
+function addNotebookSearches(
+  app: JupyterFrontEnd,
+  { trans }: IHub,
+  notebooks: INotebookTracker,
+  search: () => SearchModel
+): void {
+  app.commands.addCommand(Commands.fitNotebook, {
+    label: trans.__('Find Models That Fit This Notebook'),
+    describedBy: textArgs([]),
+    isEnabled: () => notebooks.currentWidget !== null,
+    execute: () => {
+      const { currentWidget } = notebooks;
+      const cells = currentWidget?.content.model?.cells;
+      if (currentWidget && cells) {
+        const code = Array.from(cells)
+          .filter(({ type }) => type === 'code')
+          .map(({ sharedModel }) => sharedModel.getSource());
+        const text = code.join('\n\n').slice(0, LONGEST_TEXT);
+        const name = currentWidget.title.label;
+        search().like({ is: 'text', name, text, form: 'code' });
+      }
+    }
+  });
+  app.commands.addCommand(Commands.likeCell, {
+    label: trans.__('Find Models Like This Cell'),
+    describedBy: textArgs([]),
+    isEnabled: () => notebooks.activeCell !== null,
+    execute: () => {
+      const { activeCell } = notebooks;
+      if (activeCell) {
+        const text = activeCell.model.sharedModel.getSource();
+        const form = activeCell.model.type === 'code' ? 'code' : 'card';
+        const name = trans.__('the cell');
+        search().like({
+          is: 'text',
+          name,
+          text: text.slice(0, LONGEST_TEXT),
+          form
+        });
+      }
+    }
+  });
+  app.contextMenu.addItem({
+    command: Commands.likeCell,
+    selector: '.jp-Notebook .jp-Cell',
+    rank: 60
+  });
 }
 
 /** Tell the runs which notebook is in front. */

@@ -1,7 +1,8 @@
 import { ServerConnection } from '@jupyterlab/services';
 import type { Listener } from '../api/events';
 import type { Server } from '../api/request';
-import type { Event as HubEvent, RunList } from '../api/wire';
+import type { SavedApi } from '../api/search';
+import type { Event as HubEvent, RunList, SavedSearch } from '../api/wire';
 import { Connection } from '../model/connection';
 import type { Pinboard } from '../model/runs';
 import type { RunsServer } from '../model/runs-asked';
@@ -91,6 +92,8 @@ export function fakeActions(): { actions: Actions; done: unknown[][] } {
     stopRun: note('stopRun'),
     compare: note('compare'),
     compareRuns: note('compareRuns'),
+    compareModels: note('compareModels'),
+    fitNotebook: note('fitNotebook'),
     openAsItWas: note('openAsItWas'),
     link: path => `http://lab/${path}`
   };
@@ -104,6 +107,44 @@ export function fakeRuns(list: RunList): RunsServer {
     series: async () => ({ series: [] }),
     groups: async (_, by, metric) => ({ by, metric, groups: [] })
   };
+}
+
+/** Saved searches that are kept in memory. */
+export function fakeSaved(searches: SavedSearch[] = []): {
+  saved: SavedApi;
+  searches: SavedSearch[];
+} {
+  const saved: SavedApi = {
+    list: async () => ({ searches: [...searches] }),
+    save: async ({ query, name, kind, source, without }) => {
+      const search: SavedSearch = {
+        id: `s${searches.length}`,
+        name: name ?? '',
+        query,
+        kind: kind ?? 'model',
+        source: source ?? null,
+        without: without ?? [],
+        createdAt: '2026-01-02T03:04:05Z',
+        fresh: []
+      };
+      searches.unshift(search);
+      return search;
+    },
+    remove: async id => {
+      searches.splice(
+        searches.findIndex(one => one.id === id),
+        1
+      );
+    },
+    see: async id => {
+      searches.forEach((one, at) => {
+        if (one.id === id) {
+          searches[at] = { ...one, fresh: [] };
+        }
+      });
+    }
+  };
+  return { saved, searches };
 }
 
 /** A board without pins. */

@@ -1,5 +1,5 @@
 import type { RepoName } from '../api/repos';
-import type { ModelSummary, Run } from '../api/wire';
+import type { ModelSummary, RepoKind, Run } from '../api/wire';
 
 /** What a component may ask of JupyterLab; plugins/ carries it out. */
 export interface Actions {
@@ -25,6 +25,10 @@ export interface Actions {
   /** Show what differs between two sides: `team/digits@v1`, or `run:ID`. */
   compare: (before: string, after: string) => void;
   compareRuns: (ids: string[]) => void;
+  /** Two to five repos of a kind side by side. */
+  compareModels: (kind: RepoKind, ids: string[]) => void;
+  /** Find models for the data of the notebook in front. */
+  fitNotebook: () => void;
   /** Show the notebook of *run* as it was when the run began. */
   openAsItWas: (run: Run) => void;
   /** The address of *path* below the server's base URL. */

@@ -6,12 +6,14 @@ import { ModelsModel } from '../model/models';
 import { PanelModel } from '../model/panel';
 import { ReposModel } from '../model/repos';
 import { RunsModel } from '../model/runs';
+import { SavedModel } from '../model/saved';
 import { SearchModel } from '../model/search';
 import {
   fakeActions,
   fakeConnection,
   fakePins,
-  fakeRuns
+  fakeRuns,
+  fakeSaved
 } from '../testing/fakes';
 import {
   constraint,
@@ -47,7 +49,8 @@ async function shown(answers: Answers = {}) {
       connection
     ),
     new RunsModel(fakeRuns(runs), connection, fakePins()),
-    new ReposModel(async () => ({ repos: [], total: 0 }), connection)
+    new ReposModel(async () => ({ repos: [], total: 0 }), connection),
+    new SavedModel(fakeSaved().saved, connection)
   );
   const { actions, done } = fakeActions();
   const field = createRef<HTMLInputElement>();

@@ -25,6 +25,7 @@ interface Props {
 export function Panel(props: Props): ReactElement {
   const { model, field, actions, trans } = props;
   const tab = useStore(model.tab);
+  const fresh = useStore(model.saved.fresh);
   const shared = { actions, trans };
   return (
     <>
@@ -34,13 +35,18 @@ export function Panel(props: Props): ReactElement {
         current={tab}
         select={id => model.tab.set(id)}
         tabs={[
-          { id: 'search', label: trans.__('Search') },
+          { id: 'search', label: trans.__('Search'), count: fresh },
           { id: 'models', label: trans.__('Models') },
           { id: 'runs', label: trans.__('Runs') }
         ]}
       >
         {tab === 'search' && (
-          <Search model={model.search} field={field} {...shared} />
+          <Search
+            model={model.search}
+            saved={model.saved}
+            field={field}
+            {...shared}
+          />
         )}
         {tab === 'models' && (
           <Repos repos={model.repos} {...shared}>

@@ -43,7 +43,13 @@ export function HitView(props: HitProps): ReactElement {
     <li className="jp-HubModel">
       <div className="jp-HubModel-head">
         {isOurs ? (
-          <LinkButton onClick={() => actions.openRepo({ kind, id: model.id })}>
+          <LinkButton
+            onClick={() =>
+              kind === 'model'
+                ? actions.openModel(model.id)
+                : actions.openRepo({ kind, id: model.id })
+            }
+          >
             {model.id}
           </LinkButton>
         ) : (

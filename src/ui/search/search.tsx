@@ -1,15 +1,22 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReactElement, RefObject } from 'react';
-import type { Constraint, SearchReply } from '../../api/wire';
+import type { RepoKind, SearchReply } from '../../api/wire';
+import type { SavedModel } from '../../model/saved';
 import type { SearchModel } from '../../model/search';
 import type { Actions } from '../actions';
-import { LinkButton } from '../button';
+import { Button, LinkButton } from '../button';
+import { SelectField } from '../field';
 import { Busy, Empty, Problem } from '../problem';
 import { useStore } from '../use-store';
+import { Abroad } from './abroad';
+import { Chosen } from './chosen';
+import { Constraints } from './constraints';
 import { HitView } from './hit';
+import { SaveSearch, SavedSearches } from './saved';
 
 export interface SearchProps {
   model: SearchModel;
+  saved: SavedModel;
   field: RefObject<HTMLInputElement>;
   actions: Actions;
   trans: TranslationBundle;
@@ -19,6 +26,8 @@ export interface SearchProps {
 export function Search(props: SearchProps): ReactElement {
   const { model, field, trans } = props;
   const query = useStore(model.query);
+  const kind = useStore(model.kind);
+  const words = wordsOf(kind, trans);
   return (
     <>
       <form
@@ -34,21 +43,98 @@ export function Search(props: SearchProps): ReactElement {
           type="search"
           className="jp-HubInput"
           value={query}
-          aria-label={trans.__('Search models')}
-          placeholder={trans.__('Describe the model you need')}
+          aria-label={words.label}
+          placeholder={words.placeholder}
           autoComplete="off"
           spellCheck={false}
           onChange={event => model.type(event.target.value)}
         />
+        <SelectField<RepoKind>
+          label={trans.__('What to find')}
+          bare
+          value={kind}
+          options={[
+            { value: 'model', label: trans.__('Models') },
+            { value: 'dataset', label: trans.__('Datasets') },
+            { value: 'space', label: trans.__('Spaces') }
+          ]}
+          change={next => model.show(next)}
+        />
       </form>
+      <Like model={model} trans={trans} />
       <Results {...props} />
     </>
+  );
+}
+
+interface Words {
+  label: string;
+  placeholder: string;
+  found: string;
+  none: string;
+}
+
+/** How the search speaks of what it looks for. */
+function wordsOf(kind: RepoKind, trans: TranslationBundle): Words {
+  return {
+    model: {
+      label: trans.__('Search models'),
+      placeholder: trans.__('Describe the model you need'),
+      found: trans.__('Found models'),
+      none: trans.__('No model fits.')
+    },
+    dataset: {
+      label: trans.__('Search datasets'),
+      placeholder: trans.__('Describe the data you need'),
+      found: trans.__('Found datasets'),
+      none: trans.__('No dataset fits.')
+    },
+    space: {
+      label: trans.__('Search spaces'),
+      placeholder: trans.__('Describe what you want to try'),
+      found: trans.__('Found spaces'),
+      none: trans.__('No space fits.')
+    }
+  }[kind];
+}
+
+/** What the hits are like, if not only what the sentence says. */
+function Like(props: {
+  model: SearchModel;
+  trans: TranslationBundle;
+}): ReactElement | null {
+  const { model, trans } = props;
+  const likeness = useStore(model.likeness);
+  if (!likeness) {
+    return null;
+  }
+  const text =
+    likeness.is === 'repo'
+      ? trans.__('Like %1', likeness.id)
+      : likeness.form === 'code'
+        ? trans.__('Fits %1', likeness.name)
+        : trans.__('Like %1', likeness.name);
+  return (
+    <ul className="jp-HubChips" aria-label={trans.__('Goes by')}>
+      <li>
+        {text}
+        <button
+          type="button"
+          aria-label={trans.__('Leave out “%1”', text)}
+          title={trans.__('Leave out')}
+          onClick={() => model.like(null)}
+        >
+          ×
+        </button>
+      </li>
+    </ul>
   );
 }
 
 function Results(props: SearchProps): ReactElement {
   const { model, trans } = props;
   const state = useStore(model.store);
+  const kind = useStore(model.kind);
   const reply =
     state.is === 'found'
       ? state.reply
@@ -58,30 +144,52 @@ function Results(props: SearchProps): ReactElement {
   return (
     <>
       <p className="jp-HubStatus" role="status" aria-live="polite">
-        {state.is === 'found' && countOf(state.reply, trans)}
+        {state.is === 'found' && countOf(state.reply, kind, trans)}
         {state.is === 'busy' && trans.__('Searching…')}
       </p>
-      {state.is === 'idle' && <Examples model={model} trans={trans} />}
+      {state.is === 'idle' && (
+        <>
+          <SavedSearches {...props} />
+          <Examples {...props} />
+        </>
+      )}
       {state.is === 'failed' && (
         <Problem why={state.why} trans={trans} retry={() => model.submit()} />
       )}
       {state.is === 'busy' && !reply && <Busy label={trans.__('Searching')} />}
       {reply && <Found {...props} reply={reply} busy={state.is === 'busy'} />}
+      {reply && <Abroad {...props} here={reply.hits} />}
+      <Chosen {...props} />
     </>
   );
 }
 
-function countOf(reply: SearchReply, trans: TranslationBundle): string {
-  const { total, hits } = reply;
-  return total > hits.length
-    ? trans.__('The best %1 of %2 models', hits.length, total)
-    : trans._n('%1 model', '%1 models', hits.length);
+function countOf(
+  { total, hits }: SearchReply,
+  kind: RepoKind,
+  trans: TranslationBundle
+): string {
+  const count = hits.length;
+  if (total > count) {
+    return {
+      model: trans.__('The best %1 of %2 models', count, total),
+      dataset: trans.__('The best %1 of %2 datasets', count, total),
+      space: trans.__('The best %1 of %2 spaces', count, total)
+    }[kind];
+  }
+  return {
+    model: trans._n('%1 model', '%1 models', count),
+    dataset: trans._n('%1 dataset', '%1 datasets', count),
+    space: trans._n('%1 space', '%1 spaces', count)
+  }[kind];
 }
 
 function Found(
   props: SearchProps & { reply: SearchReply; busy: boolean }
 ): ReactElement {
-  const { reply, model, trans, actions, busy } = props;
+  const { reply, model, saved, trans, actions, busy } = props;
+  const likeness = useStore(model.likeness);
+  const words = wordsOf(useStore(model.kind), trans);
   return (
     <div aria-busy={busy}>
       <Constraints
@@ -89,8 +197,9 @@ function Found(
         model={model}
         trans={trans}
       />
+      {!likeness && <SaveSearch model={model} saved={saved} trans={trans} />}
       {reply.hits.length === 0 && (
-        <Empty title={trans.__('No model fits.')}>
+        <Empty title={words.none}>
           <p>
             {trans.__(
               'Use fewer or other words, or leave out a limit such as the size.'
@@ -98,11 +207,12 @@ function Found(
           </p>
         </Empty>
       )}
-      <ul className="jp-HubList" aria-label={trans.__('Found models')}>
+      <ul className="jp-HubList" aria-label={words.found}>
         {reply.hits.map(hit => (
           <HitView
             key={`${hit.source}:${hit.model.id}`}
             hit={hit}
+            model={model}
             actions={actions}
             trans={trans}
           />
@@ -112,113 +222,11 @@ function Found(
   );
 }
 
-/** What was understood as a condition; each can be left out. */
-function Constraints(props: {
-  constraints: Constraint[];
-  model: SearchModel;
-  trans: TranslationBundle;
-}): ReactElement | null {
-  const { constraints, model, trans } = props;
-  const without = useStore(model.without);
-  const swaps = useStore(model.swaps);
-  if (constraints.length + without.length === 0) {
+function Examples(props: SearchProps): ReactElement | null {
+  const { model, actions, trans } = props;
+  if (useStore(model.kind) !== 'model') {
     return null;
   }
-  return (
-    <div className="jp-HubUnderstood">
-      {constraints.length > 0 && (
-        <ul className="jp-HubChips" aria-label={trans.__('Understood as')}>
-          {constraints.map(constraint => (
-            <Chip
-              key={constraint.key}
-              constraint={constraint}
-              among={
-                swaps.find(({ chosen }) => chosen === constraint.key)
-                  ?.among ?? [constraint.key, ...constraint.alternatives]
-              }
-              leaveOut={() => model.leaveOut(constraint.key)}
-              choose={(key, among) => model.choose(constraint.key, key, among)}
-              trans={trans}
-            />
-          ))}
-        </ul>
-      )}
-      {without.length > 0 && (
-        <LinkButton onClick={() => model.putBack()}>
-          {trans._n(
-            'Put %1 condition back',
-            'Put %1 conditions back',
-            without.length
-          )}
-        </LinkButton>
-      )}
-    </div>
-  );
-}
-
-interface ChipProps {
-  constraint: Constraint;
-  /** What it could mean, in the filter language, itself included. */
-  among: string[];
-  leaveOut: () => void;
-  choose: (key: string, among: string[]) => void;
-  trans: TranslationBundle;
-}
-
-function Chip(props: ChipProps): ReactElement {
-  const { constraint, among, leaveOut, trans } = props;
-  const { text, met } = constraint;
-  return (
-    <li className={met ? '' : 'jp-mod-unmet'}>
-      {among.length > 1 ? <Choice {...props} /> : said(constraint, trans)}
-      {!met && ` – ${trans.__('none fits')}`}
-      <button
-        type="button"
-        aria-label={trans.__('Leave out “%1”', text)}
-        title={trans.__('Leave out')}
-        onClick={leaveOut}
-      >
-        ×
-      </button>
-    </li>
-  );
-}
-
-function said(constraint: Constraint, trans: TranslationBundle): string {
-  const { text, guessed } = constraint;
-  return guessed ? trans.__('probably %1', text) : text;
-}
-
-/** What was understood, and what it could mean instead. */
-function Choice(props: ChipProps): ReactElement {
-  const { constraint, among, choose, trans } = props;
-  const { key, text } = constraint;
-  return (
-    <select
-      className="jp-HubChips-choice"
-      aria-label={trans.__('Understood as “%1”; choose another', text)}
-      value={key}
-      onChange={event => choose(event.target.value, among)}
-    >
-      {among.map(each => (
-        <option key={each} value={each}>
-          {each === key ? said(constraint, trans) : spoken(each)}
-        </option>
-      ))}
-    </select>
-  );
-}
-
-/** `task:image-to-text` as people say it. */
-function spoken(key: string): string {
-  return key.slice(key.indexOf(':') + 1).replace(/-/g, ' ');
-}
-
-function Examples(props: {
-  model: SearchModel;
-  trans: TranslationBundle;
-}): ReactElement {
-  const { model, trans } = props;
   const examples = [
     trans.__('handwritten digit classifier under 1 MB'),
     trans.__('sentiment of short texts, permissive license'),
@@ -238,6 +246,11 @@ function Examples(props: {
           </li>
         ))}
       </ul>
+      <p>
+        <Button onClick={actions.fitNotebook}>
+          {trans.__('What fits this notebook?')}
+        </Button>
+      </p>
     </Empty>
   );
 }
