@@ -60,7 +60,7 @@ class Keeper:
         self._files, self._log, self._outputs = means.files, means.log, means.outputs
         self._config, self._tell = means.config, means.tell
         self._due = Due(means.config, self.save, room.presence.wants_autosave)
-        self._mirror = Mirror(room, means.outputs)
+        self._mirror = Mirror(room, means.outputs, self._salvaged)
         self._base = Save(0, "")
         self._version: str | None = None
         self._compacted = 0
@@ -127,6 +127,8 @@ class Keeper:
         self._room.adopt(document)
         self._room.last_seq = seq
         self._room.durable(seq)
+        if self.salvage is not None:
+            await self.salvage.part_twins()
         saves = await asyncio.to_thread(self._log.saves, self._room.name)
         self._tell("INFO", "load", "Content loaded from the log.")
         try:
@@ -159,6 +161,11 @@ class Keeper:
                 return False
             self._failed = False
             return True
+
+    async def _salvaged(self) -> None:
+        """Wait until no cell stands twice and late text is where it belongs; salvage.py knows what was before."""
+        if self.salvage is not None:
+            await self.salvage.done()
 
     def _note_failure(self, why: str) -> None:
         _log.error("%s", why)
@@ -285,9 +292,8 @@ class Keeper:
         return version is None
 
     async def _merge_in(self, file: File) -> None:
-        if self.salvage is not None:
-            await self.salvage.done()
         base = await asyncio.to_thread(self._base_content)
+        await self._salvaged()
         document = self._room.document
         ours = document.content()
         theirs = with_ids_of(file.content, ours if base is None else base)
@@ -332,8 +338,7 @@ class Keeper:
 
     async def close(self) -> None:
         """Save what is unsaved."""
-        if self.salvage is not None:
-            await self.salvage.done()
+        await self._salvaged()
         await self._due.idle()
         # What was on its way while the file was written is in the log, and belongs into the file, too.
         for _ in range(_LAST_SAVES):

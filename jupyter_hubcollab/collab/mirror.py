@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from .by_reference import LargeOutputs
@@ -23,13 +24,15 @@ class Look:
 class Mirror:
     """The copy of one room's document."""
 
-    def __init__(self, room: Room, outputs: LargeOutputs) -> None:
-        self._room, self._outputs = room, outputs
+    def __init__(self, room: Room, outputs: LargeOutputs, salvaged: Callable[[], Awaitable[None]]) -> None:
+        """*salvaged*: wait until cells that stand twice, as some do for a moment, stand once."""
+        self._room, self._outputs, self._salvaged = room, outputs, salvaged
         self._copy: Document | None = None
         self._copied: Document | None = None
 
     async def look(self) -> Look:
         """What the document holds now, with no cell twice and large outputs apart."""
+        await self._salvaged()
         document = self._room.document
         if self._copy is None or self._copied is not document:
             self._copy, self._copied = Document(document.kind), document
@@ -37,9 +40,13 @@ class Mirror:
             seq, missing = self._room.last_seq, document.doc.get_update(self._copy.doc.get_state())
             content = await asyncio.to_thread(_brought_up, self._copy, missing)
             if content is None:
-                document.part_twins()
+                await self._salvaged()
             elif not await self._outputs.put_apart(document, content):
                 break
+        if content is None:
+            # People move cells faster than we look.
+            content = document.content()
+            seq = self._room.last_seq
         return Look(seq, content, await asyncio.to_thread(self._outputs.fingerprint, content))
 
 

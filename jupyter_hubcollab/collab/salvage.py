@@ -67,8 +67,7 @@ class Salvage:
     async def _look_at_cells(self, change: CellsChanged, *, may_be_stale: bool) -> None:
         async with self._lock:
             document = self._room.document
-            if document.has_twins():
-                await self._part_twins()
+            await self.part_twins()
             if not change.removed or change.tab is None or not may_be_stale:
                 return
             updates = await asyncio.to_thread(self._log.updates, self._room.name, until=change.seq)
@@ -79,8 +78,10 @@ class Salvage:
                 self._bring(change.by, base, latest)
             self._hint(change, stale.deleted)
 
-    async def _part_twins(self) -> None:
+    async def part_twins(self) -> None:
         """Two people moved one cell at once: make one cell of the two copies."""
+        if not self._room.document.has_twins():
+            return
         updates = await asyncio.to_thread(self._log.updates, self._room.name)
         document = self._room.document
         former = await asyncio.to_thread(_former_texts, document.kind, updates)
