@@ -104,13 +104,14 @@ class HubCollab(ExtensionApp):
     def initialize_handlers(self) -> None:
         """Register all routes."""
         from .collab import attach
-        from .routes import ROUTES
+        from .routes import routes_beside
         from .web.notices import Notices
 
         assert self.serverapp is not None
         self._rooms = attach(self.serverapp, self._config)
         self._rooms.on_notice = Notices(lambda: self._services.made)
-        self.handlers.extend(ROUTES)
+        extensions = self.serverapp.extension_manager.extensions
+        self.handlers.extend(routes_beside({name for name, one in extensions.items() if one.enabled}))
 
     async def _start_jupyter_server_extension(self, serverapp: ServerApp) -> None:
         """Build the services once the server listens; requests that come earlier wait for them."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from .handler import HubHandler
 from .protocols.git import smart as git
 from .protocols.hf import resolve
@@ -90,3 +92,9 @@ ROUTES: list[Route] = sorted(
 )
 """Patterns below the server's base URL and their handlers; the first match wins. What is asked most often is tried
 first, as each pattern that does not match costs some microseconds."""
+
+
+def routes_beside(extensions: Container[str]) -> list[Route]:
+    """Those that none of these enabled *extensions* serves: jupyter-server-nbmodel has its own way to run cells."""
+    theirs = executions.UPSTREAM if "jupyter_server_nbmodel" in extensions else []
+    return [route for route in ROUTES if route not in theirs]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..config import Config
+from .alias import NAME, stand_in
 from .events import SCHEMAS, schema_id
 from .execution import Executions
 from .files import ContentsFiles, Kind
@@ -19,8 +20,6 @@ SETTING = "hubcollab_rooms"
 
 EXECUTIONS = "hubcollab_executions"
 """Where handlers find the cells that run on the server."""
-
-_UPSTREAM = "jupyter_server_ydoc"
 
 
 class FileIds:
@@ -116,12 +115,14 @@ def attach(serverapp: ServerApp, config: Config) -> Rooms:
     serverapp.web_app.settings[SETTING] = rooms
     install(serverapp, rooms, config.owner)
     serverapp.web_app.settings[EXECUTIONS] = Executions(rooms, lambda: serverapp.kernel_manager)
-    serverapp.web_app.settings[_UPSTREAM] = YDocServer(rooms)
+    serverapp.web_app.settings[NAME] = YDocServer(rooms)
+    stand_in(serverapp, YDocServer(rooms).get_document)
     return rooms
 
 
 def announce(serverapp: ServerApp) -> None:
     """Say which server serves the rooms; call it once all extensions are loaded."""
-    if serverapp.extension_manager.extension_apps.get(_UPSTREAM):
-        serverapp.web_app.settings[_UPSTREAM] = YDocServer(serverapp.web_app.settings[SETTING])
+    extension = serverapp.extension_manager.extensions.get(NAME)
+    if extension is not None and extension.enabled:
+        serverapp.web_app.settings[NAME] = YDocServer(serverapp.web_app.settings[SETTING])
         serverapp.log.info("Rooms are served by jupyter_hubcollab; jupyter_server_ydoc is enabled too, but not asked.")

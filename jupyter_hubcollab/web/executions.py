@@ -124,9 +124,11 @@ def _shown(one: Running) -> Execution:
     )
 
 
+UPSTREAM: list[tuple[str, type[HubHandler]]] = [(r"/api/kernels/([^/]+)/execute", UpstreamHandler)]
+
 ROUTES: list[tuple[str, type[HubHandler]]] = [
     (r"/hubcollab/api/executions", ExecutionsHandler),
     (r"/hubcollab/api/executions/([^/]+)", ExecutionHandler),
     (r"/hubcollab/api/executions/([^/]+)/input", InputHandler),
-    (r"/api/kernels/([^/]+)/execute", UpstreamHandler),
+    *UPSTREAM,
 ]
