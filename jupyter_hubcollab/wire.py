@@ -1123,6 +1123,19 @@ class CardCheck(Reply, frozen=True, kw_only=True):
     card: Card
 
 
+class CardChoice(Reply, frozen=True, kw_only=True):
+    """Something that a field of a card may say."""
+
+    value: str
+    title: str
+
+
+class CardChoiceList(Reply, frozen=True, kw_only=True):
+    """What fits what was typed, the best first."""
+
+    choices: list[CardChoice]
+
+
 class CardFact(Reply, frozen=True, kw_only=True):
     """Something that was filled in, and where it is known from."""
 

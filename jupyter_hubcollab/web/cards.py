@@ -39,6 +39,17 @@ class SuggestionHandler(ModelHandler):
         self.reply(await in_thread(suggest, self.actor, named(kinds, namespace, name), self.asked_revision()))
 
 
+class ChoicesHandler(HubHandler):
+    """What fields may say."""
+
+    async def get(self, what: str) -> None:
+        """Licences, tasks, languages, libraries, data sets or models that have ``q`` in their name."""
+        from ..catalogue.choices import choices
+
+        typed = self.get_query_argument("q", "")
+        self.reply(await in_thread(choices, self.services.repos, self.actor, what, typed))
+
+
 def _kind(kinds: str) -> RepoKind:
     if kinds not in KIND_OF:
         raise BadQuery("there are cards of models, datasets and spaces")
@@ -48,5 +59,6 @@ def _kind(kinds: str) -> RepoKind:
 ROUTES: list[tuple[str, type[HubHandler]]] = [
     (r"/hubcollab/api/cards/([a-z]+)/form", FormHandler),
     (r"/hubcollab/api/cards/([a-z]+)/check", CheckHandler),
+    (r"/hubcollab/api/cards/choices/([a-z]+)", ChoicesHandler),
     (REPO + r"/card/suggestion", SuggestionHandler),
 ]

@@ -1001,6 +1001,17 @@ export interface CardCheck {
   card: Card;
 }
 
+/** Something that a field of a card may say. */
+export interface CardChoice {
+  value: string;
+  title: string;
+}
+
+/** What fits what was typed, the best first. */
+export interface CardChoiceList {
+  choices: CardChoice[];
+}
+
 /** Something that was filled in, and where it is known from. */
 export interface CardFact {
   name: string;

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from people import ANN, DIGITS
+from people import ANN, BOB, DIGITS
 
+from jupyter_hubcollab.catalogue.choices import choices
 from jupyter_hubcollab.hub.commits import Put
 from jupyter_hubcollab.hub.hub import Hub
 from jupyter_hubcollab.models import Models, cards
@@ -129,3 +130,29 @@ def test_what_people_wrote_stays(publish: Any, models: Models, hub: Hub) -> None
     told = models.suggesting.suggest(ANN, DIGITS, DEFAULT_BRANCH)
 
     assert (told.filled, cards.parse(told.text).markdown.strip()) == ([], cards.parse(WHOLE).markdown.strip())
+
+
+@pytest.mark.parametrize(
+    ("what", "typed", "value"),
+    [
+        ("licenses", "Apache", "apache-2.0"),
+        ("licenses", "mit", "mit"),
+        ("languages", "french", "fr"),
+        ("tasks", "summ", "summarization"),
+        ("libraries", "scikit", "sklearn"),
+        ("models", "digi", "team/digits"),
+    ],
+)
+def test_who_types_a_name_is_offered_the_value(publish: Any, hub: Hub, what: str, typed: str, value: str) -> None:
+    """Names as people know them lead to what a card has to say."""
+    publish()
+
+    assert value in [one.value for one in choices(hub.repos, ANN, what, typed).choices[:5]]
+
+
+def test_a_private_repo_is_offered_to_those_who_see_it(publish: Any, hub: Hub) -> None:
+    """Completion tells no more than a list does."""
+    publish(visibility="private")
+
+    assert choices(hub.repos, ANN, "models", "digits").choices
+    assert not choices(hub.repos, BOB, "models", "digits").choices
