@@ -75,8 +75,9 @@ class CollectionsHandler(CollectionBase):
     async def post(self) -> None:
         """Begin one."""
         asked = self.body(NewCollection)
-        namespace = asked.namespace or await in_thread(self.services.namespaces.own, self.actor)
-        await self.show(await in_thread(self.collections.create, self.actor, namespace, _traits(asked)), 201)
+        own: str = await in_thread(self.services.namespaces.own, self.actor)
+        made = await in_thread(self.collections.create, self.actor, asked.namespace or own, _traits(asked))
+        await self.show(made, 201)
 
 
 class CollectionHandler(CollectionBase):

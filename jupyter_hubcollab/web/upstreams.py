@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
-from ..errors import BadName, BadQuery
+from ..errors import BadName
 from ..handler import HubHandler, in_thread
-from ..names import RepoKind
-from ..wire import OtherFile, OtherHub, OtherHubs, OtherHubToken, OtherRepo, OtherRepoPage, OtherRepos
-from .models import ModelHandler
+from ..wire import OtherFile, OtherHub, OtherHubs, OtherHubToken, OtherRepo, OtherRepoPage
 from .repos import KIND_OF
 
 if TYPE_CHECKING:
-    from ..hub.upstream.looking import Hit
+    from ..hub.upstream.looking import About
 
-_MOST_FOUND = 50
 _LIBRARY_CODE = {
     "sentence-transformers": "from sentence_transformers import SentenceTransformer\n\n"
     'model = SentenceTransformer("{id}")',
@@ -54,23 +51,6 @@ class UpstreamTokenHandler(HubHandler):
         self.finish()
 
 
-class UpstreamSearchHandler(ModelHandler):
-    """A search in one of them; who asks several of them gets each answer as it comes."""
-
-    async def get(self) -> None:
-        """The repos that it finds."""
-        from ..hub.upstream.looking import search
-
-        hub, limit = _hub(self), self.number("limit", 20, _MOST_FOUND)
-        kind, text = self.get_query_argument("kind", "model"), self.get_query_argument("q", "")
-        if kind not in get_args(RepoKind) or len(text) > 500:
-            raise BadQuery("kind is model, dataset or space; q has 500 characters at most")
-        upstream = self.services.upstream
-        asked = partial(search, upstream, self.actor, hub, kind, text, limit)  # type: ignore[arg-type]
-        found = await asyncio.get_running_loop().run_in_executor(upstream.threads, asked)
-        self.reply(OtherRepos(hub=hub, repos=[_shown(one) for one in found]))
-
-
 class UpstreamRepoHandler(HubHandler):
     """A repo that this hub does not have."""
 
@@ -101,22 +81,22 @@ def _hub(handler: HubHandler) -> str:
     return hub
 
 
-def _shown(hit: Hit) -> OtherRepo:
+def _shown(about: About) -> OtherRepo:
     return OtherRepo(
-        kind=hit.kind,
-        id=hit.id,
-        task=hit.task,
-        library=hit.library,
-        downloads=hit.downloads,
-        likes=hit.likes,
-        updated_at=hit.updated_at,
-        private=hit.private,
-        gated=hit.gated,
-        tags=list(hit.tags),
+        kind=about.kind,
+        id=about.id,
+        task=about.task,
+        library=about.library,
+        downloads=about.downloads,
+        likes=about.likes,
+        updated_at=about.updated_at,
+        private=about.private,
+        gated=about.gated,
+        tags=list(about.tags),
     )
 
 
-def _code(about: Hit) -> str:
+def _code(about: About) -> str:
     """What a cell says to get it; every kernel's clients ask this hub."""
     if about.kind == "dataset":
         return f'from datasets import load_dataset\n\ndata = load_dataset("{about.id}", streaming=True)'
@@ -131,6 +111,5 @@ def _code(about: Hit) -> str:
 ROUTES: list[tuple[str, type[HubHandler]]] = [
     (r"/hubcollab/api/upstreams", UpstreamsHandler),
     (r"/hubcollab/api/upstreams/tokens", UpstreamTokenHandler),
-    (r"/hubcollab/api/upstreams/search", UpstreamSearchHandler),
     (r"/hubcollab/api/upstreams/(models|datasets|spaces)/([^/]+|[^/]+/[^/]+)", UpstreamRepoHandler),
 ]

@@ -36,6 +36,10 @@ export interface AccessApi {
     role: Permission
   ) => Promise<Member>;
   removeMember: (organization: string, user: string) => Promise<void>;
+  /** People with a role in this repo alone. */
+  collaborators: () => Promise<MemberList>;
+  setCollaborator: (user: string, role: Permission) => Promise<Member>;
+  removeCollaborator: (user: string) => Promise<void>;
   namespaceStorage: (namespace: string) => Promise<NamespaceStorage>;
 }
 
@@ -44,6 +48,8 @@ export function accessApi(server: Server, repo: RepoName): AccessApi {
   const route = `${routeOf(repo)}/access`;
   const member = (organization: string, user: string) =>
     `${organizationRoute(organization)}/members/${encodeURIComponent(user)}`;
+  const collaborator = (user: string) =>
+    `${route}/collaborators/${encodeURIComponent(user)}`;
   return {
     access: () => ask(server, route),
     change: body => ask(server, route, { method: 'PATCH', body }),
@@ -70,6 +76,11 @@ export function accessApi(server: Server, repo: RepoName): AccessApi {
       }),
     removeMember: (organization, user) =>
       ask(server, member(organization, user), { method: 'DELETE' }),
+    collaborators: () => ask(server, `${route}/collaborators`),
+    setCollaborator: (user, role) =>
+      ask(server, collaborator(user), { method: 'PUT', body: { role } }),
+    removeCollaborator: user =>
+      ask(server, collaborator(user), { method: 'DELETE' }),
     namespaceStorage: namespace =>
       ask(server, 'storage', { query: { namespace } })
   };

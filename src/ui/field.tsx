@@ -8,7 +8,7 @@ export function TextField(props: {
   change: (value: string) => void;
   placeholder?: string;
   required?: boolean;
-  type?: 'text' | 'number';
+  type?: 'text' | 'number' | 'password';
 }): ReactElement {
   const { label, value, change, placeholder, required, type } = props;
   const id = useId();
@@ -19,7 +19,7 @@ export function TextField(props: {
         id={id}
         type={type ?? 'text'}
         className="jp-HubInput"
-        autoComplete="off"
+        autoComplete={type === 'password' ? 'new-password' : 'off'}
         value={value}
         required={required}
         placeholder={placeholder}

@@ -12,11 +12,11 @@ import httpx
 import pytest
 
 from jupyter_hubcollab.access import Actor
-from jupyter_hubcollab.errors import BadName, DigestMismatch, EntryNotFound, NotFound, RepoNotFound, UpstreamUnavailable
+from jupyter_hubcollab.errors import DigestMismatch, EntryNotFound, NotFound, RepoNotFound, UpstreamUnavailable
 from jupyter_hubcollab.hub.upstream import Upstream, UpstreamFile, UpstreamId, open_upstream
 from jupyter_hubcollab.hub.upstream.ask import OtherHub
 from jupyter_hubcollab.hub.upstream.keys import Keys
-from jupyter_hubcollab.hub.upstream.looking import overview, search
+from jupyter_hubcollab.hub.upstream.looking import overview
 from jupyter_hubcollab.hub.upstream.memory import Memory
 from jupyter_hubcollab.hub.upstream.room import Kept, Room
 from jupyter_hubcollab.hub.upstream.transfers import Transfers
@@ -35,20 +35,12 @@ class FarHub:
         self.private: set[str] = set()
         self.asked: list[httpx.Request] = []
         self.away = False
-        self.lists: dict[str, list[dict[str, object]]] = {}
-
-    def _seen(self, row: dict[str, object], request: httpx.Request) -> bool:
-        found = str(request.url.params.get("search", "")) in str(row["id"])
-        return found and (not row.get("private") or request.headers.get("Authorization") == "Bearer good")
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         self.asked.append(request)
         if self.away:
             raise httpx.ConnectError("nobody listens", request=request)
         path = request.url.path
-        if path in self.lists:
-            mine = [row for row in self.lists[path] if self._seen(row, request)]
-            return httpx.Response(200, stream=httpx.ByteStream(json.dumps(mine).encode()))
         closed = any(name in path for name in self.private) and request.headers.get("Authorization") != "Bearer good"
         if path not in self.pages or closed:
             return httpx.Response(401, headers={"X-Error-Code": "RepoNotFound"})
@@ -260,33 +252,6 @@ def test_bytes_that_do_not_fit_their_hash_reach_nobody(upstream, far, tmp_path):
         next(upstream.read(ANN, file, 0, size))
 
     assert not [path for path in (tmp_path / "upstream").rglob("*") if path.is_file()]
-
-
-def test_a_search_in_another_hub_is_for_one_person(upstream, far):
-    """With their own token, so that what others may not see stays theirs; nothing of it is remembered."""
-    far.lists["/api/models"] = [
-        {"id": "carol/bert", "downloads": 7, "pipeline_tag": "fill-mask", "tags": ["en"], "lastModified": "soon"},
-        {"id": "carol/bert-secret", "private": True},
-        {"id": "not/a/name"},
-    ]
-    upstream.keep_token(ANN, "http://far", "good")
-
-    mine, theirs = (search(upstream, who, "http://far", "model", "bert", 20) for who in (ANN, BOB))
-
-    assert [hit.id for hit in mine] == ["carol/bert", "carol/bert-secret"]
-    assert [(hit.id, hit.downloads, hit.task, hit.updated_at) for hit in theirs] == [
-        ("carol/bert", 7, "fill-mask", None)
-    ]
-    far.away = True
-    with pytest.raises(UpstreamUnavailable):
-        search(upstream, BOB, "http://far", "model", "bert", 20)
-
-
-def test_no_other_address_is_searched(upstream):
-    """This hub is no way into the network behind it."""
-    for hub in ("http://169.254.169.254", "http://far/../near"):
-        with pytest.raises(BadName):
-            upstream.look(BOB, hub, "api/models")
 
 
 def test_the_page_of_another_hub_s_repo_shows_files_and_card(upstream, far):

@@ -1,20 +1,16 @@
-"""What other hubs have, for people who look around: a search, and the page of a repo."""
+"""The page of a repo of another hub, for people who look at it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
-
-import msgspec
 
 from ...access import Actor
-from ...errors import HubError, UpstreamUnavailable
+from ...errors import HubError
 from ...names import DEFAULT_BRANCH, RepoKind
 from ..front_matter import text_below
-from .ids import UpstreamId, upstream_id
+from .ids import UpstreamId
 
 if TYPE_CHECKING:
     from .service import Upstream
@@ -25,7 +21,7 @@ _README = "README.md"
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class About:
     """A repo of another hub, as its hub describes it; what it does not say is None."""
 
     kind: RepoKind
@@ -44,27 +40,12 @@ class Hit:
 class Overview:
     """The page of a repo of another hub."""
 
-    about: Hit
+    about: About
     hub: str
     commit: str
     files: tuple[tuple[str, int | None], ...]
     """Paths and sizes."""
     readme: str
-
-
-def search(upstream: Upstream, actor: Actor, hub: str, kind: RepoKind, text: str, limit: int) -> Sequence[Hit]:
-    """The repos that *hub* finds for *text*, for this person alone and not remembered.
-
-    Raises:
-        UpstreamUnavailable: it does not answer, or nobody may be asked.
-    """
-    fields = {"search": text, "limit": str(limit)} | ({} if text else {"sort": "downloads", "direction": "-1"})
-    body = upstream.look(actor, hub, f"api/{kind}s?{urlencode(fields)}")
-    try:
-        rows = msgspec.json.decode(body, type=list[dict[str, Any]])
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise UpstreamUnavailable(f"{hub} does not answer as a hub does") from error
-    return tuple(hit for row in rows[:limit] if (hit := _hit(kind, row)) is not None)
 
 
 def overview(upstream: Upstream, actor: Actor, id: UpstreamId) -> Overview:
@@ -74,8 +55,7 @@ def overview(upstream: Upstream, actor: Actor, id: UpstreamId) -> Overview:
         RepoNotFound: no hub has it for this person; the message says who was asked.
     """
     commit, fields, hub = upstream.page(actor, id, DEFAULT_BRANCH, "blobs=true")
-    about = _hit(id.kind, {**fields, "id": str(id)})
-    assert about is not None
+    about = _about(id, fields)
     siblings = [one for one in fields.get("siblings") or [] if isinstance(one, dict)][:_MOST_FILES]
     files = tuple((str(one.get("rfilename", "")), _number(one.get("size"))) for one in siblings)
     has_readme = any(path == _README for path, _ in files)
@@ -93,18 +73,11 @@ def _readme(upstream: Upstream, actor: Actor, id: UpstreamId, commit: str) -> st
         return ""
 
 
-def _hit(kind: RepoKind, row: dict[str, Any]) -> Hit | None:
-    name = row.get("id") or row.get("modelId")
-    try:
-        id = str(upstream_id(kind, name)) if isinstance(name, str) else None
-    except HubError:  # a name that we could not ask for
-        id = None
-    if id is None:
-        return None
+def _about(id: UpstreamId, row: dict[str, Any]) -> About:
     tags = row.get("tags")
-    return Hit(
-        kind=kind,
-        id=id,
+    return About(
+        kind=id.kind,
+        id=str(id),
         task=_text(row.get("pipeline_tag")),
         library=_text(row.get("library_name")),
         downloads=_number(row.get("downloads")),

@@ -171,22 +171,6 @@ class Upstream:
             return self._transfers.read(file, lambda offset: _opened(hub, path, token, offset), start, end)
         return _relayed(hub, path, token, (start, end))
 
-    def look(self, actor: Actor, hub: str, path: str) -> str:
-        """What *hub* lists at *path* now, with the actor's own token where there is one; remembered for nobody.
-
-        Raises:
-            BadName: this hub asks no such hub.
-            UpstreamUnavailable: it does not answer, or nobody is asked.
-        """
-        if actor.name == ANONYMOUS:
-            raise UpstreamUnavailable("log in to search in other hubs")
-        if self._silent:
-            raise UpstreamUnavailable(self._silent)
-        try:
-            return self._hub(self._known(hub)).ask("GET", path, self.keys.of(actor, hub)).body
-        except Refused as refused:
-            raise UpstreamUnavailable(f"{hub} does not let us search{own_words(refused)}") from refused
-
     def kept(self) -> Kept:
         """How much room the files of other hubs take."""
         return self._transfers.room.kept()

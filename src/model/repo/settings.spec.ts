@@ -24,7 +24,13 @@ function settings(may: 'read' | 'admin') {
       access: async () => repoAccess({ may, isOrganization: may === 'admin' }),
       requests: note('requests', { requests: [] }),
       members: note('members', { members: [] }),
+      collaborators: note('collaborators', { members: [] }),
       namespaceStorage: note('namespace', used),
+      setCollaborator: note('give', {
+        user: 'bob',
+        role: 'read',
+        since: '2026-01-02T03:04:05Z'
+      }),
       move: async to => repoAccess({ id: to })
     }
   );
@@ -49,11 +55,24 @@ describe('SettingsModel', () => {
     await settled();
 
     expect(asked.sort()).toEqual([
+      'collaborators',
       'members',
       'namespace',
       'requests',
       'storage'
     ]);
+  });
+
+  it('asks again who is in once a role was given', async () => {
+    const { model, asked } = settings('admin');
+    model.refresh();
+    await settled();
+
+    await model.collaborators.setRole('bob', 'read');
+    await settled();
+
+    expect(asked).toContain('give');
+    expect(asked.filter(name => name === 'collaborators')).toHaveLength(2);
   });
 
   it('tells the new name of a repo that was moved', async () => {

@@ -20,7 +20,14 @@ export interface Storage {
   namespace: NamespaceStorage | null;
 }
 
-/** Access, requests, members, protected refs and storage of a repo. */
+/** People with roles. */
+export interface Circle {
+  people: Asked<Member[]>;
+  setRole: (user: string, role: Permission) => Promise<boolean>;
+  remove: (user: string) => Promise<boolean>;
+}
+
+/** Access, requests, members, collaborators, protected refs and storage of a repo. */
 export class SettingsModel {
   constructor(
     private readonly repo: RepoApi,
@@ -29,7 +36,20 @@ export class SettingsModel {
 
   readonly access = new Asked<RepoAccess>();
   readonly requests = new Asked<AccessRequest[]>();
-  readonly members = new Asked<Member[]>();
+  /** Members of its organization. */
+  readonly circle: Circle = {
+    people: new Asked<Member[]>(),
+    setRole: (user, role) =>
+      this.done(() => this.api.setRole(this.namespace, user, role)),
+    remove: user => this.done(() => this.api.removeMember(this.namespace, user))
+  };
+  /** People with a role in this repo alone. */
+  readonly collaborators: Circle = {
+    people: new Asked<Member[]>(),
+    setRole: (user, role) =>
+      this.done(() => this.api.setCollaborator(user, role)),
+    remove: user => this.done(() => this.api.removeCollaborator(user))
+  };
   readonly storage = new Asked<Storage>();
   readonly deed = new Deed();
 
@@ -63,14 +83,6 @@ export class SettingsModel {
     return this.done(() => this.api.request(message));
   }
 
-  async setRole(user: string, role: Permission): Promise<boolean> {
-    return this.done(() => this.api.setRole(this.namespace, user, role));
-  }
-
-  async removeMember(user: string): Promise<boolean> {
-    return this.done(() => this.api.removeMember(this.namespace, user));
-  }
-
   /** Give the repo another name; its new name, if the hub took it. */
   async move(to: string): Promise<string | null> {
     let id: string | null = null;
@@ -87,7 +99,8 @@ export class SettingsModel {
   dispose(): void {
     this.access.dispose();
     this.requests.dispose();
-    this.members.dispose();
+    this.circle.people.dispose();
+    this.collaborators.people.dispose();
     this.storage.dispose();
   }
 
@@ -110,9 +123,12 @@ export class SettingsModel {
     }));
     if (access.may !== 'read') {
       void this.requests.ask(async () => (await this.api.requests()).requests);
+      void this.collaborators.people.ask(
+        async () => (await this.api.collaborators()).members
+      );
     }
     if (access.isOrganization) {
-      void this.members.ask(
+      void this.circle.people.ask(
         async () => (await this.api.members(namespace)).members
       );
     }

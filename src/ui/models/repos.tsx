@@ -38,6 +38,12 @@ export function Repos(props: ReposProps): ReactElement {
         />
         <Button onClick={actions.createRepo}>{trans.__('New…')}</Button>
         <Button onClick={actions.openTokens}>{trans.__('Tokens…')}</Button>
+        <Button
+          onClick={actions.openAccount}
+          title={trans.__('Collections, other hubs and webhooks')}
+        >
+          {trans.__('More…')}
+        </Button>
       </div>
       {kind === 'model' ? children : <List {...props} />}
     </>

@@ -2,7 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { FormEvent, ReactElement } from 'react';
 import { useState } from 'react';
 import type { AccessRequest, Permission, RequestStatus } from '../../api/wire';
-import type { SettingsModel } from '../../model/repo/settings';
+import type { Circle, SettingsModel } from '../../model/repo/settings';
 import { Answered } from '../answer';
 import { Button } from '../button';
 import { SelectField, TextField } from '../field';
@@ -94,61 +94,74 @@ function roles(
   ];
 }
 
-/** The people of an organization and their roles. */
-export function Members(props: {
-  settings: SettingsModel;
+export interface PeopleProps {
+  circle: Circle;
+  refresh: () => void;
   /** Whether one may change them. */
   may: boolean;
+  words: {
+    list: string;
+    loading: string;
+    none: string;
+    add: string;
+    /** What those lose who are removed. */
+    loss: string;
+  };
   trans: TranslationBundle;
-}): ReactElement {
-  const { settings, may, trans } = props;
+}
+
+/** People and their roles. */
+export function People(props: PeopleProps): ReactElement {
+  const { circle, refresh, may, words, trans } = props;
   const [leaving, setLeaving] = useState<string | null>(null);
   return (
     <Answered
-      asked={settings.members}
-      label={trans.__('Loading members')}
-      retry={() => settings.refresh()}
+      asked={circle.people}
+      label={words.loading}
+      retry={refresh}
       trans={trans}
     >
-      {members => (
+      {people => (
         <>
-          <ul className="jp-HubCommits" aria-label={trans.__('Members')}>
-            {members.map(({ user, role }) => (
-              <li key={user}>
-                <div>
-                  <b>{user}</b>
-                </div>
-                <SelectField
-                  label={trans.__('Role of %1', user)}
-                  bare
-                  value={role}
-                  options={roles(trans)}
-                  disabled={!may}
-                  change={next => void settings.setRole(user, next)}
-                />
-                {may && (
-                  <Button
-                    onClick={() => setLeaving(user)}
-                    label={trans.__('Remove %1…', user)}
-                  >
-                    {trans.__('Remove…')}
-                  </Button>
-                )}
-              </li>
-            ))}
-          </ul>
-          {may && <NewMember settings={settings} trans={trans} />}
+          {people.length === 0 ? (
+            <Empty title={words.none} />
+          ) : (
+            <ul className="jp-HubCommits" aria-label={words.list}>
+              {people.map(({ user, role }) => (
+                <li key={user}>
+                  <div>
+                    <b>{user}</b>
+                  </div>
+                  <SelectField
+                    label={trans.__('Role of %1', user)}
+                    bare
+                    value={role}
+                    options={roles(trans)}
+                    disabled={!may}
+                    change={next => void circle.setRole(user, next)}
+                  />
+                  {may && (
+                    <Button
+                      onClick={() => setLeaving(user)}
+                      label={trans.__('Remove %1…', user)}
+                    >
+                      {trans.__('Remove…')}
+                    </Button>
+                  )}
+                </li>
+              ))}
+            </ul>
+          )}
+          {may && <NewPerson {...props} />}
           {leaving && (
             <Confirm
               title={trans.__('Remove %1?', leaving)}
               action={trans.__('Remove')}
-              confirm={() => void settings.removeMember(leaving)}
+              confirm={() => void circle.remove(leaving)}
               close={() => setLeaving(null)}
               trans={trans}
             >
-              <p>
-                {trans.__('They lose their role in all repos of this name.')}
-              </p>
+              <p>{words.loss}</p>
             </Confirm>
           )}
         </>
@@ -157,16 +170,13 @@ export function Members(props: {
   );
 }
 
-function NewMember(props: {
-  settings: SettingsModel;
-  trans: TranslationBundle;
-}): ReactElement {
-  const { settings, trans } = props;
+function NewPerson(props: PeopleProps): ReactElement {
+  const { circle, words, trans } = props;
   const [user, setUser] = useState('');
   const [role, setRole] = useState<Permission>('write');
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    if (await settings.setRole(user.trim(), role)) {
+    if (await circle.setRole(user.trim(), role)) {
       setUser('');
     }
   };
@@ -184,7 +194,7 @@ function NewMember(props: {
         options={roles(trans)}
         change={setRole}
       />
-      <Button submit>{trans.__('Add member')}</Button>
+      <Button submit>{words.add}</Button>
     </form>
   );
 }

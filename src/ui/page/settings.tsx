@@ -10,7 +10,8 @@ import { Button } from '../button';
 import { Section, SelectField, TextField } from '../field';
 import { sizeText } from '../format';
 import { Confirm } from '../modal';
-import { Members, Requests } from './people';
+import { Collaborators, Members } from './circles';
+import { Requests } from './people';
 import { ProtectedRefs } from './protection';
 
 export interface SettingsProps {
@@ -52,6 +53,15 @@ export function Settings(props: SettingsProps): ReactElement {
                 title={trans.__('Members of %1', props.page.repo.namespace)}
               >
                 <Members settings={settings} may={isAdmin} trans={trans} />
+              </Section>
+            )}
+            {access.may !== 'read' && (
+              <Section title={trans.__('Collaborators')}>
+                <Collaborators
+                  settings={settings}
+                  may={isAdmin}
+                  trans={trans}
+                />
               </Section>
             )}
             <Section title={trans.__('Protected branches and tags')}>

@@ -1,0 +1,122 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ILayoutRestorer } from '@jupyterlab/application';
+import {
+  ICommandPalette,
+  MainAreaWidget,
+  WidgetTracker
+} from '@jupyterlab/apputils';
+import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import type { RepoKind } from '../api/wire';
+import { Commands, textArg, textArgs } from '../commands';
+import { IHub } from '../tokens';
+import type { AccountWidget } from '../ui/account/widget';
+import type { OtherWidget } from '../ui/other/widget';
+
+const KINDS: RepoKind[] = ['model', 'dataset', 'space'];
+
+/** Opens what is one's own on the hub, and pages of repos of other hubs. */
+export const account: JupyterFrontEndPlugin<void> = {
+  id: 'jupyter-hubcollab:account',
+  description:
+    'Collections, webhooks, tokens for other hubs, and pages of models that are there.',
+  autoStart: true,
+  requires: [IHub, IRenderMimeRegistry],
+  optional: [ILayoutRestorer, ICommandPalette],
+  activate: (
+    app: JupyterFrontEnd,
+    hub: IHub,
+    rendermime: IRenderMimeRegistry,
+    restorer: ILayoutRestorer | null,
+    palette: ICommandPalette | null
+  ): void => {
+    openAccounts(app, hub, restorer);
+    openOthers(app, hub, rendermime, restorer);
+    palette?.addItem({
+      command: Commands.openAccount,
+      category: hub.trans.__('Hub')
+    });
+  }
+};
+
+function openAccounts(
+  app: JupyterFrontEnd,
+  { server, actions, trans }: IHub,
+  restorer: ILayoutRestorer | null
+): void {
+  const tracker = new WidgetTracker<MainAreaWidget<AccountWidget>>({
+    namespace: 'hubcollab-account'
+  });
+  app.commands.addCommand(Commands.openAccount, {
+    label: trans.__('Collections, Other Hubs and Webhooks'),
+    describedBy: textArgs([], ['tab']),
+    execute: async args => {
+      const { AccountWidget, accountModel } = await import('./account-parts');
+      const tab = textArg(args, 'tab');
+      const known = tracker.currentWidget;
+      if (known) {
+        known.content.model.turnTo(tab);
+        app.shell.activateById(known.id);
+        return;
+      }
+      const model = accountModel(server);
+      model.turnTo(tab);
+      const content = new AccountWidget({ model, actions, trans });
+      const widget = new MainAreaWidget({ content });
+      widget.id = 'jupyter-hubcollab-account';
+      model.tab.changed.connect(() => void tracker.save(widget));
+      await tracker.add(widget);
+      app.shell.add(widget, 'main', { type: 'Hub account' });
+      app.shell.activateById(widget.id);
+    }
+  });
+  void restorer?.restore(tracker, {
+    command: Commands.openAccount,
+    args: ({ content: { model } }) => ({ tab: model.tab.state }),
+    name: () => 'account'
+  });
+}
+
+function openOthers(
+  app: JupyterFrontEnd,
+  { server, actions, trans }: IHub,
+  rendermime: IRenderMimeRegistry,
+  restorer: ILayoutRestorer | null
+): void {
+  const tracker = new WidgetTracker<MainAreaWidget<OtherWidget>>({
+    namespace: 'hubcollab-other'
+  });
+  app.commands.addCommand(Commands.openOther, {
+    label: trans.__('Open Model of Another Hub'),
+    describedBy: textArgs(['kind', 'id']),
+    execute: async args => {
+      const id = textArg(args, 'id');
+      const kind = KINDS.find(one => one === args.kind);
+      if (!id || !kind) {
+        return;
+      }
+      const { OtherWidget, otherPageModel } = await import('./account-parts');
+      const known = tracker.find(
+        ({ content: { model } }) => model.id === id && model.kind === kind
+      );
+      if (known) {
+        app.shell.activateById(known.id);
+        return;
+      }
+      const model = otherPageModel(server, kind, id);
+      const content = new OtherWidget({ model, actions, rendermime, trans });
+      const widget = new MainAreaWidget({ content });
+      widget.id = `jupyter-hubcollab-other-${kind}-${id}`;
+      await tracker.add(widget);
+      app.shell.add(widget, 'main', { type: 'Hub model' });
+      app.shell.activateById(widget.id);
+    }
+  });
+  void restorer?.restore(tracker, {
+    command: Commands.openOther,
+    args: ({ content: { model } }) => ({ kind: model.kind, id: model.id }),
+    name: ({ content: { model } }) => `${model.kind}:${model.id}`
+  });
+}
