@@ -44,7 +44,7 @@ class FakeTokens:
 @pytest.fixture
 def jp_server_config() -> dict[str, object]:
     """The handlers of this module, without the rest of the extension."""
-    return {"ServerApp": {"jpserver_extensions": {"jupyter_hubcollab": False}}}
+    return {"ServerApp": {"jpserver_extensions": {"jupyter_hubcollab": False}, "allow_remote_access": True}}
 
 
 @pytest.fixture
@@ -312,16 +312,48 @@ async def test_a_killed_child_loses_nothing_that_a_running_cell_logs(
     await asyncio.to_thread(tracking.stop)
 
 
+async def logged_in(jp_serverapp: Any, http_server_client: Any, jp_base_url: str, **headers: str) -> dict[str, str]:
+    """The headers of a browser that has logged in, at the host that *headers* name."""
+    page = f"{jp_base_url}login?token={jp_serverapp.identity_provider.token}"
+    with pytest.raises(HTTPClientError) as redirect:
+        await http_server_client.fetch(page, headers=headers, follow_redirects=False)
+    cookies = [cookie.split(";")[0] for cookie in redirect.value.response.headers.get_list("Set-Cookie")]
+    return JSON | {"Cookie": "; ".join(cookies)}
+
+
+async def test_a_public_name_and_a_prefix_are_nothing_to_mlflow(
+    served: Any, jp_serverapp: Any, http_server_client: Any, jp_base_url: str
+) -> None:
+    """Behind JupyterHub, MLflow alone would refuse the host and the origin that browsers send."""
+    assert jp_base_url != "/"
+    public = {"Host": "lab.example.com", "Origin": "https://lab.example.com", "X-Forwarded-Proto": "https"}
+    headers = public | await logged_in(jp_serverapp, http_server_client, jp_base_url, Host="lab.example.com")
+    mlflow = jp_base_url + "hubcollab/mlflow"
+
+    page = await http_server_client.fetch(f"{mlflow}/", headers=headers)
+    led = await http_server_client.fetch(mlflow, headers=headers, follow_redirects=False, raise_error=False)
+    written = await http_server_client.fetch(
+        f"{mlflow}/ajax-api/2.0/mlflow/runs/create", method="POST", body='{"experiment_id": "0"}', headers=headers
+    )
+    foreign = await http_server_client.fetch(
+        f"{mlflow}/ajax-api/2.0/mlflow/runs/create",
+        method="POST",
+        body='{"experiment_id": "0"}',
+        headers=headers | {"Origin": "https://evil.example.com"},
+        raise_error=False,
+    )
+
+    assert (page.code, led.headers["Location"], written.code) == (200, f"{mlflow}/", 200)
+    assert foreign.code == 403
+
+
 @pytest.mark.parametrize(("site", "status"), [("same-origin", 200), ("cross-site", 403), ("", 403)])
 async def test_mlflow_s_own_page_writes_by_cookie_and_no_other(
     served: Any, jp_serverapp: Any, http_server_client: Any, jp_base_url: str, site: str, status: int
 ) -> None:
     """Its calls carry no XSRF token; the browser vouches for their origin."""
-    page = f"{jp_base_url}login?token={jp_serverapp.identity_provider.token}"
-    with pytest.raises(HTTPClientError) as redirect:
-        await http_server_client.fetch(page, follow_redirects=False)
-    cookies = [cookie.split(";")[0] for cookie in redirect.value.response.headers.get_list("Set-Cookie")]
-    headers = JSON | {"Cookie": "; ".join(cookies)} | ({"Sec-Fetch-Site": site} if site else {})
+    headers = await logged_in(jp_serverapp, http_server_client, jp_base_url)
+    headers |= {"Sec-Fetch-Site": site} if site else {}
 
     reply = await http_server_client.fetch(
         jp_base_url + "hubcollab/mlflow/ajax-api/2.0/mlflow/runs/create",
