@@ -157,6 +157,16 @@ class ShortFiles:
         return replace(file, content=written)
 
 
+def save_whole(contents: Any, outputs: LargeOutputs) -> None:
+    """Let *contents* write notebooks whole, too, that come with stand-ins from elsewhere, as by *Save as*."""
+
+    def make_whole(model: dict[str, Any], **_: Any) -> None:
+        model["content"] = outputs.complete_now(model.get("content"))
+
+    if hasattr(contents, "register_pre_save_hook"):
+        contents.register_pre_save_hook(make_whole)
+
+
 def _stand_in(output: Output, most: int, wanted: set[str]) -> Output | None:
     # Yjs has only floating numbers; `Document.content` made them whole.
     taken = take_out(plain(output), most)

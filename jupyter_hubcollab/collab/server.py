@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ..config import Config
 from .alias import NAME, stand_in
+from .by_reference import save_whole
 from .events import SCHEMAS, schema_id
 from .execution import Executions
 from .files import ContentsFiles, Kind
@@ -114,6 +115,7 @@ def attach(serverapp: ServerApp, config: Config) -> Rooms:
     rooms = Rooms(config, ContentsFiles(serverapp.contents_manager, FileIds(serverapp)), _Events(serverapp))
     serverapp.web_app.settings[SETTING] = rooms
     install(serverapp, rooms, config.owner)
+    save_whole(serverapp.contents_manager, rooms.outputs)
     serverapp.web_app.settings[EXECUTIONS] = Executions(rooms, lambda: serverapp.kernel_manager)
     serverapp.web_app.settings[NAME] = YDocServer(rooms)
     stand_in(serverapp, YDocServer(rooms).get_document)
