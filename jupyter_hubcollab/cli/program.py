@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from ..errors import HubError
+from .check import add_check
 from .doctor import add_doctor
 from .models import add_models
 from .search import add_search
@@ -44,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     add_search(commands)
     add_models(commands)
+    add_check(commands)
     add_tokens(commands)
     add_upkeep(commands)
     add_doctor(commands)
