@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 import pytest
@@ -151,7 +152,9 @@ async def test_a_file_that_changes_while_a_cell_stands_twice_doubles_nothing(sit
 
     room = site.rooms.opened(ROOM)
     assert room is not None
-    await ana.until(lambda: len(room.document.shared.ycells) == 3)
+    async with asyncio.timeout(10):
+        while len(room.document.shared.ycells) < 3:
+            await asyncio.sleep(0)
     await site.look()
     await site.settled()
 
