@@ -552,6 +552,84 @@ class ModelDiff(Reply, frozen=True, kw_only=True):
     tensors: TensorsDiff
 
 
+class WeightRecipe(Request, frozen=True, kw_only=True):
+    """How weights are mixed."""
+
+    method: Literal["linear", "slerp", "ties"] = "linear"
+    shares: list[float] = []
+    """Of each model; none: equal ones."""
+    density: float = 0.5
+    """TIES: which part of the changes is kept, the largest ones."""
+    scale: float = 1.0
+    """TIES: by what the mixed changes are multiplied."""
+
+
+class WeightMergeRequest(Request, frozen=True, kw_only=True):
+    """Mix the weights of branches or versions of a model, as a commit on the branch ``into``."""
+
+    revisions: list[str]
+    into: str
+    base: str | None = None
+    """The common origin; TIES needs it."""
+    weights: WeightRecipe = WeightRecipe()
+    message: str = ""
+
+
+class ConflictPart(Reply, frozen=True, kw_only=True):
+    """Neighbouring lines of a file in conflict; ``merged`` is null where both sides changed them differently."""
+
+    merged: str | None
+    base: str
+    target: str
+    pull: str
+
+
+class ConflictFile(Reply, frozen=True, kw_only=True):
+    """A file that the target and the pull request changed."""
+
+    path: str
+    is_text: bool
+    in_target: bool
+    in_pull: bool
+    may_mix: bool
+    """Weights of which both sides and the origin are there."""
+    parts: list[ConflictPart]
+
+
+class PullConflicts(Reply, frozen=True, kw_only=True):
+    """What keeps a pull request from being merged, and the commits of which that is true."""
+
+    head: str
+    target: str
+    target_head: str
+    files: list[ConflictFile]
+
+
+class SolvedFile(Request, frozen=True, kw_only=True):
+    """What becomes of a file: the target's, the pull request's, a text, or for weights a mix of both."""
+
+    path: str
+    take: Literal["target", "pull", "text", "mixed"]
+    text: str = ""
+
+
+class PullSolution(Request, frozen=True, kw_only=True):
+    """Solve the conflicts of a pull request, as they were looked at."""
+
+    head: str
+    target_head: str
+    files: list[SolvedFile]
+    weights: WeightRecipe = WeightRecipe()
+    message: str = ""
+
+
+class PullSolved(Reply, frozen=True, kw_only=True):
+    """What came of it: a job that still mixes weights, or the page as it is now."""
+
+    job: Job | None
+    page: DiscussionPage | None
+
+
 class DiffAsked(Request, frozen=True, kw_only=True):
     """Measure how far the tensors of two sides lie apart, as a job."""
 
@@ -1123,6 +1201,16 @@ class CardCheck(Reply, frozen=True, kw_only=True):
     card: Card
 
 
+class CardWrite(Request, frozen=True, kw_only=True):
+    """Commit a card."""
+
+    text: str
+    since: str | None = None
+    """The commit whose card was the beginning; null replaces whatever is there."""
+    message: str = ""
+    branch: str = "main"
+
+
 class CardChoice(Reply, frozen=True, kw_only=True):
     """Something that a field of a card may say."""
 
@@ -1422,10 +1510,35 @@ class Roles(Reply, frozen=True, kw_only=True):
     """Of everybody who is not named."""
 
 
+class RunsCompared(Reply, frozen=True, kw_only=True):
+    """The comparison of runs that people look at together; whoever has it open sees it drawn in the same way."""
+
+    runs: list[str]
+    metrics: list[str]
+    smoothing: float
+    log: bool
+    x: Literal["step", "time"]
+    by: Author
+    """Who changed it last."""
+    at: datetime
+
+
+class RunsComparedAsked(Request, frozen=True, kw_only=True):
+    """Put a comparison of runs up for everybody, or change how it is drawn."""
+
+    runs: list[str]
+    metrics: list[str] = []
+    smoothing: float = 0.0
+    log: bool = False
+    x: Literal["step", "time"] = "step"
+
+
 class Workspace(Reply, frozen=True, kw_only=True):
     """The workspace document as it is now."""
 
     pins: list[Pin]
+    comparison: RunsCompared | None
+    """The one under discussion."""
     shortlist: list[Shortlisted]
     drafts: list[Draft]
     threads: list[Thread]

@@ -1,4 +1,4 @@
-"""A card filled in from what is known of a revision: its files, the run that made it, its environment.
+"""Writing cards: filled in from what is known of a revision, checked while one types, committed.
 
 Nothing is invented: what nobody recorded is left out, and what people wrote stays as it is.
 """
@@ -10,14 +10,15 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from .. import wire
-from ..errors import BadCard
-from ..names import RepoId, Revision
+from ..errors import BadCard, StaleParent
+from ..names import FilePath, RepoId, Revision, revision
 from . import cards, provenance
 from .card_fields import completeness
 from .metrics import stated
 
 if TYPE_CHECKING:
     from ..access import Actor
+    from ..hub.refs import Commit
     from .facts import FactsOf
     from .publications import Shelves
 
@@ -35,14 +36,14 @@ class Suggesting:
         self._shelves = shelves
         self._facts = facts
 
-    def suggest(self, actor: Actor, repo: RepoId, revision: Revision) -> wire.CardSuggestion:
+    def suggest(self, actor: Actor, repo: RepoId, at: Revision) -> wire.CardSuggestion:
         """The card of a revision with what is known filled in.
 
         Raises:
             RepoNotFound, RevisionNotFound: it is not there for *actor*.
         """
         found = self._shelves.repos.get(actor, repo)
-        at = Revision(self._shelves.refs.resolve(actor, found.id, revision).id)
+        at = Revision(self._shelves.refs.resolve(actor, found.id, at).id)
         card = cards.shown(self._facts.text(actor, found.id, at, cards.NAME))
         made = provenance.read(self._facts.text(actor, found.id, at, provenance.NAME))
         config = provenance.read(self._facts.text(actor, found.id, at, CONFIG))
@@ -58,6 +59,36 @@ class Suggesting:
         filled = [wire.CardFact(name=name, source=source) for name, (_, source) in fields.items()]
         return wire.CardSuggestion(
             text=text, filled=[*filled, *(wire.CardFact(name=name, source=source) for name, _, source in parts)]
+        )
+
+    def write(self, actor: Actor, repo: RepoId, request: wire.CardWrite) -> Commit:
+        """Commit a card that was written on top of ``request.since``.
+
+        Raises:
+            BadCard: it cannot be read.
+            StaleParent: somebody else has changed the card since.
+            AccessDenied: *actor* may not write there.
+        """
+        from ..hub.changes import Put
+
+        cards.parse(request.text)
+        found, branch = self._shelves.repos.get(actor, repo), revision(request.branch)
+        head = self._shelves.refs.resolve(actor, found.id, branch).id
+        before, now = (
+            self._facts.text(actor, found.id, Revision(at), cards.NAME) for at in (request.since or head, head)
+        )
+        if before != now:
+            raise StaleParent(
+                f"{cards.NAME} was changed since this draft was begun; look at what changed before you replace it"
+            )
+        content = request.text.encode()
+        return self._shelves.commits.commit(
+            actor,
+            found.id,
+            [Put(FilePath(cards.NAME), content, len(content))],
+            message=request.message.strip() or "Write the card",
+            branch=branch,
+            parent=head,
         )
 
 

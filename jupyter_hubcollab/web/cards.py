@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..errors import BadQuery
 from ..handler import HubHandler, in_thread
 from ..names import RepoKind
-from ..wire import CardText
+from ..wire import CardText, CardWrite
 from .models import ModelHandler
 from .repos import KIND_OF, REPO, named
 
@@ -39,6 +39,17 @@ class SuggestionHandler(ModelHandler):
         self.reply(await in_thread(suggest, self.actor, named(kinds, namespace, name), self.asked_revision()))
 
 
+class WriteHandler(ModelHandler):
+    """The card of a repo."""
+
+    async def put(self, kinds: str, namespace: str, name: str) -> None:
+        """Commit another one; refused if somebody has changed it since."""
+        from ..models.pages import commit_shown
+
+        repo, request = named(kinds, namespace, name), self.body(CardWrite)
+        self.reply(commit_shown(await in_thread(self.services.models.suggesting.write, self.actor, repo, request)))
+
+
 class ChoicesHandler(HubHandler):
     """What fields may say."""
 
@@ -60,5 +71,6 @@ ROUTES: list[tuple[str, type[HubHandler]]] = [
     (r"/hubcollab/api/cards/([a-z]+)/form", FormHandler),
     (r"/hubcollab/api/cards/([a-z]+)/check", CheckHandler),
     (r"/hubcollab/api/cards/choices/([a-z]+)", ChoicesHandler),
+    (REPO + r"/card", WriteHandler),
     (REPO + r"/card/suggestion", SuggestionHandler),
 ]

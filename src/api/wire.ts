@@ -502,6 +502,76 @@ export interface ModelDiff {
   tensors: TensorsDiff;
 }
 
+/** How weights are mixed. */
+export interface WeightRecipe {
+  method?: 'linear' | 'slerp' | 'ties';
+  /** Of each model; none: equal ones. */
+  shares?: number[];
+  /** TIES: which part of the changes is kept, the largest ones. */
+  density?: number;
+  /** TIES: by what the mixed changes are multiplied. */
+  scale?: number;
+}
+
+/** Mix the weights of branches or versions of a model, as a commit on the branch ``into``. */
+export interface WeightMergeRequest {
+  revisions: string[];
+  into: string;
+  /** The common origin; TIES needs it. */
+  base?: string | null;
+  weights?: WeightRecipe;
+  message?: string;
+}
+
+/** Neighbouring lines of a file in conflict; ``merged`` is null where both sides changed them differently. */
+export interface ConflictPart {
+  merged: string | null;
+  base: string;
+  target: string;
+  pull: string;
+}
+
+/** A file that the target and the pull request changed. */
+export interface ConflictFile {
+  path: string;
+  isText: boolean;
+  inTarget: boolean;
+  inPull: boolean;
+  /** Weights of which both sides and the origin are there. */
+  mayMix: boolean;
+  parts: ConflictPart[];
+}
+
+/** What keeps a pull request from being merged, and the commits of which that is true. */
+export interface PullConflicts {
+  head: string;
+  target: string;
+  targetHead: string;
+  files: ConflictFile[];
+}
+
+/** What becomes of a file: the target's, the pull request's, a text, or for weights a mix of both. */
+export interface SolvedFile {
+  path: string;
+  take: 'mixed' | 'pull' | 'target' | 'text';
+  text?: string;
+}
+
+/** Solve the conflicts of a pull request, as they were looked at. */
+export interface PullSolution {
+  head: string;
+  targetHead: string;
+  files: SolvedFile[];
+  weights?: WeightRecipe;
+  message?: string;
+}
+
+/** What came of it: a job that still mixes weights, or the page as it is now. */
+export interface PullSolved {
+  job: Job | null;
+  page: DiscussionPage | null;
+}
+
 /** Measure how far the tensors of two sides lie apart, as a job. */
 export interface DiffAsked {
   before: string;
@@ -999,6 +1069,15 @@ export interface CardCheck {
   problem: string | null;
   completeness: CardCompleteness;
   card: Card;
+}
+
+/** Commit a card. */
+export interface CardWrite {
+  text: string;
+  /** The commit whose card was the beginning; null replaces whatever is there. */
+  since?: string | null;
+  message?: string;
+  branch?: string;
 }
 
 /** Something that a field of a card may say. */

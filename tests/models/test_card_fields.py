@@ -8,12 +8,14 @@ import pytest
 from people import ANN, BOB, DIGITS
 
 from jupyter_hubcollab.catalogue.choices import choices
+from jupyter_hubcollab.errors import BadCard, StaleParent
 from jupyter_hubcollab.hub.commits import Put
 from jupyter_hubcollab.hub.hub import Hub
 from jupyter_hubcollab.models import Models, cards
 from jupyter_hubcollab.models.card_fields import completeness, form
 from jupyter_hubcollab.models.suggesting import check
 from jupyter_hubcollab.names import DEFAULT_BRANCH, FilePath, RepoKind
+from jupyter_hubcollab.wire import CardWrite
 
 WHOLE = """---
 license: mit
@@ -156,3 +158,26 @@ def test_a_private_repo_is_offered_to_those_who_see_it(publish: Any, hub: Hub) -
 
     assert choices(hub.repos, ANN, "models", "digits").choices
     assert not choices(hub.repos, BOB, "models", "digits").choices
+
+
+def test_a_card_is_committed_unless_somebody_else_wrote_it(publish: Any, models: Models) -> None:
+    """What two people wrote apart is not lost; a change of another file is no reason to refuse."""
+    begun = publish().revision
+    publish({"other.json": b"{}"}, provenance={"notebook": "x"})
+    first = models.suggesting.write(ANN, DIGITS, CardWrite(text=WHOLE, since=begun, message="Say more"))
+
+    with pytest.raises(StaleParent, match="changed since"):
+        models.suggesting.write(ANN, DIGITS, CardWrite(text="# Mine", since=begun))
+
+    assert first.message == "Say more"
+    assert models.summaries.card(ANN, DIGITS, DEFAULT_BRANCH).metadata["license"] == "mit"
+    models.suggesting.write(ANN, DIGITS, CardWrite(text="# Mine", since=first.id))
+    assert models.summaries.card(ANN, DIGITS, DEFAULT_BRANCH).markdown == "# Mine"
+
+
+def test_a_broken_card_is_not_committed(publish: Any, models: Models) -> None:
+    """Through the editor; git may bring any."""
+    begun = publish().revision
+
+    with pytest.raises(BadCard):
+        models.suggesting.write(ANN, DIGITS, CardWrite(text="---\na: [\n---\n", since=begun))
