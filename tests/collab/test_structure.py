@@ -146,19 +146,19 @@ async def test_a_file_that_changes_while_a_cell_stands_twice_doubles_nothing(sit
         (await site.door().join(tab, ANA)).cut()
         move(tab, 0, 1)
     ana.type(" # by ana", cell=1)
+    twice = asyncio.Event()
+    ycells = (await site.rooms.room(ROOM)).document.shared.ycells
+    looking = ycells.observe(lambda _: twice.set() if len(ycells) > 2 else None)
     for tab in tabs:
         await site.door().connect(tab, ANA)
     site.files.put("a.ipynb", notebook("x = 1", "y = 3"))
 
-    room = site.rooms.opened(ROOM)
-    assert room is not None
-    async with asyncio.timeout(10):
-        while len(room.document.shared.ycells) < 3:
-            await asyncio.sleep(0)
+    await asyncio.wait_for(twice.wait(), 10)
     await site.look()
     await site.settled()
 
     await ben.until(lambda: ana.sources == ben.sources == ["y = 3", "x = 1 # by ana"])
+    ycells.unobserve(looking)
 
 
 async def test_typing_in_a_deleted_cell_can_be_put_back(site: Site) -> None:
