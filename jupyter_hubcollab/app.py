@@ -36,6 +36,9 @@ class HubCollab(ExtensionApp):
         "", config=True, help="Folder that holds everything; empty: .hubcollab in the server's root folder."
     )
     database_url = Unicode("", config=True, help="SQLAlchemy URL of the index; empty: a SQLite file in data_dir.")
+    catalogue_url = Unicode(
+        "", config=True, help="URL of a PostgreSQL with pgvector that servers share for search; empty: a file."
+    )
     mlflow_tracking_uri = Unicode("", config=True, help="URL of the team's own MLflow server; empty: the hub runs one.")
     mlflow_database_url = Unicode(
         "", config=True, help="SQLAlchemy URL of the database of the hub's MLflow; empty: a SQLite file in data_dir."

@@ -28,6 +28,9 @@ class Config:
     database_url: str = ""
     """SQLAlchemy URL of the index; empty: a SQLite file in data_dir."""
 
+    catalogue_url: str = ""
+    """URL of a PostgreSQL with pgvector that several servers share for search; empty: a file in data_dir."""
+
     mlflow_tracking_uri: str = ""
     """URL of the team's own MLflow server; empty: the hub runs one."""
 

@@ -55,6 +55,8 @@ from .models.gates.opening import open_gates
 from .models.gates.service import ModelGates
 from .models.histories import Histories
 from .models.models import Models, open_models
+from .models.publications import Shelves
+from .models.solutions import Solutions
 from .storage.database import Database
 from .storage.exclusive import Exclusive
 from .storage.parts import Parts
@@ -94,6 +96,7 @@ class Services:
     models: Models
     diffs: Diffs
     histories: Histories
+    solutions: Solutions
     search: Search
     saved: SavedSearches
     tracking: TrackingServer
@@ -152,6 +155,7 @@ def _opened(config: Config, lock: Exclusive, alive: Alive) -> Services:
         upstream=upstream,
         models=models,
         histories=Histories(models.versions, models.facts, hub.files, database, partial(metrics_of, runs)),
+        solutions=_solutions(hub, models, jobs),
         diffs=Diffs({"": RepoSides(hub.refs, hub.files, hub.blobs, models.facts).open}, database, jobs),
         search=search,
         saved=saved,
@@ -175,11 +179,17 @@ def _opened(config: Config, lock: Exclusive, alive: Alive) -> Services:
 
 
 def _searching(config: Config, database: Database, hub: Hub, models: Models) -> tuple[Search, SavedSearches]:
-    search = Search(config.data_dir / "catalogue", Ours(hub, models))
+    search = Search(config.data_dir / "catalogue", Ours(hub, models), url=config.catalogue_url)
     search.listen(hub.events)
     saved = SavedSearches(database, search, hub.events.publish)
     search.on_news.append(saved.look)
     return search, saved
+
+
+def _solutions(hub: Hub, models: Models, jobs: Jobs) -> Solutions:
+    shelves = Shelves(hub.repos, hub.refs, hub.files, hub.commits, hub.blobs)
+    sides = RepoSides(hub.refs, hub.files, hub.blobs, models.facts)
+    return Solutions(shelves, hub.social.pulls, hub.social.discussions, sides.open, jobs)
 
 
 def _shared(hub: Hub) -> dict[str, Any]:

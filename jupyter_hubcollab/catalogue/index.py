@@ -15,7 +15,8 @@ from .embed import MiniLm
 from .intent import trained
 from .postings import Postings
 from .snapshot import Snapshot, Words, read, write
-from .store import Row, Store
+from .store import Row
+from .stores import Stored, VectorIndex
 from .terms import Known
 from .vectors import Vectors
 
@@ -46,11 +47,11 @@ def _no_meaning(_: str) -> Floats | None:
 class Index:
     """Everything that a search reads; whoever reads or writes holds ``lock``."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Stored) -> None:
         self.store = store
         self.lock = threading.RLock()
         self.columns = Columns()
-        self.vectors = Vectors()
+        self.vectors: VectorIndex = store.vectors_there or Vectors()
         self.postings = Postings()
         self.meaning: Callable[[str], Floats | None] = _no_meaning
         self.intent = trained()

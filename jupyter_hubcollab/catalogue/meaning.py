@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from .store import Store
+    from .stores import Stored
 
 _log = logging.getLogger(__name__)
 BATCH = 64
@@ -28,7 +28,9 @@ Found = Callable[[list[tuple[int, bytes]]], None]
 class Meaning:
     """An embedder that loads itself, and the thread that embeds what is new."""
 
-    def __init__(self, store: Store, make: Callable[[], Embedder], found: Found, all_found: Callable[[], None]) -> None:
+    def __init__(
+        self, store: Stored, make: Callable[[], Embedder], found: Found, all_found: Callable[[], None]
+    ) -> None:
         """*found* is told slots with their new vectors, *all_found* when no document lacks one."""
         self._store = store
         self._make = make

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from .answer import Asked, Ranked
     from .columns import Bools
     from .index import Index
-    from .store import Store
+    from .stores import Stored
 
 _log = logging.getLogger(__name__)
 MOST_HITS = 200
@@ -57,15 +57,15 @@ class Search:
         ours: HubRepos,
         embedder: Callable[[], Embedder] = MiniLm,
         *,
-        opened: Callable[[Path], Store] | None = None,
+        url: str = "",
     ) -> None:
-        """*folder* may be empty or gone: what it holds is made again; *opened* opens the store elsewhere."""
+        """*folder* may be empty or gone: what it holds is made again; with a *url* it is in a PostgreSQL."""
         self._file = folder / "catalogue.sqlite"
-        self._open = opened
+        self._url = url
         self._ours = ours
         self._make = embedder
         self._opening = threading.Lock()
-        self._store: Store | None = None
+        self._store: Stored | None = None
         self._index: Index | None = None
         self._meaning: Meaning | None = None
         self.on_news: list[Callable[[], None]] = []
@@ -197,12 +197,12 @@ class Search:
         for key in keys:
             self.index().drop(key)
 
-    def store(self) -> Store:
+    def store(self) -> Stored:
         """The file, opened."""
         if self._store is None:
-            from .store import Store
+            from .stores import opened
 
-            self._store = self._open(self._file) if self._open else Store(self._file)
+            self._store = opened(self._file, self._url)
         return self._store
 
     def embed_all(self) -> int:

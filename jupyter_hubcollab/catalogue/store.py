@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -21,6 +22,9 @@ from .documents import Document, passage, spoken
 from .postings import packed
 from .taxonomy import tasks, title_of
 from .text import words
+
+if TYPE_CHECKING:
+    from .stores import VectorIndex
 
 _log = logging.getLogger(__name__)
 
@@ -74,6 +78,11 @@ class Store:
         self.mark = f"{LAYOUT}:{made}"
         """Another one for every file that was ever made."""
 
+    @property
+    def vectors_there(self) -> VectorIndex | None:
+        """None: they are compared in memory."""
+        return None
+
     def close(self) -> None:
         """Let the file go."""
         with self._lock:
@@ -107,7 +116,7 @@ class Store:
             vector = before[2] if before and before[1] == text else None
             if before:
                 self._drop(before[0])
-            found, facts = packed(_fields(document)), facts_of(document)
+            found, facts = packed(fields_of(document)), facts_of(document)
             slot = self._connection.execute(
                 "INSERT INTO documents (key, source, content, facts, words, passage, vector)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -224,15 +233,6 @@ class Store:
             self._connection.execute("INSERT OR REPLACE INTO progress VALUES (?, ?)", (source, position))
 
 
-def opened(file: Path, url: str = "") -> Store:
-    """The catalogue in *file*, or in the PostgreSQL at *url*."""
-    if url:
-        from .pgstore import PgStore
-
-        return PgStore(url, file)
-    return Store(file)
-
-
 def _open(file: Path) -> sqlite3.Connection:
     try:
         connection = _connect(file)
@@ -258,7 +258,8 @@ def _connect(file: Path) -> sqlite3.Connection:
     return connection
 
 
-def _fields(document: Document) -> list[tuple[float, list[str]]]:
+def fields_of(document: Document) -> list[tuple[float, list[str]]]:
+    """The words of *document*, each group with what a word in it weighs."""
     known = tasks().get(document.task or "")
     task = " ".join([title_of(document.task), *(known.phrases[:6] if known else ())]) if document.task else ""
     facts = (document.library, document.architecture, document.dtype, document.base_model)

@@ -15,7 +15,7 @@ from .sources import Options, Source, opened
 
 if TYPE_CHECKING:
     from .documents import Document
-    from .store import Store
+    from .stores import Stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Catalogue(Protocol):
         """Forget documents."""
         ...
 
-    def store(self) -> Store:
+    def store(self) -> Stored:
         """The file."""
         ...
 
@@ -47,10 +47,10 @@ class Catalogue(Protocol):
 class OnDisk:
     """The file of the catalogue without an index in memory; the server that has one catches up by itself."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Stored) -> None:
         self._store = store
 
-    def store(self) -> Store:
+    def store(self) -> Stored:
         """The file."""
         return self._store
 

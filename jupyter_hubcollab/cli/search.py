@@ -72,7 +72,7 @@ def _compare(given: argparse.Namespace) -> Result:
 
 
 def _sync(given: argparse.Namespace) -> Result:
-    from ..catalogue.store import opened
+    from ..catalogue.stores import opened
     from ..catalogue.sync import OnDisk
 
     disk = OnDisk(opened(given.data_dir.absolute() / "catalogue" / "catalogue.sqlite", given.catalogue_url))

