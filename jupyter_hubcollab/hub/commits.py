@@ -32,7 +32,7 @@ from .contributing import require_contribution, require_push
 from .events import CommitMade, Events
 from .index import index_blobs, index_head
 from .limits import Limits
-from .merging import Merge, merged
+from .merging import Merge, Solving, merged, solved
 from .objects import commit_by, content_of, new_objects, write_tag
 from .pointers import ATTRIBUTES, parse_pointer, with_paths
 from .protection import require_ref
@@ -185,6 +185,33 @@ class Commits:
             made = commit_of(commit_by(git, new))
         if new != str(ours.id):
             self._tell(actor, found, steps)
+        return made
+
+    def solve(self, actor: Actor, repo: RepoId, changes: Sequence[Change], merge: Solving) -> Commit:
+        """Bring a branch into ``merge.ref``, with *changes* in the place of the files that both changed.
+
+        Raises:
+            MergeConflict: a file that both changed is not among the changes.
+            StaleParent: one of the two has newer commits than those that were seen.
+        """
+        found = self._repos.get(actor, repo)
+        require_push(self._stores.database, actor, found, merge.ref)
+        check_paths(changes)
+        puts = [self._checked(change) for change in changes if isinstance(change, Put)]
+        blobs = [(put.content, put.size) for put in puts if isinstance(put.content, str)]
+        self._limits.require_room(found, blobs, _texts(puts))
+        self._scan(found, puts)
+        with self._stores.bare.writing(found.storage) as git:
+            self._finish_pending(found.storage, git)
+            (full, ours), (_, theirs) = branch_ref(git, merge.ref), branch_ref(git, merge.target)
+            if (str(ours.id), str(theirs.id)) != (merge.head, merge.target_head):
+                raise StaleParent(f"{merge.ref} or {merge.target} has newer commits; look at the conflicts again")
+            edits = self._edits(git, ours, changes, puts)
+            new = solved(git, Merge(ours, theirs, merge.base), edits, merge.message, signature(actor, self._now()))
+            steps = {"ref": full, "old": str(ours.id), "new": new, "tag": None, "tag_object": None}
+            self._carry_out(git, found, steps, puts)
+            made = commit_of(commit_by(git, new))
+        self._tell(actor, found, steps)
         return made
 
     def begin_pull(self, actor: Actor, repo: RepoId, number: int, start: Revision) -> str:

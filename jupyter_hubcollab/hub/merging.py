@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pygit2
+from pygit2.enums import FileMode
 
 from ..errors import MergeConflict
+from ..names import FilePath, Revision
 from .objects import commit_by, content_of
 from .pointers import ATTRIBUTES
 from .trees import refuse_lookalikes_of
@@ -42,6 +45,68 @@ def merged(git: pygit2.Repository, merge: Merge, message: str, who: pygit2.Signa
     # What was squashed away must not come back: without common history there is one parent only.
     parents = [merge.ours.id, *([merge.theirs.id] if common is not None else [])]
     return str(git.create_commit(None, who, who, message, tree, parents))
+
+
+@dataclass(frozen=True, slots=True)
+class Solving:
+    """A branch that is brought into another one by hand: the ref that gets it, and the heads that were seen."""
+
+    ref: Revision
+    target: Revision
+    head: str
+    target_head: str
+    base: str | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A file that both sides changed: what git has of it on each, None where it is not there."""
+
+    path: str
+    base: str | None
+    ours: str | None
+    theirs: str | None
+
+
+def conflicting(git: pygit2.Repository, merge: Merge) -> list[Conflict]:
+    """The files that keep *merge* from being made, with their three forms."""
+    if git.merge_base(merge.ours.id, merge.theirs.id) in (merge.ours.id, merge.theirs.id):
+        return []
+    index = _index(git, merge)
+    _join_attributes(git, index)
+    found: dict[str, list[str | None]] = {}
+    for sides in index.conflicts or ():
+        for at, side in enumerate(sides):
+            if side is not None:
+                found.setdefault(side.path, [None, None, None])[at] = str(side.id)
+    return [Conflict(path, *forms) for path, forms in sorted(found.items())]
+
+
+def solved(
+    git: pygit2.Repository, merge: Merge, edits: Mapping[FilePath, str | None], message: str, who: pygit2.Signature
+) -> str:
+    """The id of the commit on top of ours that has all of theirs, with *edits* in the place of what both changed.
+
+    Raises:
+        MergeConflict: a file that both sides changed is not among the edits.
+    """
+    index = _index(git, merge)
+    left = [path for path in _conflicts(git, index) if path not in edits]
+    if left:
+        raise MergeConflict(f"both sides changed {', '.join(left[:20])}, too; say what becomes of them")
+    for path, oid in edits.items():
+        if path == ATTRIBUTES:  # the merge has the lines of both sides
+            continue
+        if index.conflicts is not None and path in index.conflicts:
+            del index.conflicts[path]
+        if path in index:
+            index.remove(path)
+        if oid is not None:
+            index.add(pygit2.IndexEntry(path, pygit2.Oid(hex=oid), FileMode.BLOB))
+    tree = index.write_tree(git)
+    refuse_lookalikes_of(git[tree].peel(pygit2.Tree))
+    return str(git.create_commit(None, who, who, message, tree, [merge.ours.id, merge.theirs.id]))
 
 
 def conflicts(git: pygit2.Repository, merge: Merge) -> list[str]:

@@ -30,7 +30,7 @@ from .contributing import require_contribution, require_push
 from .discussed import MAKING, Asked, Discussion, Happened, Person, add, find, happening, note, said, titled
 from .discussions import Discussions
 from .events import CommitMade, DiscussionMoved, Events
-from .merging import Merge, base_of, conflicts
+from .merging import Conflict, Merge, base_of, conflicting, conflicts
 from .objects import commit_by
 from .refs import HEADS, PULLS, Commit, Refs, branch_ref, commit_of, lookup
 
@@ -66,6 +66,16 @@ class Standing:
     commits: tuple[Commit, ...]
     """The first one first."""
     conflicts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflicting:
+    """What keeps a pull request from being merged, and the commits of which that is true."""
+
+    base: str
+    head: str
+    target_head: str
+    files: tuple[Conflict, ...]
 
 
 def _now() -> datetime:
@@ -168,6 +178,20 @@ class Pulls:
         base = base_of(git, merge)
         found = conflicts(git, merge) if pull.status != "closed" else []
         return Standing(base, str(head.id), _between(git, base, head), tuple(found))
+
+    def conflicting(self, actor: Actor, pull: Discussion) -> Conflicting:
+        """The files that keep an open pull request from being merged; *ours* is the target.
+
+        Raises:
+            DiscussionClosed: it is merged, closed or no pull request.
+            GatedRepo: *actor* has to ask for the files first.
+        """
+        if pull.target is None or pull.status not in ("open", "draft"):
+            raise DiscussionClosed(f"discussion {pull.number} is no open pull request; it has no conflicts")
+        git, head, _ = self._refs.find_open(actor, pull.repo.id, Revision(f"{PULLS}{pull.number}"))
+        _, ours = branch_ref(git, Revision(pull.target))
+        merge = Merge(ours, head, pull.base)
+        return Conflicting(base_of(git, merge), str(head.id), str(ours.id), tuple(conflicting(git, merge)))
 
     def patch(self, actor: Actor, pull: Discussion, standing: Standing) -> str:
         """What it changes, as ``git diff`` writes it; cut off where it is very long."""

@@ -1345,9 +1345,32 @@ export interface Roles {
   others: NotebookRole;
 }
 
+/** The comparison of runs that people look at together; whoever has it open sees it drawn in the same way. */
+export interface RunsCompared {
+  runs: string[];
+  metrics: string[];
+  smoothing: number;
+  log: boolean;
+  x: 'step' | 'time';
+  /** Who changed it last. */
+  by: Author;
+  at: string;
+}
+
+/** Put a comparison of runs up for everybody, or change how it is drawn. */
+export interface RunsComparedAsked {
+  runs: string[];
+  metrics?: string[];
+  smoothing?: number;
+  log?: boolean;
+  x?: 'step' | 'time';
+}
+
 /** The workspace document as it is now. */
 export interface Workspace {
   pins: Pin[];
+  /** The one under discussion. */
+  comparison: RunsCompared | null;
   shortlist: Shortlisted[];
   drafts: Draft[];
   threads: Thread[];

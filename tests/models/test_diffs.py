@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 import json
-import struct
 from typing import Any
 
 import numpy as np
 import pytest
 from people import ANN, BOB, DIGITS
+from weights import safetensors
 
 from jupyter_hubcollab import wire
 from jupyter_hubcollab.errors import BadName, HubError
@@ -19,22 +19,6 @@ from jupyter_hubcollab.models import Models
 from jupyter_hubcollab.models.diff import Diffs, RepoSides
 from jupyter_hubcollab.models.diff.numbers import decoded
 from jupyter_hubcollab.names import RepoId
-
-KINDS = {"float32": "F32", "float16": "F16", "float64": "F64", "int8": "I8", "uint16": "BF16"}
-
-
-def safetensors(**arrays: np.ndarray) -> bytes:
-    header, content = {}, b""
-    for name, array in arrays.items():
-        span = [len(content), len(content) + array.nbytes]
-        header[name.replace("__", ".")] = {
-            "dtype": KINDS[str(array.dtype)],
-            "shape": list(array.shape),
-            "data_offsets": span,
-        }
-        content += array.tobytes()
-    head = json.dumps(header).encode()
-    return struct.pack("<Q", len(head)) + head + content
 
 
 @pytest.fixture
