@@ -21,6 +21,7 @@ from .gating import (
 )
 from .linked import LinkedData, linked_data
 from .loading import load
+from .merging import merge_weights
 from .publishing import Publication, publish
 from .reviewing import Reviews, review, reviews
 from .searching import SearchResults, fits, search, similar
@@ -57,6 +58,7 @@ __all__ = [
     "judge",
     "linked_data",
     "load",
+    "merge_weights",
     "promote",
     "publish",
     "resume",

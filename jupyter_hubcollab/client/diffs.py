@@ -77,10 +77,16 @@ class Diff:
         rows = [f"  {what:<11} {name}: {before} → {after}" for what, name, before, after in self._rows()]
         return "\n".join([f"{self.found.before.title} → {self.found.after.title}: {len(rows)} differences", *rows])
 
+    def _name(self, one: wire.MetricDiff) -> str:
+        """A metric's name; with what it was measured on, where there are several of this name."""
+        where = " ".join(word for word in (one.dataset, one.split) if word)
+        is_alone = sum(other.name == one.name for other in self.metrics) == 1
+        return one.name if is_alone or not where else f"{one.name} ({where})"
+
     def _rows(self) -> list[tuple[str, str, str, str]]:
         """Each thing that differs as text."""
         found: list[tuple[str, str, str, str]] = [
-            ("metric", _metric_name(one), _number(one.before), f"{_number(one.after)}{_verdict(one)}")
+            ("metric", self._name(one), _number(one.before), f"{_number(one.after)}{_verdict(one)}")
             for one in self.metrics
             if one.change != 0
         ]
@@ -113,7 +119,7 @@ class Diff:
     def _metrics_html(self) -> str:
         rows: list[Row] = [
             [
-                _metric_name(one),
+                self._name(one),
                 _number(one.before),
                 _number(one.after),
                 Cell("" if one.change is None else f"{one.change:+.4g}", _interval(one), _COLOR.get(one.verdict, "")),
@@ -177,7 +183,7 @@ def diff(
     found = hub.get("diffs", wire.ModelDiff, before=first, after=second)
     if tensors and not found.tensors.measured:
         job = hub.post("diffs", wire.DiffAsked(before=first, after=second), wire.Job)
-        _wait(hub, job)
+        wait(hub, job, "comparing the weights")
         found = hub.get("diffs", wire.ModelDiff, before=first, after=second)
     return Diff(found)
 
@@ -195,21 +201,20 @@ def subject(side: Any) -> str:
     return f"run:{run[1]}" if run is not None else text
 
 
-def _wait(hub: Connection, job: wire.Job) -> None:
-    """Show how far the job is until it is done."""
-    bar = Progress("comparing", 1000)
+def wait(hub: Connection, job: wire.Job, title: str) -> None:
+    """Show how far the job is until it is done.
+
+    Raises:
+        Unavailable: it failed; the text says why.
+    """
+    bar = Progress(title, 1000)
     while job.state in ("queued", "running"):
         time.sleep(_ASK_EVERY_S)
         job = hub.get(f"jobs/{job.id}", wire.Job)
         bar.add(max(0, int(job.progress * 1000) - bar.done))
     bar.finish()
     if job.state != "done":
-        raise Unavailable(f"the weights were not compared: {job.detail}")
-
-
-def _metric_name(one: wire.MetricDiff) -> str:
-    where = " ".join(word for word in (one.dataset, one.split) if word)
-    return one.name + (f" ({where})" if where else "")
+        raise Unavailable(f"{title}: {job.detail}")
 
 
 def _verdict(one: wire.MetricDiff) -> str:
