@@ -77,7 +77,7 @@ def examined(text: str) -> tuple[Rules, list[Mistake]]:
         return Rules(), sorted(set(document.mistakes), key=lambda one: one.line)
     rules = msgspec.convert(value if value is not None else {}, Rules)
     _check_meaning(rules, document)
-    return rules, document.mistakes
+    return (Rules() if document.mistakes else rules), document.mistakes
 
 
 def digest(rules: Rules) -> str:

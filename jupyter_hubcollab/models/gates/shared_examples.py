@@ -43,8 +43,11 @@ class SharedExamples:
         """The examples on main, and what the last versions made of them."""
         repo = self._stock.shelf.repos.get(actor, id)
         found, _ = self._read(actor, repo.id)
-        tags = sorted(self._stock.shelf.refs.tags(actor, repo.id), key=lambda one: one.at, reverse=True)
-        tags = tags[: min(versions, MOST_VERSIONS)]
+        tags = self._stock.shelf.refs.tags(actor, repo.id)
+        # v10 comes after v9, also where both were made in the same second.
+        tags = sorted(tags, key=lambda one: (one.at, len(one.name), one.name), reverse=True)[
+            : min(versions, MOST_VERSIONS)
+        ]
         verdicts = self._runs.verdicts(repo.pk, [one.commit for one in tags])
         judged = {commit: run.judgement for commit, run in verdicts.items() if run.judgement is not None}
         return wire.ExampleTable(

@@ -83,27 +83,40 @@ def _license(rules: Rules, subject: Subject) -> list[Check]:
 
 def is_allowed(expression: str, allowed: Sequence[str]) -> bool:
     """Is an SPDX expression met by the *allowed* licenses? One of an OR is enough, of an AND all are needed."""
-    known = {one.casefold() for one in allowed}
-    words = re.findall(r"[()]|[^\s()]+", expression.casefold())
-    while "(" in words:  # innermost parts first
-        end = words.index(")") if ")" in words else len(words)
-        begin = max((place for place in range(end) if words[place] == "("), default=-1)
-        if begin < 0:
-            return False
-        inner = "yes" if _flat(words[begin + 1 : end], known) else "no"
-        words[begin : end + 1] = [f"\0{inner}"]
-    return ")" not in words and _flat(words, known | {"\0yes"})
+    words = re.findall(r"[()]|[^\s()]+", expression.casefold())[::-1]
+    try:
+        met = _either(words, {one.casefold() for one in allowed})
+    except IndexError:  # it ends too early
+        return False
+    return met and not words
 
 
-def _flat(words: Sequence[str], known: set[str]) -> bool:
-    """An expression without parentheses."""
-    either = " ".join(words).split(" or ")
-    return any(
-        all(
-            part.split(" with ")[0].strip() in known | {"\0yes"} or part.strip() in known for part in one.split(" and ")
-        )
-        for one in either
-    )
+def _either(words: list[str], known: set[str]) -> bool:
+    """The next words up to the end or a closing parenthesis; each that is read is taken off the end of *words*."""
+    met = _all(words, known)
+    while words and words[-1] == "or":
+        words.pop()
+        met = _all(words, known) or met
+    return met
+
+
+def _all(words: list[str], known: set[str]) -> bool:
+    met = _one(words, known)
+    while words and words[-1] == "and":
+        words.pop()
+        met = _one(words, known) and met
+    return met
+
+
+def _one(words: list[str], known: set[str]) -> bool:
+    word = words.pop()
+    if word == "(":
+        met = _either(words, known)
+        return words.pop() == ")" and met
+    if words and words[-1] == "with":  # an exception allows more than the license alone
+        words.pop()
+        words.pop()
+    return word in known
 
 
 def _size(rules: Rules, subject: Subject) -> list[Check]:

@@ -60,6 +60,23 @@ def test_a_worse_version_does_not_replace_the_champion(bench: Bench) -> None:
     assert "champion has 0.97" in next(one.why for one in run.checks if one.state == "failed")
 
 
+def test_a_champion_that_nobody_measured_is_measured_now(bench: Bench) -> None:
+    """Rules that come later compare with the champion all the same, by the same program."""
+    first = bench.publish({"score.json": b"0.9"})
+    bench.models.aliases.set(ANN, DIGITS, "champion", first.tag)
+    rules = (
+        "environment: server\nevaluations: [{name: own, python: own.py, metrics: {f1: {no_worse_than: champion}}}]\n"
+    )
+    script = "import json\nmetrics = {'f1': json.loads((model_path / 'score.json').read_text())}\n"
+    bench.rules(rules, **{"own.py": script})
+
+    second = bench.publish({"score.json": b"0.8"})
+
+    (check,) = bench.ended(tag=second.tag).checks
+    assert (check.state, check.value) == ("failed", "0.8")
+    assert "champion has 0.9" in check.why
+
+
 def test_only_an_admin_overrides_and_says_why(bench: Bench) -> None:
     """The reason stays in the history of the alias; others are refused."""
     bench.rules(GOOD)
