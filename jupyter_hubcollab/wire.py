@@ -1201,6 +1201,13 @@ class CardCheck(Reply, frozen=True, kw_only=True):
     card: Card
 
 
+class CardSource(Reply, frozen=True, kw_only=True):
+    """The card of a commit as it was written; empty where there is none."""
+
+    text: str
+    commit: str
+
+
 class CardWrite(Request, frozen=True, kw_only=True):
     """Commit a card."""
 
@@ -1653,6 +1660,14 @@ class DecisionAsked(Request, frozen=True, kw_only=True):
     accept: bool
 
 
+class Fault(Reply, frozen=True, kw_only=True):
+    """An error in a cell, as the kernel tells it."""
+
+    name: str
+    value: str
+    traceback: list[str]
+
+
 class Execution(Reply, frozen=True, kw_only=True):
     """A cell that runs on the server."""
 
@@ -1668,6 +1683,8 @@ class Execution(Reply, frozen=True, kw_only=True):
     """Null until it is done."""
     count: int | None
     """The number of the cell, when it is done and the kernel told one."""
+    fault: Fault | None
+    """The error that ended it."""
 
 
 class ExecutionAsked(Request, frozen=True, kw_only=True):
@@ -1680,6 +1697,10 @@ class ExecutionAsked(Request, frozen=True, kw_only=True):
     """Null: what stands in the document."""
     after: str | None = None
     """Not if this execution failed, as when all cells run."""
+    timing: bool = False
+    """Note in the cell when it began and ended."""
+    deleted: list[str] = msgspec.field(default_factory=list)
+    """Cells that were deleted since the last run; the kernel is told."""
 
 
 class InputAsked(Request, frozen=True, kw_only=True):
@@ -2093,6 +2114,12 @@ class OtherHubToken(Request, frozen=True, kw_only=True):
 
 
 # ── webhooks and collections ──────────────────────────────────────────────────────────────────────────────────────
+
+
+class AttachmentMade(Reply, frozen=True, kw_only=True):
+    """A picture, film or sound for a comment."""
+
+    url: str
 
 
 class Reached(Reply, frozen=True, kw_only=True):

@@ -24,7 +24,7 @@ NAME = f"{KEPT}workspace"
 DRAFTS = f"{KEPT}draft/"
 """Rooms of drafts, which whoever may write edits directly."""
 
-Part = Literal["pins", "shortlist", "drafts", "threads", "roles", "suggestions", "people"]
+Part = Literal["pins", "shortlist", "drafts", "threads", "roles", "suggestions", "people", "comparison"]
 
 
 class Board:

@@ -10,7 +10,7 @@ from uuid import uuid4
 import msgspec
 
 from ..errors import BadInput, NotFound
-from ..wire import Author, Draft, Pin, Shortlisted, Thread, Workspace
+from ..wire import Author, Draft, Pin, RunsCompared, RunsComparedAsked, Shortlisted, Thread, Workspace
 from .board import DRAFTS, NAME, Board, Part
 from .people import Person
 
@@ -63,6 +63,7 @@ class Shared:
         board = await self.board()
         return Workspace(
             pins=_by_time(board, "pins", Pin),
+            comparison=next(iter(values(board, "comparison", RunsCompared)), None),
             shortlist=_by_time(board, "shortlist", Shortlisted),
             drafts=_by_time(board, "drafts", Draft),
             threads=values(board, "threads", Thread),
@@ -74,6 +75,29 @@ class Shared:
         pin = Pin(run=run, name=name[:200], note=note[:MOST_CHARACTERS], by=author_of(person), at=self.now())
         await self.keep(person, "pins", run, pin)
         return pin
+
+    async def compare(self, person: Person, asked: RunsComparedAsked) -> RunsCompared:
+        """Put a comparison up for everybody in the place of the one before.
+
+        Raises:
+            BadInput: it is not of 2 to 20 runs, or cannot be drawn so.
+        """
+        runs, metrics = list(dict.fromkeys(asked.runs)), list(dict.fromkeys(asked.metrics))
+        if not 2 <= len(runs) <= 20 or len(metrics) > 50 or not 0 <= asked.smoothing < 1:
+            raise BadInput("a comparison is of 2 to 20 runs and at most 50 metrics, smoothed by 0 to 0.99")
+        if any(not name or len(name) > 250 for name in (*runs, *metrics)):
+            raise BadInput("the names of runs and metrics have 1 to 250 characters")
+        compared = RunsCompared(
+            runs=runs,
+            metrics=metrics,
+            smoothing=asked.smoothing,
+            log=asked.log,
+            x=asked.x,
+            by=author_of(person),
+            at=self.now(),
+        )
+        await self.keep(person, "comparison", "now", compared)
+        return compared
 
     async def shortlist(self, person: Person, model: str, *, note: str) -> Shortlisted:
         """Put a model on the short list, or change the note at it."""

@@ -59,6 +59,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "patch", "/collections/{slug}/items/{item}", "Note and place", wire.Collection, wire.CollectionItemChange
     ),
     Operation("delete", "/collections/{slug}/items/{item}", "Take it out", wire.Collection),
+    Operation("post", "/attachments", "Send a picture for a comment as the body", wire.AttachmentMade, status=201),
     Operation("get", "/reached/{path}", "How this request arrived, after all proxies", wire.Reached),
     Operation("get", "/me", "Who is logged in", wire.Me),
     Operation(
@@ -209,6 +210,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("get", "/runs/{id}/artifacts", "Files of a run", wire.RunArtifacts, query=("path",)),
     Operation("get", "/runs/{id}/artifact", "The beginning of a file", wire.ArtifactPreview, query=("path",)),
     Operation("get", "/runs/{id}/notebook", "Its notebook as it was", wire.RunNotebook),
+    Operation("get", "/past/point", "Where a notebook is in its history", wire.PastPoint, query=("path",)),
     Operation("get", _MODEL + "/checkpoints", "Checkpoints of a run", wire.CheckpointList, query=("run",)),
     Operation(
         "post",
@@ -237,6 +239,8 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("get", "/workspace/export", "The workspace as Markdown"),
     Operation("put", "/workspace/pins/{run}", "Pin a run for everybody", wire.Pin, wire.NoteAsked),
     Operation("delete", "/workspace/pins/{run}", "Take a pinned run down", status=204),
+    Operation("put", "/workspace/comparison", "Compare runs with everybody", wire.RunsCompared, wire.RunsComparedAsked),
+    Operation("delete", "/workspace/comparison", "End the comparison under discussion", status=204),
     Operation("put", "/workspace/shortlist/{namespace}/{name}", "Short-list a model", wire.Shortlisted, wire.NoteAsked),
     Operation("delete", "/workspace/shortlist/{namespace}/{name}", "Take a model off the short list", status=204),
     Operation(

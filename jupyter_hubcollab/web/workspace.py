@@ -17,6 +17,7 @@ from ..wire import (
     DraftAsked,
     Mentioned,
     NoteAsked,
+    RunsComparedAsked,
     Roles,
     RolesAsked,
     RolesSeen,
@@ -100,6 +101,19 @@ class PinHandler(TogetherHandler):
     async def delete(self, run: str) -> None:
         """Take it down."""
         await self.rooms.shared.drop(self.person, "pins", run)
+        self.set_status(204)
+
+
+class ComparisonHandler(TogetherHandler):
+    """The comparison of runs under discussion."""
+
+    async def put(self) -> None:
+        """Put one up, or change how it is drawn."""
+        self.reply(await self.rooms.shared.compare(self.person, self.body(RunsComparedAsked)))
+
+    async def delete(self) -> None:
+        """End the discussion."""
+        await self.rooms.shared.drop(self.person, "comparison", "now")
         self.set_status(204)
 
 
@@ -295,6 +309,7 @@ ROUTES: list[tuple[str, type[HubHandler]]] = [
     (_API, WorkspaceHandler),
     (_API + r"/export", ExportHandler),
     (_API + r"/pins/([^/]+)", PinHandler),
+    (_API + r"/comparison", ComparisonHandler),
     (_API + r"/shortlist/([^/]+)/([^/]+)", ShortlistHandler),
     (_API + r"/drafts", DraftsHandler),
     (_API + r"/drafts/([^/]+)", DraftHandler),

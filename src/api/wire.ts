@@ -1071,6 +1071,12 @@ export interface CardCheck {
   card: Card;
 }
 
+/** The card of a commit as it was written; empty where there is none. */
+export interface CardSource {
+  text: string;
+  commit: string;
+}
+
 /** Commit a card. */
 export interface CardWrite {
   text: string;
@@ -1473,6 +1479,13 @@ export interface DecisionAsked {
   accept: boolean;
 }
 
+/** An error in a cell, as the kernel tells it. */
+export interface Fault {
+  name: string;
+  value: string;
+  traceback: string[];
+}
+
 /** A cell that runs on the server. */
 export interface Execution {
   id: string;
@@ -1487,6 +1500,8 @@ export interface Execution {
   ok: boolean | null;
   /** The number of the cell, when it is done and the kernel told one. */
   count: number | null;
+  /** The error that ended it. */
+  fault: Fault | null;
 }
 
 /** Run a cell of the document in ``room``. */
@@ -1498,6 +1513,10 @@ export interface ExecutionAsked {
   code?: string | null;
   /** Not if this execution failed, as when all cells run. */
   after?: string | null;
+  /** Note in the cell when it began and ended. */
+  timing?: boolean;
+  /** Cells that were deleted since the last run; the kernel is told. */
+  deleted?: string[];
 }
 
 /** A line for a cell that waits for it. */
@@ -1853,6 +1872,11 @@ export interface OtherRepoPage {
 export interface OtherHubToken {
   hub: string;
   token: string;
+}
+
+/** A picture, film or sound for a comment. */
+export interface AttachmentMade {
+  url: string;
 }
 
 /** How a request arrived. */

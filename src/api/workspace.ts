@@ -6,6 +6,8 @@ import type {
   NotebookRole,
   Pin,
   RolesSeen,
+  RunsCompared,
+  RunsComparedAsked,
   Shortlisted,
   Suggestion,
   SuggestionSeen,
@@ -28,6 +30,14 @@ export class WorkspaceApi {
 
   unpin(run: string): Promise<void> {
     return this.send('DELETE', `pins/${path(run)}`);
+  }
+
+  compare(body: RunsComparedAsked): Promise<RunsCompared> {
+    return this.send('PUT', 'comparison', body);
+  }
+
+  endComparison(): Promise<void> {
+    return this.send('DELETE', 'comparison');
   }
 
   shortlist(model: string, note: string): Promise<Shortlisted> {

@@ -4,20 +4,24 @@ import type {
   Run,
   RunList,
   RunSeries,
-  RunSeriesList
+  RunSeriesList,
+  RunsCompared,
+  RunsComparedAsked
 } from '../api/wire';
 import type { ChartLook } from './charts';
 import { PLAIN, extended, metricsOf } from './charts';
 import type { Connection } from './connection';
 import type { Failure } from './failure';
-import { failure } from './failure';
+import { Reload } from './reload';
 import { Store } from './store';
+import type { WorkspaceState } from './workspace';
 
 export const FEWEST = 2;
 export const MOST = 20;
 const POINTS = 500;
 const CHARTS = 4;
 const ANEW_MS = 3000;
+const TELL_MS = 250;
 
 export type CompareState =
   | { is: 'busy' }
@@ -40,19 +44,31 @@ export interface CompareServer {
   ) => Promise<RunSeriesList>;
 }
 
+/** Where the team's comparison is: the workspace document. */
+export interface Team {
+  store: Store<WorkspaceState>;
+  compare: (asked: RunsComparedAsked) => Promise<unknown>;
+  endComparison: () => Promise<unknown>;
+}
+
 /** Several runs beside each other, live while they go on. */
 export class CompareModel {
   constructor(
     readonly ids: string[],
     private readonly server: CompareServer,
-    connection: Connection
+    connection: Connection,
+    private readonly team: Team
   ) {
     connection.happened.connect(this.onEvent, this);
     connection.resumed.connect(this.refresh, this);
+    team.store.changed.connect(this.onTeam, this);
+    this.onTeam();
     this.refresh();
   }
 
   readonly store = new Store<CompareState>({ is: 'busy' });
+  /** The comparison under discussion, while it is this one. */
+  readonly shared = new Store<RunsCompared | null>(null);
   readonly drawn = new Store<Drawn>({
     ...PLAIN,
     metrics: [],
@@ -64,16 +80,62 @@ export class CompareModel {
     if (change.metrics) {
       this.refresh();
     }
+    if (this.underDiscussion) {
+      clearTimeout(this.telling);
+      this.telling = setTimeout(() => {
+        this.telling = undefined;
+        this.tell();
+      }, TELL_MS);
+    }
   }
 
   refresh(): void {
-    void this.load();
+    this.reload.now();
+  }
+
+  /** Everybody's page of these runs is drawn as this one; who draws otherwise does it for all. */
+  share(): void {
+    this.tell();
+  }
+
+  /** Each draws for oneself again. */
+  async end(): Promise<void> {
+    await this.team.endComparison();
   }
 
   dispose(): void {
-    this.turn += 1;
-    clearTimeout(this.later);
+    this.reload.dispose();
+    clearTimeout(this.telling);
     Signal.clearData(this);
+  }
+
+  /** What the team looks at together, if it is these runs. */
+  private get underDiscussion(): RunsCompared | null {
+    const { state } = this.team.store;
+    const found = state.is === 'shown' ? state.workspace.comparison : null;
+    return found?.runs.join() === this.ids.join() ? found : null;
+  }
+
+  private tell(): void {
+    const { metrics, smoothing, log, x } = this.drawn.state;
+    const asked = { runs: this.ids, metrics, smoothing, log, x };
+    void this.team.compare(asked).catch(() => undefined);
+  }
+
+  private onTeam(): void {
+    const found = this.underDiscussion;
+    this.shared.set(found);
+    // What one draws oneself at this moment is told in a moment, and outranks what came before.
+    if (found && this.telling === undefined) {
+      const { metrics, smoothing, log, x } = found;
+      const more = metrics.some(
+        name => !this.drawn.state.metrics.includes(name)
+      );
+      this.drawn.set({ ...this.drawn.state, metrics, smoothing, log, x });
+      if (more) {
+        this.refresh();
+      }
+    }
   }
 
   private onEvent(_: Connection, event: HubEvent): void {
@@ -88,22 +150,7 @@ export class CompareModel {
         runs: state.runs.map(one => (one.id === run.id ? run : one)),
         series: extended(state.series, run)
       });
-      this.later ??= setTimeout(() => {
-        this.later = undefined;
-        this.refresh();
-      }, ANEW_MS);
-    }
-  }
-
-  private async load(): Promise<void> {
-    this.turn += 1;
-    const { turn } = this;
-    const next = await this.asked().catch((error: unknown): CompareState => ({
-      is: 'failed',
-      why: failure(error)
-    }));
-    if (turn === this.turn) {
-      this.store.set(next);
+      this.reload.soon();
     }
   }
 
@@ -121,6 +168,10 @@ export class CompareModel {
     return { is: 'shown', runs, series };
   }
 
-  private turn = 0;
-  private later: ReturnType<typeof setTimeout> | undefined;
+  private readonly reload = new Reload<CompareState>(
+    this.store,
+    () => this.asked(),
+    ANEW_MS
+  );
+  private telling: ReturnType<typeof setTimeout> | undefined;
 }

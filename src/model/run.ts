@@ -3,7 +3,7 @@ import type { Event as HubEvent, Run, RunPage } from '../api/wire';
 import { extended } from './charts';
 import type { Connection } from './connection';
 import type { Failure } from './failure';
-import { failure } from './failure';
+import { Reload } from './reload';
 import { Store } from './store';
 
 type History = RunPage['history'];
@@ -31,12 +31,11 @@ export class RunModel {
   readonly store = new Store<RunState>({ is: 'busy' });
 
   refresh(): void {
-    void this.load();
+    this.reload.now();
   }
 
   dispose(): void {
-    clearTimeout(this.later);
-    this.turn += 1;
+    this.reload.dispose();
     Signal.clearData(this);
   }
 
@@ -53,28 +52,15 @@ export class RunModel {
           page: { run, history: longer(history, run) }
         });
       }
-      // The whole is asked for now and then, not for each number.
-      this.later ??= setTimeout(() => {
-        this.later = undefined;
-        this.refresh();
-      }, ANEW_MS);
+      this.reload.soon();
     }
   }
 
-  private async load(): Promise<void> {
-    this.turn += 1;
-    const { turn } = this;
-    const next = await this.ask(this.id).then(
-      (page): RunState => ({ is: 'shown', page }),
-      (error): RunState => ({ is: 'failed', why: failure(error) })
-    );
-    if (turn === this.turn) {
-      this.store.set(next);
-    }
-  }
-
-  private turn = 0;
-  private later: ReturnType<typeof setTimeout> | undefined;
+  private readonly reload = new Reload<RunState>(
+    this.store,
+    async () => ({ is: 'shown', page: await this.ask(this.id) }),
+    ANEW_MS
+  );
 }
 
 /** *history* with the newest values of *run*. */

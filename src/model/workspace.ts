@@ -3,6 +3,8 @@ import type {
   Draft,
   Pin,
   Roles,
+  RunsCompared,
+  RunsComparedAsked,
   Shortlisted,
   Suggestion,
   Thread
@@ -15,6 +17,8 @@ import { Store } from './store';
 /** What the shared document holds. */
 export interface Shared {
   pins: Pin[];
+  /** The comparison of runs under discussion. */
+  comparison: RunsCompared | null;
   shortlist: Shortlisted[];
   drafts: Draft[];
   threads: Thread[];
@@ -99,6 +103,14 @@ export class WorkspaceModel {
     return this.api.unpin(run);
   }
 
+  compare(asked: RunsComparedAsked): Promise<RunsCompared> {
+    return this.api.compare(asked);
+  }
+
+  endComparison(): Promise<void> {
+    return this.api.endComparison();
+  }
+
   shortlist(model: string, note: string): Promise<Shortlisted> {
     return this.api.shortlist(model, note);
   }
@@ -157,6 +169,7 @@ function read({ doc }: RoomLine): Shared {
     Object.values(all<T>(part)).sort((a, b) => a.at.localeCompare(b.at));
   return {
     pins: byTime<Pin>('pins'),
+    comparison: byTime<RunsCompared>('comparison').pop() ?? null,
     shortlist: byTime<Shortlisted>('shortlist'),
     drafts: byTime<Draft>('drafts'),
     threads: Object.values(all<Thread>('threads')).sort((a, b) =>

@@ -53,9 +53,9 @@ export const hub: JupyterFrontEndPlugin<IHub> = {
           run(Commands.openModel, { id, revision: revision ?? null }),
         openRepo: ({ kind, id }, revision) =>
           run(Commands.openRepo, { kind, id, revision: revision ?? null }),
-        openTokens: () => run(Commands.showTokens, {}),
         openAccount: () => run(Commands.openAccount, {}),
         openOther: ({ kind, id }) => run(Commands.openOther, { kind, id }),
+        editCard: ({ kind, id }) => run(Commands.editCard, { kind, id }),
         createRepo: () => run(Commands.createRepo, {}),
         openRun: id => run(Commands.openRun, { id }),
         openNotebook: (path, cell) =>
@@ -72,6 +72,7 @@ export const hub: JupyterFrontEndPlugin<IHub> = {
         compareModels: (kind, ids) =>
           run(Commands.compareModels, { kind, ids: ids.join(' ') }),
         fitNotebook: () => run(Commands.fitNotebook, {}),
+        comment: (kind, id) => run(Commands.comment, { kind, id }),
         compareRuns: ids => run(Commands.compareRuns, { ids: ids.join(' ') }),
         openAsItWas: ({ id }) => run(Commands.openAsItWas, { id }),
         link: path => address(server, path)

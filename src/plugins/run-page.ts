@@ -136,7 +136,7 @@ function openRuns(
 
 function openComparisons(
   app: JupyterFrontEnd,
-  { server, connection, actions, trans }: IHub,
+  { server, connection, workspace, actions, trans }: IHub,
   make: MakeDrawing,
   restorer: ILayoutRestorer | null
 ): void {
@@ -151,7 +151,8 @@ function openComparisons(
         some: wanted => someRuns(server, wanted),
         series: (wanted, metrics, most) => series(server, wanted, metrics, most)
       },
-      connection
+      connection,
+      workspace
     );
     const content = new CompareWidget({ model, make, actions, trans });
     const widget = new MainAreaWidget({ content });

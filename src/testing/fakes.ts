@@ -79,9 +79,9 @@ export function fakeActions(): { actions: Actions; done: unknown[][] } {
   const actions: Actions = {
     openModel: note('openModel'),
     openRepo: note('openRepo'),
-    openTokens: note('openTokens'),
     openAccount: note('openAccount'),
     openOther: note('openOther'),
+    editCard: note('editCard'),
     createRepo: note('createRepo'),
     openRun: note('openRun'),
     openNotebook: note('openNotebook'),
@@ -91,6 +91,7 @@ export function fakeActions(): { actions: Actions; done: unknown[][] } {
     publish: note('publish'),
     stopRun: note('stopRun'),
     compare: note('compare'),
+    comment: note('comment'),
     compareRuns: note('compareRuns'),
     compareModels: note('compareModels'),
     fitNotebook: note('fitNotebook'),

@@ -6,12 +6,12 @@ export interface Actions {
   openModel: (id: string, revision?: string) => void;
   /** Open the page of a model, a dataset or a space. */
   openRepo: (repo: RepoName, revision?: string) => void;
-  /** One's access tokens. */
-  openTokens: () => void;
-  /** Collections, other hubs, webhooks. */
+  /** Collections, other hubs, webhooks, access tokens. */
   openAccount: () => void;
   /** The page of a repo that is on another hub. */
   openOther: (repo: RepoName) => void;
+  /** Write the card of a repo, with everybody who does. */
+  editCard: (repo: RepoName) => void;
   createRepo: () => void;
   openRun: (id: string) => void;
   openNotebook: (path: string, cell: string | null) => void;
@@ -24,6 +24,8 @@ export interface Actions {
   stopRun: (run: Run) => void;
   /** Show what differs between two sides: `team/digits@v1`, or `run:ID`. */
   compare: (before: string, after: string) => void;
+  /** Begin to comment on a run, a model or one of its versions. */
+  comment: (kind: 'run' | 'model', id: string) => void;
   compareRuns: (ids: string[]) => void;
   /** Two to five repos of a kind side by side. */
   compareModels: (kind: RepoKind, ids: string[]) => void;

@@ -110,3 +110,25 @@ async def test_what_makes_no_sense_is_refused(
     a_notebook.write_text(json.dumps(notebook("x")))  # noqa: ASYNC240  a small file
 
     assert await status(jp_fetch, path, body, method) == expected
+
+
+async def test_one_comparison_of_runs_is_under_discussion(jp_fetch: Fetch, visitors: Any) -> None:
+    """Whoever has the panel sees it live, with how it is drawn; the next one takes its place; nonsense is refused."""
+    panel = Tab("text")
+    await visitors.enter(panel, "hubcollab:workspace")
+    shown = panel.doc.get("comparison", type=Map)
+
+    await ask(jp_fetch, "workspace/comparison", {"runs": ["a", "b"]}, "PUT")
+    await ask(
+        jp_fetch, "workspace/comparison", {"runs": ["a", "c", "a"], "smoothing": 0.5, "metrics": ["größe"]}, "PUT"
+    )
+    await panel.until(lambda: "now" in shown and shown.to_py()["now"]["runs"] == ["a", "c"])
+    whole = await ask(jp_fetch, "workspace")
+    refused = [{"runs": ["a"]}, {"runs": ["a", "b"], "smoothing": 1}, {"runs": [str(n) for n in range(21)]}]
+
+    assert (whole["comparison"]["metrics"], whole["comparison"]["smoothing"]) == (["größe"], 0.5)
+    assert whole["comparison"]["by"]["name"] == (await ask(jp_fetch, "me"))["name"]
+    assert [await status(jp_fetch, "workspace/comparison", body, "PUT") for body in refused] == [400] * 3
+    assert await status(jp_fetch, "workspace/comparison", method="DELETE") == 200
+    assert (await ask(jp_fetch, "workspace"))["comparison"] is None
+    assert await status(jp_fetch, "workspace/comparison", method="DELETE") == 404

@@ -21,6 +21,7 @@ import { Progress, Warnings } from '../runs/warnings';
 import { useStore } from '../use-store';
 import type { MakeDrawing } from '../vega';
 import { Vega } from '../vega';
+import { Discussion } from './discussion';
 import { Metrics, Params } from './tables';
 
 export interface ComparePageProps {
@@ -49,6 +50,7 @@ export function ComparePage(props: ComparePageProps): ReactElement {
       return (
         <article aria-label={trans.__('Comparison of runs')}>
           <h1>{trans._n('%1 run', '%1 runs', state.runs.length)}</h1>
+          <Discussion model={model} trans={trans} />
           <Legend {...props} {...state} />
           <Charts {...props} {...state} />
           <Parallel {...props} {...state} />

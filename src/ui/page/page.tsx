@@ -120,6 +120,14 @@ function Head(props: PageProps & { page: RepoPage }): ReactElement {
           <span className="jp-HubBadge">{trans.__('gated')}</span>
         )}
         <RevisionChoice model={model} commit={page.commit} trans={trans} />
+        {repo.kind === 'model' && repo.visibility === 'public' && (
+          <Button
+            onClick={() => actions.comment('model', repo.id)}
+            title={trans.__('Say something about this model to everybody')}
+          >
+            {trans.__('Comment')}
+          </Button>
+        )}
       </div>
       {about ? (
         <>

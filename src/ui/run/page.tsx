@@ -206,6 +206,12 @@ function Head(props: RunPageProps & { page: RunPage }): ReactElement {
             {trans.__('As it was')}
           </LinkButton>
         )}
+        <Button
+          onClick={() => actions.comment('run', run.id)}
+          title={trans.__('Say something about this run to everybody')}
+        >
+          {trans.__('Comment')}
+        </Button>
         {run.status === 'running' && run.kernel !== null && (
           <Button onClick={() => actions.stopRun(run)}>
             {trans.__('Stop…')}

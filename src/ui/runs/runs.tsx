@@ -1,14 +1,13 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReactElement, RefObject } from 'react';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { Pin, Run, TrackingState } from '../../api/wire';
-import { FEWEST, MOST } from '../../model/compare';
-import type { Pinboard, RunsModel, RunsState } from '../../model/runs';
+import type { Run, TrackingState } from '../../api/wire';
+import type { RunsModel, RunsState } from '../../model/runs';
 import type { Actions } from '../actions';
-import { Button, LinkButton } from '../button';
 import { numberText } from '../format';
 import { Busy, Empty, Problem } from '../problem';
 import { useStore } from '../use-store';
+import { Pinned, UnderDiscussion, usePins } from './pinned';
 import { Row } from './row';
 import { Groups, RunSearch, RunTools } from './tools';
 
@@ -52,67 +51,11 @@ export function Runs(props: RunsProps): ReactElement {
         {state.is === 'listed' && trans._n('%1 run', '%1 runs', state.total)}
         {state.is === 'busy' && trans.__('Loading…')}
       </p>
+      <UnderDiscussion {...props} />
       <Pinned {...props} />
       <Groups model={model} trans={trans} number={numberText} />
       <Listed {...props} state={state} />
     </>
-  );
-}
-
-function usePins(workspace: Pinboard): Pin[] {
-  const state = useStore(workspace.store);
-  return state.is === 'shown' ? state.workspace.pins : [];
-}
-
-/** Runs that the team talks about, and the ones that are marked. */
-function Pinned(props: RunsProps): ReactElement | null {
-  const { model, actions, trans } = props;
-  const pins = usePins(model.workspace);
-  const marked = useStore(model.marked);
-  const compare = (ids: readonly string[]) => (
-    <Button
-      primary={ids === marked}
-      disabled={ids.length < FEWEST || ids.length > MOST}
-      onClick={() => actions.compareRuns([...ids])}
-    >
-      {ids === marked
-        ? trans._n('Compare %1 run', 'Compare %1 runs', ids.length)
-        : trans.__('Compare pinned')}
-    </Button>
-  );
-  if (pins.length === 0 && marked.length === 0) {
-    return null;
-  }
-  return (
-    <div className="jp-HubPins">
-      {marked.length > 0 && (
-        <p className="jp-HubRun-do">
-          {compare(marked)}
-          <Button onClick={() => marked.forEach(id => model.mark(id, false))}>
-            {trans.__('Clear')}
-          </Button>
-        </p>
-      )}
-      {pins.length > 0 && (
-        <section aria-label={trans.__('Pinned runs')}>
-          <ul>
-            {pins.map(({ run, name, note, by }) => (
-              <li key={run}>
-                <span aria-hidden>★</span>{' '}
-                <LinkButton
-                  onClick={() => actions.openRun(run)}
-                  title={trans.__('Pinned by %1', by.displayName)}
-                >
-                  {name || run.slice(0, 8)}
-                </LinkButton>
-                {note && ` ${note}`}
-              </li>
-            ))}
-          </ul>
-          {pins.length >= FEWEST && compare(pins.map(({ run }) => run))}
-        </section>
-      )}
-    </div>
   );
 }
 

@@ -1,0 +1,94 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { ReactElement } from 'react';
+import type { Pin } from '../../api/wire';
+import { FEWEST, MOST } from '../../model/compare';
+import type { Pinboard, RunsModel } from '../../model/runs';
+import type { Actions } from '../actions';
+import { Button, LinkButton } from '../button';
+import { useStore } from '../use-store';
+
+interface Props {
+  model: RunsModel;
+  actions: Actions;
+  trans: TranslationBundle;
+}
+
+/** The comparison that the team looks at together. */
+export function UnderDiscussion(props: Props): ReactElement | null {
+  const { model, actions, trans } = props;
+  const state = useStore(model.workspace.store);
+  const found = state.is === 'shown' ? state.workspace.comparison : null;
+  return (
+    found && (
+      <p className="jp-HubNote" role="status">
+        {trans._n(
+          '%2 compares %1 run with everyone.',
+          '%2 compares %1 runs with everyone.',
+          found.runs.length,
+          found.by.displayName
+        )}{' '}
+        <LinkButton onClick={() => actions.compareRuns(found.runs)}>
+          {trans.__('Open comparison')}
+        </LinkButton>
+      </p>
+    )
+  );
+}
+
+/** The runs that are pinned, oldest first. */
+export function usePins(workspace: Pinboard): Pin[] {
+  const state = useStore(workspace.store);
+  return state.is === 'shown' ? state.workspace.pins : [];
+}
+
+/** Runs that the team talks about, and the ones that are marked. */
+export function Pinned(props: Props): ReactElement | null {
+  const { model, actions, trans } = props;
+  const pins = usePins(model.workspace);
+  const marked = useStore(model.marked);
+  const compare = (ids: readonly string[]) => (
+    <Button
+      primary={ids === marked}
+      disabled={ids.length < FEWEST || ids.length > MOST}
+      onClick={() => actions.compareRuns([...ids])}
+    >
+      {ids === marked
+        ? trans._n('Compare %1 run', 'Compare %1 runs', ids.length)
+        : trans.__('Compare pinned')}
+    </Button>
+  );
+  if (pins.length === 0 && marked.length === 0) {
+    return null;
+  }
+  return (
+    <div className="jp-HubPins">
+      {marked.length > 0 && (
+        <p className="jp-HubRun-do">
+          {compare(marked)}
+          <Button onClick={() => marked.forEach(id => model.mark(id, false))}>
+            {trans.__('Clear')}
+          </Button>
+        </p>
+      )}
+      {pins.length > 0 && (
+        <section aria-label={trans.__('Pinned runs')}>
+          <ul>
+            {pins.map(({ run, name, note, by }) => (
+              <li key={run}>
+                <span aria-hidden>★</span>{' '}
+                <LinkButton
+                  onClick={() => actions.openRun(run)}
+                  title={trans.__('Pinned by %1', by.displayName)}
+                >
+                  {name || run.slice(0, 8)}
+                </LinkButton>
+                {note && ` ${note}`}
+              </li>
+            ))}
+          </ul>
+          {pins.length >= FEWEST && compare(pins.map(({ run }) => run))}
+        </section>
+      )}
+    </div>
+  );
+}
