@@ -6,7 +6,7 @@ from typing import Any
 
 from pycrdt import Array, Map, Text
 
-from .document import Document
+from .document import Document, change_text
 
 RICH = ("display_data", "execute_result")
 
@@ -81,10 +81,33 @@ class Outputs:
             ycell["outputs"].clear()
             ycell["execution_count"] = None
             ycell["execution_state"] = "running"
+            if "execution" in ycell["metadata"]:
+                del ycell["metadata"]["execution"]
 
-    def end(self, document: Document, count: int | None) -> None:
+    def tags(self, document: Document) -> list[str]:
+        """What people or programs noted at the cell, as that it is meant to fail."""
+        ycell = find_cell(document, self.cell)
+        tags = ycell["metadata"].get("tags") if ycell is not None else None
+        return [str(tag) for tag in tags] if isinstance(tags, list | Array) else []
+
+    def set_input(self, document: Document, text: str, *, replace: bool) -> None:
+        """Put *text* into the cell, or into a new one below it, or at the end if it was deleted."""
+        ycells = document.shared.ycells
+        index = next((place for place, ycell in enumerate(ycells) if ycell.get("id") == self.cell), len(ycells) - 1)
+        if replace:
+            ycell = find_cell(document, self.cell)
+            if ycell is not None:
+                change_text(ycell["source"], text)
+            return
+        # It comes from the kernel, not from a person: nobody has said that its outputs may be trusted.
+        cell = {"cell_type": "code", "source": text, "metadata": {"trusted": False}, "outputs": []}
+        ycells.insert(index + 1, document.shared.create_ycell({**cell, "execution_count": None}))
+
+    def end(self, document: Document, count: int | None, times: dict[str, str] | None = None) -> None:
         """The cell does not run any more; only now it gets its number, as in a browser."""
         ycell = find_cell(document, self.cell)
+        if ycell is not None and times:
+            ycell["metadata"]["execution"] = times
         if ycell is not None and count is not None:
             ycell["execution_count"] = count
         if ycell is not None and ycell.get("execution_state") != "idle":

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 from jupyter_server.utils import ensure_async
 
 from ..collab import EXECUTIONS
+from ..collab.execution import Wish
 from ..errors import AccessDenied, BadInput
 from ..handler import HubHandler
-from ..wire import Author, Execution, ExecutionAsked, InputAsked
+from ..wire import Author, Execution, ExecutionAsked, Fault, InputAsked
 from .workspace import TogetherHandler
 
 if TYPE_CHECKING:
@@ -47,10 +48,14 @@ class _ExecutionsHandler(TogetherHandler):
         """Run a cell; who may not edit runs what stands in the document."""
         file = await self.may_run(asked.room)
         may_edit = self.rooms.roles.may(self.person.name, file, "editor")
-        code = asked.code if may_edit else None
-        return await self.executions.start(
-            self.person, asked.kernel, asked.room, asked.cell, code=code, after=asked.after
+        wish = Wish(
+            code=asked.code if may_edit else None,
+            after=asked.after,
+            may_edit=may_edit,
+            is_timed=asked.timing,
+            deleted=asked.deleted,
         )
+        return await self.executions.start(self.person, asked.kernel, asked.room, asked.cell, wish)
 
 
 class ExecutionsHandler(_ExecutionsHandler):
@@ -121,7 +126,13 @@ def _shown(one: Running) -> Execution:
         password=one.password,
         ok=one.ok,
         count=one.count,
+        fault=None if one.fault is None else _fault(one.fault),
     )
+
+
+def _fault(told: dict[str, Any]) -> Fault:
+    lines = [str(line) for line in told.get("traceback") or []]
+    return Fault(name=str(told.get("ename", "")), value=str(told.get("evalue", "")), traceback=lines)
 
 
 UPSTREAM: list[tuple[str, type[HubHandler]]] = [(r"/api/kernels/([^/]+)/execute", UpstreamHandler)]

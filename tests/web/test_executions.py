@@ -38,8 +38,8 @@ class Desk:
         reply = await self.fetch(*path.split("/"), method=method, body=sent, params=params)
         return json.loads(reply.body)
 
-    async def run(self, cell: str, code: str | None = None) -> Any:
-        body = {"kernel": self.kernel, "room": self.room, "cell": cell, "code": code}
+    async def run(self, cell: str, code: str | None = None, **more: Any) -> Any:
+        body = {"kernel": self.kernel, "room": self.room, "cell": cell, "code": code, **more}
         return await self.ask("hubcollab/api/executions", body)
 
     async def until(self, number: str, *states: str) -> Any:
@@ -217,3 +217,92 @@ async def test_a_cell_behind_an_error_is_not_run(desk: Desk) -> None:
 
     assert (behind["state"], behind["ok"], behind["count"]) == ("done", False, None)
     assert (done["ok"], done["count"]) == (True, 2)
+
+
+async def test_what_a_kernel_loads_comes_into_the_cell(desk: Desk) -> None:
+    """``%load`` replaces the cell's text, and a next input comes below it, whoever closes their tab."""
+    room = await desk.rooms.room(desk.room)
+    code = "get_ipython().set_next_input('loaded = 1', replace=True)"
+
+    await desk.until((await desk.run("cell-0", code))["id"], "done")
+    await desk.until((await desk.run("cell-1", code.replace(", replace=True", "")))["id"], "done")
+
+    cells = room.document.content()["cells"]
+    assert [cell["source"] for cell in cells if cell["id"] != "cell-1"] == ["loaded = 1", "loaded = 1"]
+    assert cells[1]["id"] == "cell-1"
+
+
+async def test_a_runner_loads_nothing_into_cells(desk: Desk) -> None:
+    """Who may not edit cannot do it through a kernel, either."""
+    room = await desk.rooms.room(desk.room)
+    source = room.document.shared.ycells[1]["source"]
+    source.clear()
+    source += "get_ipython().set_next_input('smuggled', replace=True)"
+    before = room.document.content()["cells"][1]["source"]
+    await allow_others(desk, "runner")
+
+    done = await desk.until((await desk.run("cell-1"))["id"], "done")
+
+    assert done["ok"]
+    assert room.document.content()["cells"][1]["source"] == before
+
+
+async def test_an_error_is_told_as_the_kernel_tells_it(desk: Desk) -> None:
+    """The front end gets name, value and traceback; a cell that is meant to fail stops nobody."""
+    room = await desk.rooms.room(desk.room)
+    room.document.shared.ycells[0]["metadata"]["tags"] = ["raises-exception"]
+
+    failed = await desk.run("cell-0", "import time; time.sleep(0.3); 1 / 0")
+    behind = await desk.run("cell-1", "print('ran')")
+    done = await desk.until(failed["id"], "done")
+    ran = await desk.until(behind["id"], "done")
+
+    assert (done["fault"]["name"], done["fault"]["value"]) == ("ZeroDivisionError", "division by zero")
+    assert done["fault"]["traceback"]
+    assert ran["ok"]
+
+
+async def test_the_time_of_a_run_is_noted_if_wanted(desk: Desk) -> None:
+    """With JupyterLab's *record timing* the cell says when it began and ended; without, nothing of an older run."""
+    room = await desk.rooms.room(desk.room)
+
+    await desk.until((await desk.run("cell-0", "6 * 7", timing=True))["id"], "done")
+    noted = room.document.content()["cells"][0]["metadata"]["execution"]
+    await desk.until((await desk.run("cell-0", "6 * 7"))["id"], "done")
+
+    assert noted.keys() == {
+        "iopub.status.busy",
+        "iopub.execute_input",
+        "iopub.status.idle",
+        "shell.execute_reply.started",
+        "shell.execute_reply",
+    }
+    assert noted["iopub.status.busy"] <= noted["shell.execute_reply"]
+    assert "execution" not in room.document.content()["cells"][0]["metadata"]
+
+
+async def test_a_cell_may_come_after_the_wish_to_run_it(desk: Desk) -> None:
+    """A cell that was made and run at once runs, although its edit comes on another line."""
+    room = await desk.rooms.room(desk.room)
+    cell = {"cell_type": "code", "id": "new", "source": "6 * 7", "metadata": {}, "outputs": [], "execution_count": None}
+
+    asked = asyncio.ensure_future(desk.run("new"))
+    await asyncio.wait([asked], timeout=0.2)
+    room.document.shared.append_cell(cell)
+    done = await desk.until((await asked)["id"], "done")
+
+    assert done["ok"]
+    assert (await desk.outputs(2))[0]["data"] == {"text/plain": "42"}
+
+
+async def test_a_large_figure_is_a_reference_from_the_start(desk: Desk) -> None:
+    """A kernel's large figure never stands in the document, and what comes after it keeps its place."""
+    room = await desk.rooms.room(desk.room)
+    code = "from IPython.display import HTML, display\nprint('before')\ndisplay(HTML('<p>' * 50_000))\nprint('after')"
+
+    await desk.until((await desk.run("cell-0", code))["id"], "done")
+    short = room.document.content()["cells"][0]["outputs"]
+
+    assert [one["output_type"] for one in short] == ["stream", "display_data", "stream"]
+    assert len(json.dumps(short)) < 2000
+    assert (await desk.outputs())[1]["data"]["text/html"] == "<p>" * 50_000
