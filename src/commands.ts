@@ -6,6 +6,7 @@ export const Commands = {
   openModel: 'hubcollab:open-model',
   openRepo: 'hubcollab:open-repo',
   openDiff: 'hubcollab:open-diff',
+  editCard: 'hubcollab:edit-card',
   openDiffFromUrl: 'hubcollab:open-diff-from-url',
   createRepo: 'hubcollab:create-repo',
   showTokens: 'hubcollab:show-tokens',

@@ -1,5 +1,6 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { account } from './plugins/account';
+import { cardEditor } from './plugins/card-editor';
 import { compareModels } from './plugins/compare-models';
 import { dialogs } from './plugins/dialogs';
 import { diffPage } from './plugins/diff-page';
@@ -21,6 +22,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   hub,
   panel,
   modelPage,
+  cardEditor,
   compareModels,
   diffPage,
   dialogs,

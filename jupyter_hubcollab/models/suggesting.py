@@ -36,6 +36,12 @@ class Suggesting:
         self._shelves = shelves
         self._facts = facts
 
+    def source(self, actor: Actor, repo: RepoId, at: Revision) -> wire.CardSource:
+        """The card of a revision as it was written."""
+        found = self._shelves.repos.get(actor, repo)
+        commit = self._shelves.refs.resolve(actor, found.id, at).id
+        return wire.CardSource(text=self._facts.text(actor, found.id, Revision(commit), cards.NAME), commit=commit)
+
     def suggest(self, actor: Actor, repo: RepoId, at: Revision) -> wire.CardSuggestion:
         """The card of a revision with what is known filled in.
 

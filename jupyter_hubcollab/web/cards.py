@@ -42,6 +42,11 @@ class SuggestionHandler(ModelHandler):
 class WriteHandler(ModelHandler):
     """The card of a repo."""
 
+    async def get(self, kinds: str, namespace: str, name: str) -> None:
+        """As it was written, with the commit that it is of."""
+        source = self.services.models.suggesting.source
+        self.reply(await in_thread(source, self.actor, named(kinds, namespace, name), self.asked_revision()))
+
     async def put(self, kinds: str, namespace: str, name: str) -> None:
         """Commit another one; refused if somebody has changed it since."""
         from ..models.pages import commit_shown

@@ -4,6 +4,7 @@ import type { ReactElement } from 'react';
 import type { RepoPage } from '../../api/wire';
 import type { PageModel } from '../../model/page';
 import type { Actions } from '../actions';
+import { Button } from '../button';
 import { Section } from '../field';
 import { Empty } from '../problem';
 import { Markdown } from './card';
@@ -26,13 +27,18 @@ export function Overview(props: OverviewProps): ReactElement {
     <div className="jp-HubPage-body">
       <div className="jp-HubPage-main">
         <Section title={cardTitle(page, trans)}>
+          {page.repo.may !== 'read' && (
+            <Button onClick={() => props.actions.editCard(model.repo)}>
+              {trans.__('Edit card')}
+            </Button>
+          )}
           {page.card.markdown.trim() ? (
             <Markdown source={page.card.markdown} rendermime={rendermime} />
           ) : (
             <Empty title={trans.__('No card yet.')}>
               <p>
                 {trans.__(
-                  'Say what this is and how to use it in a README.md, and upload it in Files.'
+                  'Say what this is and how to use it, with all who know it.'
                 )}
               </p>
             </Empty>

@@ -1,0 +1,22 @@
+import { cardApi } from '../api/cards';
+import type { RepoName } from '../api/repos';
+import { RoomLine } from '../api/room';
+import { CardDraftModel } from '../model/card-draft';
+import type { IHub } from '../tokens';
+
+/** All that only the editor of cards needs; loaded when the first one is opened. */
+export { CardEditorWidget } from '../ui/card/widget';
+
+/** The draft of the card of *repo*. */
+export function cardDraft(hub: IHub, repo: RepoName): CardDraftModel {
+  const { server, workspace } = hub;
+  const { api } = workspace;
+  return new CardDraftModel(repo, cardApi(server, repo), {
+    find: about =>
+      workspace.shared?.drafts.find(({ model }) => model === about) ?? null,
+    begin: (title, about, text) => api.draft(title, about, text),
+    drop: id => api.dropDraft(id),
+    open: (room, listener) =>
+      Promise.resolve(new RoomLine(server, room, listener))
+  });
+}
