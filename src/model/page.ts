@@ -1,6 +1,7 @@
 import { Signal } from '@lumino/signaling';
 import type { AccessApi } from '../api/access';
 import type { BlobsApi } from '../api/blobs';
+import type { ConflictsApi } from '../api/conflicts';
 import type { DiscussionsApi } from '../api/discussions';
 import type { RepoApi, RepoName } from '../api/repos';
 import type { ReviewsApi } from '../api/reviews';
@@ -10,6 +11,7 @@ import type { Connection } from './connection';
 import { Delayed } from './delayed';
 import type { Failure } from './failure';
 import { failure } from './failure';
+import { ConflictsModel } from './repo/conflicts';
 import { DiscussionsModel } from './repo/discussions';
 import { FilesModel } from './repo/files';
 import { HistoryModel } from './repo/history';
@@ -46,6 +48,7 @@ export interface PageApis {
   blobs: BlobsApi;
   reviews: ReviewsApi;
   versions: VersionsApi;
+  conflicts: ConflictsApi;
   hash: Hash;
 }
 
@@ -67,6 +70,9 @@ export class PageModel {
     this.settings = new SettingsModel(apis.repo, apis.access);
     this.upload = new UploadModel({ ...apis });
     this.reviews = new ReviewsModel(apis.reviews);
+    this.conflicts = new ConflictsModel(apis.conflicts, connection, () =>
+      this.discussions.refresh()
+    );
     this.versions = new VersionsModel(apis.versions, () => this.refresh());
     connection.happened.connect(this.onEvent, this);
     connection.resumed.connect(this.refresh, this);
@@ -84,6 +90,7 @@ export class PageModel {
   readonly settings: SettingsModel;
   readonly upload: UploadModel;
   readonly versions: VersionsModel;
+  readonly conflicts: ConflictsModel;
   readonly reviews: ReviewsModel;
 
   get id(): string {
@@ -149,6 +156,7 @@ export class PageModel {
       this.settings,
       this.upload,
       this.versions,
+      this.conflicts,
       this.reviews
     ]) {
       part.dispose();

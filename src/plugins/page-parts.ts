@@ -1,5 +1,6 @@
 import { accessApi } from '../api/access';
 import { blobsApi } from '../api/blobs';
+import { conflictsApi } from '../api/conflicts';
 import { discussionsApi } from '../api/discussions';
 import { hashInWorker } from '../api/hash';
 import type { RepoName } from '../api/repos';
@@ -28,6 +29,7 @@ export function pageModel(
       blobs: blobsApi(server),
       reviews: reviewsApi(server, repo),
       versions: versionsApi(server, repo.id),
+      conflicts: conflictsApi(server, repo),
       hash: hashInWorker
     },
     connection

@@ -204,6 +204,7 @@ export function fakeApis(given: Partial<RepoApi> = {}): PageApis {
     repo: fakeRepo(given),
     blobs: fakeBlobs().blobs,
     reviews: fakeReviews(),
+    conflicts: { conflicts: unexpected, solve: unexpected },
     versions: {
       deprecate: unexpected,
       lift: unexpected,
@@ -222,7 +223,8 @@ export function fakeApis(given: Partial<RepoApi> = {}): PageApis {
       hide: unexpected,
       setStatus: unexpected,
       rename: unexpected,
-      merge: unexpected
+      merge: unexpected,
+      attach: unexpected
     },
     access: {
       access: unexpected,

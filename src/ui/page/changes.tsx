@@ -6,6 +6,7 @@ import { Button } from '../button';
 import { Section } from '../field';
 import { Confirm } from '../modal';
 import { ComparisonView } from './comparison';
+import { Conflicts } from './conflicts';
 import type { DiscussionsProps } from './discussions';
 
 /** What a pull request would change, and whether it can be merged. */
@@ -16,10 +17,6 @@ export function Changes(
   const { discussions } = model;
   const { conflicts, mayMerge, discussion } = shown;
   const isOpen = discussion.status === 'open';
-  const browse = (ref: string | null) => {
-    model.show(ref);
-    model.open('files');
-  };
   return (
     <Section title={trans.__('Changes')}>
       {isOpen && conflicts.length > 0 && (
@@ -30,21 +27,12 @@ export function Changes(
               discussion.target ?? ''
             )}
           </p>
-          <ul>
-            {conflicts.map(path => (
-              <li key={path}>
-                <code>{path}</code>
-              </li>
-            ))}
-          </ul>
-          <p>
-            {trans.__(
-              'Upload a version of them that has both changes to the pull request.'
-            )}
-          </p>
-          <Button onClick={() => browse(shown.ref)}>
-            {trans.__('Files of the pull request')}
-          </Button>
+          <Conflicts
+            model={model.conflicts}
+            number={discussion.number}
+            head={shown.head}
+            trans={trans}
+          />
         </div>
       )}
       {isOpen && mayMerge && conflicts.length === 0 && <Merge {...props} />}

@@ -1,0 +1,22 @@
+import type { RepoName } from './repos';
+import { routeOf } from './repos';
+import type { Server } from './request';
+import { ask } from './request';
+import type { PullConflicts, PullSolution, PullSolved } from './wire';
+
+/** What keeps a pull request from being merged, and how people solve it. */
+export interface ConflictsApi {
+  conflicts: (number: number) => Promise<PullConflicts>;
+  solve: (number: number, solution: PullSolution) => Promise<PullSolved>;
+}
+
+/** The conflicts of the pull requests of *repo*. */
+export function conflictsApi(server: Server, repo: RepoName): ConflictsApi {
+  const route = (number: number) =>
+    `${routeOf(repo)}/discussions/${number}/conflicts`;
+  return {
+    conflicts: number => ask(server, route(number)),
+    solve: (number, body) =>
+      ask(server, route(number), { method: 'POST', body })
+  };
+}
