@@ -11,6 +11,7 @@ from .protocols.hf import routes as hf
 from .protocols.mlflow import registry
 from .web import (
     access,
+    attachments,
     blobs,
     cards,
     catalogue,
@@ -20,6 +21,7 @@ from .web import (
     discussions,
     events,
     executions,
+    fallback,
     gates,
     jobs,
     linked,
@@ -42,8 +44,8 @@ from .web import (
     tokens,
     upkeep,
     upstreams,
-    webhooks,
     versions,
+    webhooks,
     workspace,
 )
 
@@ -83,10 +85,12 @@ PARTS = (
     webhooks,
     collections,
     reached,
+    attachments,
     openapi,
     git,
     hf,
     registry,
+    fallback,
 )
 
 ROUTES: list[Route] = sorted(

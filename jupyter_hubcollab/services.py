@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import partial
@@ -19,9 +20,11 @@ from .experiments.registry import Registry, Stock
 from .experiments.rest import Rest
 from .experiments.run_models import RunModels
 from .experiments.run_numbers import metrics_of
+from .experiments.run_sides import RunSides
 from .experiments.runs import Runs
 from .experiments.sql_store import SqlStore
 from .experiments.tracking import Places, RunsWritten, Tracking, TrackingServer
+from .hub.attachments import Attachments
 from .hub.collaborators import Collaborators
 from .hub.commits import Commits
 from .hub.courier import Courier
@@ -62,6 +65,8 @@ from .storage.exclusive import Exclusive
 from .storage.parts import Parts
 from .storage.pooled import PooledBlobs
 
+_log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True)
 class Services:
@@ -97,6 +102,7 @@ class Services:
     diffs: Diffs
     histories: Histories
     solutions: Solutions
+    attachments: Attachments
     search: Search
     saved: SavedSearches
     tracking: TrackingServer
@@ -107,12 +113,24 @@ class Services:
     model_gates: ModelGates
     artifacts: Artifacts
     jobs: Jobs
+    stoppers: tuple[Callable[[], None], ...]
+    """What ends the parts that work by themselves, side by side."""
     closers: tuple[Callable[[], None], ...]
-    """What ends the parts, in order."""
+    """What ends the others then, in order."""
 
-    async def close(self) -> None:
-        """Stop child processes, finish what is being written, let the folder go."""
+    async def close(self, within_s: float) -> None:
+        """Stop child processes, finish what is being written, let the folder go.
+
+        What does not stop in time is cut off with the process, as by a crash; the next start looks after it.
+        """
         await self.link.close()
+        stopping = [asyncio.ensure_future(asyncio.to_thread(stop)) for stop in self.stoppers]
+        done, late = await asyncio.wait(stopping, timeout=within_s)
+        for failed in filter(None, (task.exception() for task in done)):
+            _log.error("a part of the hub did not stop well", exc_info=failed)
+        if late:
+            _log.warning("%d parts of the hub work on and are cut off", len(late))
+            return
         for close in self.closers:
             await asyncio.to_thread(close)
 
@@ -154,9 +172,17 @@ def _opened(config: Config, lock: Exclusive, alive: Alive) -> Services:
         operations=Operations(hub.upkeep, jobs, config.owner),
         upstream=upstream,
         models=models,
+        attachments=Attachments(config.data_dir / "attachments"),
         histories=Histories(models.versions, models.facts, hub.files, database, partial(metrics_of, runs)),
         solutions=_solutions(hub, models, jobs),
-        diffs=Diffs({"": RepoSides(hub.refs, hub.files, hub.blobs, models.facts).open}, database, jobs),
+        diffs=Diffs(
+            {
+                "": RepoSides(hub.refs, hub.files, hub.blobs, models.facts).open,
+                "run": RunSides(runs, run_models, rest).open,
+            },
+            database,
+            jobs,
+        ),
         search=search,
         saved=saved,
         tracking=tracking,
@@ -167,14 +193,12 @@ def _opened(config: Config, lock: Exclusive, alive: Alive) -> Services:
         registry=Registry(Stock(hub.repos, hub.commits, hub.refs, models), run_models),
         jobs=jobs,
         model_gates=gates,
-        closers=(
-            gates.close,
+        stoppers=(
             _courier(config, database, hub).close,
-            *(part.close for part in (upstream, jobs, search, rest)),
             tracking.stop,
-            *(part.close for part in (hub, database)),
-            lock.release,
+            *(part.close for part in (gates, upstream, jobs, search, rest)),
         ),
+        closers=(hub.close, database.close, lock.release),
     )
 
 

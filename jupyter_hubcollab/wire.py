@@ -298,9 +298,21 @@ class CheckpointRequest(Request, frozen=True, kw_only=True):
     run_id: str
     step: int
     files: list[PublishedFile]
+    deltas: list[CheckpointDelta] = []
+    """Of the files that hold only what changed."""
     metrics: dict[str, float] = {}
     keep: Keep = Keep()
     private: bool = False
+
+
+class CheckpointDelta(Request, frozen=True, kw_only=True):
+    """A file of a checkpoint that holds what changed since an earlier content."""
+
+    path: str
+    whole: str
+    """SHA-256 of what comes out."""
+    base: str
+    """SHA-256 of what it changes, which a checkpoint of the run has."""
 
 
 class Checkpoint(Reply, frozen=True, kw_only=True):
@@ -313,18 +325,24 @@ class Checkpoint(Reply, frozen=True, kw_only=True):
     files: list[CheckpointFile]
 
 
-class CheckpointFile(Reply, frozen=True, kw_only=True):
+class CheckpointFile(Reply, frozen=True):
     """A file of a checkpoint."""
 
     path: str
     digest: str
     size_bytes: int
+    whole: str
+    """SHA-256 of its content; another than *digest* where the file holds only what changed."""
+    base: str | None
+    """SHA-256 of the content that it changes."""
 
 
 class CheckpointList(Reply, frozen=True, kw_only=True):
     """The checkpoints of a run, by step."""
 
     checkpoints: list[Checkpoint]
+    bases: list[CheckpointFile]
+    """Files of checkpoints that are not kept, which others need to be whole."""
 
 
 class Promotion(Request, frozen=True, kw_only=True):

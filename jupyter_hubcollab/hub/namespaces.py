@@ -43,6 +43,7 @@ RESERVED = frozenset(
         "organizations",
         "settings",
         "spaces",
+        "uploads",
     ]
 )
 """Names that nobody can take: addresses begin with them."""

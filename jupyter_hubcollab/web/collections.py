@@ -134,10 +134,10 @@ def _traits(asked: NewCollection | CollectionChange) -> hub.Traits:
     return Traits(title=asked.title, description=asked.description, private=private, theme=asked.theme)
 
 
-_ONE = r"/hubcollab/api/collections/([^/]+/[^/]+)"
+_ONE = r"/hubcollab/api/collections/(?P<slug>[^/]+/[^/]+)"
 ROUTES: list[tuple[str, type[HubHandler]]] = [
     (r"/hubcollab/api/collections", CollectionsHandler),
     (_ONE, CollectionHandler),
     (_ONE + "/items", ItemsHandler),
-    (_ONE + "/items/([^/]+)", ItemHandler),
+    (_ONE + "/items/(?P<item>[^/]+)", ItemHandler),
 ]

@@ -3,6 +3,7 @@ import { routeOf } from './repos';
 import type { Server } from './request';
 import { ask } from './request';
 import type {
+  AttachmentMade,
   Comparison,
   DiscussionList,
   DiscussionOpening,
@@ -31,6 +32,8 @@ export interface DiscussionsApi {
   setStatus: (number: number, change: StatusChange) => Promise<DiscussionPage>;
   rename: (number: number, title: string) => Promise<DiscussionPage>;
   merge: (number: number, head: string | null) => Promise<DiscussionPage>;
+  /** Send a picture, film or sound; where it is then. */
+  attach: (file: Blob) => Promise<AttachmentMade>;
 }
 
 /** The discussions of *repo* on *server*. */
@@ -66,6 +69,7 @@ export function discussionsApi(server: Server, repo: RepoName): DiscussionsApi {
       ask(server, `${route}/${number}/merge`, {
         method: 'POST',
         body: { head }
-      })
+      }),
+    attach: bytes => ask(server, 'attachments', { method: 'POST', bytes })
   };
 }

@@ -279,9 +279,20 @@ export interface CheckpointRequest {
   runId: string;
   step: number;
   files: PublishedFile[];
+  /** Of the files that hold only what changed. */
+  deltas?: CheckpointDelta[];
   metrics?: Record<string, number>;
   keep?: Keep;
   private?: boolean;
+}
+
+/** A file of a checkpoint that holds what changed since an earlier content. */
+export interface CheckpointDelta {
+  path: string;
+  /** SHA-256 of what comes out. */
+  whole: string;
+  /** SHA-256 of what it changes, which a checkpoint of the run has. */
+  base: string;
 }
 
 /** The state of a model at a step of a run. */
@@ -298,11 +309,17 @@ export interface CheckpointFile {
   path: string;
   digest: string;
   sizeBytes: number;
+  /** SHA-256 of its content; another than *digest* where the file holds only what changed. */
+  whole: string;
+  /** SHA-256 of the content that it changes. */
+  base: string | null;
 }
 
 /** The checkpoints of a run, by step. */
 export interface CheckpointList {
   checkpoints: Checkpoint[];
+  /** Files of checkpoints that are not kept, which others need to be whole. */
+  bases: CheckpointFile[];
 }
 
 /** Make a version of a checkpoint. */

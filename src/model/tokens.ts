@@ -34,8 +34,13 @@ export class TokensModel {
     return done;
   }
 
+  /** Show the new token no more. */
+  forget(): void {
+    this.made.set(null);
+  }
+
   dispose(): void {
     this.tokens.dispose();
-    this.made.set(null);
+    this.forget();
   }
 }

@@ -34,10 +34,16 @@ export const account: JupyterFrontEndPlugin<void> = {
   ): void => {
     openAccounts(app, hub, restorer);
     openOthers(app, hub, rendermime, restorer);
-    palette?.addItem({
-      command: Commands.openAccount,
-      category: hub.trans.__('Hub')
+    app.commands.addCommand(Commands.showTokens, {
+      label: hub.trans.__('Manage Access Tokens…'),
+      describedBy: textArgs([]),
+      execute: () =>
+        app.commands.execute(Commands.openAccount, { tab: 'tokens' })
     });
+    const category = hub.trans.__('Hub');
+    for (const command of [Commands.openAccount, Commands.showTokens]) {
+      palette?.addItem({ command, category });
+    }
   }
 };
 

@@ -6,10 +6,10 @@ import { ICommandPalette } from '@jupyterlab/apputils';
 import { Commands, textArgs } from '../commands';
 import { IHub } from '../tokens';
 
-/** Dialogs of the hub as a whole: one's tokens, and a new repo. */
+/** The dialog that makes a repo. */
 export const dialogs: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-hubcollab:dialogs',
-  description: 'Manages access tokens, and makes models, datasets and spaces.',
+  description: 'Makes models, datasets and spaces.',
   autoStart: true,
   requires: [IHub],
   optional: [ICommandPalette],
@@ -20,14 +20,6 @@ export const dialogs: JupyterFrontEndPlugin<void> = {
   ): void => {
     const { trans } = hub;
     const category = trans.__('Hub');
-    app.commands.addCommand(Commands.showTokens, {
-      label: trans.__('Manage Access Tokens…'),
-      describedBy: textArgs([]),
-      execute: async () => {
-        const { openTokens } = await import('./dialog-parts');
-        openTokens(hub);
-      }
-    });
     app.commands.addCommand(Commands.createRepo, {
       label: trans.__('New Model, Dataset or Space…'),
       describedBy: textArgs([]),
@@ -36,8 +28,6 @@ export const dialogs: JupyterFrontEndPlugin<void> = {
         openNewRepo(hub);
       }
     });
-    for (const command of [Commands.showTokens, Commands.createRepo]) {
-      palette?.addItem({ command, category });
-    }
+    palette?.addItem({ command: Commands.createRepo, category });
   }
 };

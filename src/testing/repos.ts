@@ -1,4 +1,5 @@
 import type { BlobsApi } from '../api/blobs';
+import type { GatesApi } from '../api/gates';
 import type { RepoApi } from '../api/repos';
 import type { ReviewsApi } from '../api/reviews';
 import type {
@@ -6,6 +7,7 @@ import type {
   Comparison,
   DiffLine,
   FileDiff,
+  GateRun,
   RepoAccess,
   RepoHead,
   RepoPage,
@@ -204,6 +206,7 @@ export function fakeApis(given: Partial<RepoApi> = {}): PageApis {
     repo: fakeRepo(given),
     blobs: fakeBlobs().blobs,
     reviews: fakeReviews(),
+    gates: fakeGates(),
     conflicts: { conflicts: unexpected, solve: unexpected },
     versions: {
       deprecate: unexpected,
@@ -243,6 +246,55 @@ export function fakeApis(given: Partial<RepoApi> = {}): PageApis {
       removeCollaborator: unexpected,
       namespaceStorage: unexpected
     }
+  };
+}
+
+/** A run of the gates. */
+export function gateRun(change: Partial<GateRun> = {}): GateRun {
+  return {
+    id: 'a1',
+    repoId: 'team/digits',
+    commit: 'abc',
+    tag: 'v1',
+    pull: null,
+    state: 'running',
+    progress: 0,
+    detail: '',
+    checks: [],
+    isCurrent: true,
+    environment: '',
+    isolation: {},
+    logBytes: 0,
+    by: { name: 'ada', displayName: 'Ada' },
+    createdAt: AT,
+    beganAt: null,
+    endedAt: null,
+    measuringS: 0,
+    ...change
+  };
+}
+
+/** Gates of a model that has none. */
+export function fakeGates(given: Partial<GatesApi> = {}): GatesApi {
+  return {
+    gates: async () => ({
+      hasRules: false,
+      mistakes: [],
+      protected: [],
+      mayRun: true,
+      mayOverride: true,
+      runs: []
+    }),
+    run: unexpected,
+    cancel: unexpected,
+    log: unexpected,
+    examples: async () => ({ examples: [], columns: [], mayEdit: true }),
+    expect: unexpected,
+    unexpect: unexpected,
+    compare: unexpected,
+    aliases: async () => ({ aliases: {}, protected: [], moves: [] }),
+    setAlias: unexpected,
+    ...given
   };
 }
 

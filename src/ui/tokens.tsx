@@ -24,7 +24,10 @@ const DAYS = ['7', '30', '90', '365', ''] as const;
 /** One's tokens: listed, made, revoked. */
 export function Tokens(props: TokensProps): ReactElement {
   const { model, trans } = props;
-  useEffect(() => model.refresh(), [model]);
+  useEffect(() => {
+    model.refresh();
+    return () => model.forget();
+  }, [model]);
   return (
     <div className="jp-HubTokens">
       <p>

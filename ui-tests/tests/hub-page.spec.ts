@@ -370,16 +370,17 @@ test('access is set, a request accepted, a branch protected, a name changed, a t
   await expect(page.getByText(`${id} has another name now.`)).toBeAttached();
 
   const panel = await openTab(page, 'Models');
-  await panel.getByRole('button', { name: 'Tokens…' }).click();
-  const tokens = page.getByRole('dialog', { name: 'Access tokens' });
+  await panel.getByRole('button', { name: 'Your hub…' }).click();
+  const tokens = page.getByRole('article', { name: 'Your hub' });
+  await tokens.getByRole('tab', { name: 'Access tokens' }).click();
   const name = unique('laptop');
   await tokens.getByRole('textbox', { name: 'What is it for?' }).fill(name);
   await tokens.getByRole('button', { name: 'Create token' }).click();
   await expect(tokens.getByText(/^hc_/)).toBeVisible();
-  await expectAccessible(page, '.jp-HubModal');
+  await expectAccessible(page, '.jp-HubTokens');
   await picture(page, 'tokens');
-  await page.keyboard.press('Escape');
-  await panel.getByRole('button', { name: 'Tokens…' }).click();
+  await tokens.getByRole('tab', { name: 'Collections' }).click();
+  await tokens.getByRole('tab', { name: 'Access tokens' }).click();
   await expect(tokens.getByText(name)).toBeVisible();
   await expect(tokens.getByText(/^hc_/)).toHaveCount(0);
   await tokens.getByRole('button', { name: `Revoke ${name}…` }).click();

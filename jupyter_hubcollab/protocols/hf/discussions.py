@@ -6,10 +6,10 @@ import html
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
-from ...errors import BadQuery, BadRequestBody, NotSupported
+from ...errors import BadQuery, BadRequestBody
 from ...handler import HubHandler, in_thread
 from ...names import RepoId
-from .base import API_REPO, ROOT, HFHandler
+from .base import API_REPO, HFHandler
 from .shapes import Json, time_text
 
 if TYPE_CHECKING:
@@ -149,14 +149,6 @@ class MergeHandler(HFHandler):
         self.reply({"mergeCommitId": merged.merge_commit})
 
 
-class AttachmentHandler(HFHandler):
-    """``upload_attachment``."""
-
-    async def post(self) -> None:
-        """Not served."""
-        raise NotSupported("this hub keeps no attachments; commit the picture to the repo and link to it")
-
-
 def discussion_shape(found: Discussion) -> Json:
     """What a list says of a discussion."""
     return {
@@ -230,5 +222,4 @@ ROUTES: list[tuple[str, type[HubHandler]]] = [
     (rf"{_ONE}/title", TitleHandler),
     (rf"{_ONE}/status", StatusHandler),
     (rf"{_ONE}/merge", MergeHandler),
-    (rf"{ROOT}/uploads", AttachmentHandler),
 ]

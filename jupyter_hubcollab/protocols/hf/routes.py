@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...handler import HubHandler
 from . import (
+    attachments,
     canonical,
     collections,
     commit,
@@ -37,6 +38,7 @@ ROUTES: list[tuple[str, type[HubHandler]]] = [
         info,
         social,
         discussions,
+        attachments,
         webhooks,
         collections,
         lfs,

@@ -74,6 +74,17 @@ export class DiscussionsModel {
     return this.change(number => this.api.comment(number, text));
   }
 
+  /** Send a file that a text is to show; the Markdown that shows it, if the hub took it. */
+  async attach(file: File): Promise<string | null> {
+    let shown: string | null = null;
+    await this.deed.run(async () => {
+      const { url } = await this.api.attach(file);
+      const name = file.name.replace(/[[\]\\]/g, '');
+      shown = file.type.startsWith('image/') ? `![${name}](${url})` : url;
+    });
+    return shown;
+  }
+
   async edit(id: string, text: string): Promise<boolean> {
     return this.change(number => this.api.edit(number, id, text));
   }

@@ -173,7 +173,9 @@ function OneDelivery(
     <li>
       <details>
         <summary>
-          <span className={`jp-HubDelivery jp-mod-${status}`}>{word}</span>{' '}
+          <span className={`jp-HubBadge jp-HubDelivery jp-mod-${status}`}>
+            {word}
+          </span>{' '}
           {event} · {repo} ·{' '}
           <time dateTime={createdAt} title={exactText(createdAt)}>
             {whenText(createdAt)}

@@ -18,7 +18,7 @@ export interface ReposProps {
   trans: TranslationBundle;
 }
 
-/** Models, datasets or spaces; a new one; one's tokens. */
+/** Models, datasets or spaces; a new one; what is one's own besides. */
 export function Repos(props: ReposProps): ReactElement {
   const { repos, actions, children, trans } = props;
   const kind = useStore(repos.kind);
@@ -37,12 +37,13 @@ export function Repos(props: ReposProps): ReactElement {
           change={next => repos.show(next)}
         />
         <Button onClick={actions.createRepo}>{trans.__('New…')}</Button>
-        <Button onClick={actions.openTokens}>{trans.__('Tokens…')}</Button>
         <Button
           onClick={actions.openAccount}
-          title={trans.__('Collections, other hubs and webhooks')}
+          title={trans.__(
+            'Collections, other hubs, webhooks and access tokens'
+          )}
         >
-          {trans.__('More…')}
+          {trans.__('Your hub…')}
         </Button>
       </div>
       {kind === 'model' ? children : <List {...props} />}

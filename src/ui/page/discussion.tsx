@@ -13,8 +13,9 @@ import { exactText, whenText } from '../format';
 import { Confirm } from '../modal';
 import { Markdown } from './card';
 import { Changes } from './changes';
+import { CommentForm } from './comment-form';
 import type { DiscussionsProps } from './discussions';
-import { MarkdownField } from './markdown-field';
+import { GatesOfPull } from './gate-pull';
 
 /** How a discussion stands. */
 export function statusWord(
@@ -56,6 +57,13 @@ export function Discussion(props: DiscussionsProps): ReactElement {
             </ol>
             {shown.discussion.isPullRequest && (
               <Changes {...props} shown={shown} />
+            )}
+            {shown.discussion.isPullRequest && (
+              <GatesOfPull
+                model={model.gates}
+                number={shown.discussion.number}
+                trans={trans}
+              />
             )}
             <Refusal deed={discussions.deed} trans={trans} />
             {shown.mayComment && <Comment {...props} shown={shown} />}
@@ -123,7 +131,7 @@ function NewTitle(
 function Event(
   props: DiscussionsProps & { event: DiscussionEvent }
 ): ReactElement {
-  const { event, rendermime, trans } = props;
+  const { model, event, rendermime, trans } = props;
   const [isEditing, setEditing] = useState(false);
   return (
     <li className={`jp-mod-${event.kind}`}>
@@ -141,7 +149,23 @@ function Event(
       </div>
       {event.kind === 'comment' &&
         (isEditing ? (
-          <EditComment {...props} close={() => setEditing(false)} />
+          <CommentForm
+            discussions={model.discussions}
+            initial={event.text ?? ''}
+            action={trans.__('Save')}
+            save={async text => {
+              const isTaken = await model.discussions.edit(event.id, text);
+              setEditing(!isTaken);
+              return isTaken;
+            }}
+            more={() => (
+              <Button onClick={() => setEditing(false)}>
+                {trans.__('Cancel')}
+              </Button>
+            )}
+            rendermime={rendermime}
+            trans={trans}
+          />
         ) : event.isHidden ? (
           <p className="jp-HubNote">{trans.__('This comment was hidden.')}</p>
         ) : (
@@ -208,80 +232,42 @@ function CommentActions(
   );
 }
 
-function EditComment(
-  props: DiscussionsProps & { event: DiscussionEvent; close: () => void }
-): ReactElement {
-  const { model, event, close, rendermime, trans } = props;
-  const [text, setText] = useState(event.text ?? '');
-  const submit = async (submitted: FormEvent) => {
-    submitted.preventDefault();
-    if (await model.discussions.edit(event.id, text)) {
-      close();
-    }
-  };
-  return (
-    <form onSubmit={submitted => void submit(submitted)}>
-      <MarkdownField
-        label={trans.__('Comment')}
-        value={text}
-        change={setText}
-        rendermime={rendermime}
-        trans={trans}
-      />
-      <footer className="jp-HubBar">
-        <Button onClick={close}>{trans.__('Cancel')}</Button>
-        <Button primary submit>
-          {trans.__('Save')}
-        </Button>
-      </footer>
-    </form>
-  );
-}
-
 function Comment(
   props: DiscussionsProps & { shown: DiscussionPage }
 ): ReactElement {
   const { model, shown, rendermime, trans } = props;
   const { discussions } = model;
-  const [text, setText] = useState('');
   const { status } = shown.discussion;
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    if (text.trim() && (await discussions.comment(text))) {
-      setText('');
-    }
-  };
-  const set = async (next: 'open' | 'closed') => {
-    if (await discussions.setStatus({ status: next, text })) {
-      setText('');
-    }
-  };
-  return (
-    <form className="jp-HubForm" onSubmit={event => void submit(event)}>
-      <MarkdownField
-        label={trans.__('Comment')}
-        value={text}
-        change={setText}
-        rendermime={rendermime}
-        trans={trans}
-      />
-      <footer className="jp-HubBar">
-        {shown.mayChange && (status === 'closed' || status === 'draft') && (
-          <Button onClick={() => void set('open')}>
-            {status === 'draft'
-              ? trans.__('Ready for review')
-              : trans.__('Open again')}
-          </Button>
-        )}
-        {shown.mayChange && (status === 'open' || status === 'draft') && (
-          <Button onClick={() => void set('closed')}>
-            {trans.__('Close this')}
-          </Button>
-        )}
-        <Button primary submit>
-          {trans.__('Comment')}
+  const move = (next: 'open' | 'closed', label: string) =>
+    function Move(text: string, done: (isTaken: boolean) => void) {
+      const set = async () =>
+        done(await discussions.setStatus({ status: next, text }));
+      return (
+        <Button key={next} onClick={() => void set()}>
+          {label}
         </Button>
-      </footer>
-    </form>
+      );
+    };
+  const moves = !shown.mayChange
+    ? []
+    : {
+        draft: [
+          move('open', trans.__('Ready for review')),
+          move('closed', trans.__('Close this'))
+        ],
+        open: [move('closed', trans.__('Close this'))],
+        closed: [move('open', trans.__('Open again'))],
+        merged: []
+      }[status];
+  return (
+    <CommentForm
+      discussions={discussions}
+      initial=""
+      action={trans.__('Comment')}
+      save={text => discussions.comment(text)}
+      more={(text, done) => moves.map(one => one(text, done))}
+      rendermime={rendermime}
+      trans={trans}
+    />
   );
 }

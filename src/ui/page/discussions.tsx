@@ -145,6 +145,7 @@ function Opening(props: DiscussionsProps): ReactElement {
         label={trans.__('Text')}
         value={text}
         change={setText}
+        attach={file => discussions.attach(file)}
         rendermime={rendermime}
         trans={trans}
       />

@@ -164,13 +164,16 @@ def test_git_fetches_and_pushes_a_pull_request(
     assert ann.file_exists(own, "note.txt")
 
 
-def test_attachments_are_said_not_to_be_kept(bob: HfApi, tmp_path: Path) -> None:
-    """In the protocol's own words, not with a page for people."""
-    from huggingface_hub.errors import HfHubHTTPError
+def test_a_picture_is_attached(server: live.Live, ann: HfApi, tmp_path: Path) -> None:
+    """As the client sends it, found by who is logged in; what a browser might run is not taken."""
+    picture = tmp_path / "shot.png"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
 
-    (tmp_path / "a.png").write_bytes(b"png")
+    url = ann.upload_attachment(picture)
 
-    with pytest.raises(HfHubHTTPError) as refused:
-        bob.upload_attachment(tmp_path / "a.png")
-
-    assert refused.value.response.headers["X-Error-Code"] == "NotImplemented"
+    status, headers, content = live.call("GET", url, str(ann.token), Range="bytes=0-7")
+    assert (status, headers["Content-Type"], content) == (206, "image/png", b"\x89PNG\r\n\x1a\n")
+    assert "sandbox" in headers["Content-Security-Policy"]
+    assert live.call("GET", url, None)[0] == 401
+    body = b"<svg onload='alert(1)'/>"
+    assert live.call("POST", f"{server.endpoint}/uploads", str(ann.token), body, Content_Type="image/svg+xml")[0] == 400
