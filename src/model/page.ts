@@ -3,6 +3,7 @@ import type { AccessApi } from '../api/access';
 import type { BlobsApi } from '../api/blobs';
 import type { ConflictsApi } from '../api/conflicts';
 import type { DiscussionsApi } from '../api/discussions';
+import type { GatesApi } from '../api/gates';
 import type { RepoApi, RepoName } from '../api/repos';
 import type { ReviewsApi } from '../api/reviews';
 import type { VersionsApi } from '../api/versions';
@@ -14,6 +15,7 @@ import { failure } from './failure';
 import { ConflictsModel } from './repo/conflicts';
 import { DiscussionsModel } from './repo/discussions';
 import { FilesModel } from './repo/files';
+import { GatesModel } from './repo/gates';
 import { HistoryModel } from './repo/history';
 import { RefsModel } from './repo/refs';
 import { ReviewsModel } from './repo/reviews';
@@ -35,6 +37,7 @@ const PAGE_TABS = [
   'files',
   'commits',
   'refs',
+  'gates',
   'discussions',
   'settings'
 ] as const;
@@ -45,6 +48,7 @@ export interface PageApis {
   repo: RepoApi;
   discussions: DiscussionsApi;
   access: AccessApi;
+  gates: GatesApi;
   blobs: BlobsApi;
   reviews: ReviewsApi;
   versions: VersionsApi;
@@ -69,6 +73,7 @@ export class PageModel {
     this.discussions = new DiscussionsModel(apis.discussions);
     this.settings = new SettingsModel(apis.repo, apis.access);
     this.upload = new UploadModel({ ...apis });
+    this.gates = new GatesModel(apis.gates);
     this.reviews = new ReviewsModel(apis.reviews);
     this.conflicts = new ConflictsModel(apis.conflicts, connection, () =>
       this.discussions.refresh()
@@ -89,6 +94,7 @@ export class PageModel {
   readonly discussions: DiscussionsModel;
   readonly settings: SettingsModel;
   readonly upload: UploadModel;
+  readonly gates: GatesModel;
   readonly versions: VersionsModel;
   readonly conflicts: ConflictsModel;
   readonly reviews: ReviewsModel;
@@ -153,6 +159,7 @@ export class PageModel {
       this.history,
       this.refs,
       this.discussions,
+      this.gates,
       this.settings,
       this.upload,
       this.versions,
@@ -181,6 +188,9 @@ export class PageModel {
       case 'refs':
         this.refs.refresh();
         break;
+      case 'gates':
+        this.gates.refresh();
+        break;
       case 'discussions':
         this.discussions.refresh();
         break;
@@ -191,7 +201,11 @@ export class PageModel {
   }
 
   private onEvent(_: Connection, event: HubEvent): void {
-    if (event.type === 'model') {
+    if (event.type === 'gate') {
+      if (this.isMine('model', event.run.repoId)) {
+        this.gates.moved(event.run);
+      }
+    } else if (event.type === 'model') {
       this.changed('model', event.model.id);
     } else if (event.type === 'repo') {
       this.changed(event.kind, event.id);

@@ -2,6 +2,7 @@ import { accessApi } from '../api/access';
 import { blobsApi } from '../api/blobs';
 import { conflictsApi } from '../api/conflicts';
 import { discussionsApi } from '../api/discussions';
+import { gatesApi } from '../api/gates';
 import { hashInWorker } from '../api/hash';
 import type { RepoName } from '../api/repos';
 import { repoApi } from '../api/repos';
@@ -26,6 +27,7 @@ export function pageModel(
       repo: repoApi(server, repo),
       discussions: discussionsApi(server, repo),
       access: accessApi(server, repo),
+      gates: gatesApi(server, repo),
       blobs: blobsApi(server),
       reviews: reviewsApi(server, repo),
       versions: versionsApi(server, repo.id),

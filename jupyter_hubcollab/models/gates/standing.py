@@ -14,6 +14,9 @@ from ..scan.verdicts import Safety
 from .rules import Rules
 from .verdicts import Check, Reference, bounded, failed, passed
 
+MOST_WORDS = 100
+"""Of a license expression."""
+
 Scanner = Callable[[], Sequence[tuple[str, Safety, str]]]
 """Path, safety and note of each file."""
 
@@ -84,6 +87,8 @@ def _license(rules: Rules, subject: Subject) -> list[Check]:
 def is_allowed(expression: str, allowed: Sequence[str]) -> bool:
     """Is an SPDX expression met by the *allowed* licenses? One of an OR is enough, of an AND all are needed."""
     words = re.findall(r"[()]|[^\s()]+", expression.casefold())[::-1]
+    if len(words) > MOST_WORDS:
+        return False
     try:
         met = _either(words, {one.casefold() for one in allowed})
     except IndexError:  # it ends too early

@@ -14,6 +14,7 @@ import { Commits } from './commits';
 import { Discussions } from './discussions';
 import { Files } from './files';
 import { Gate } from './gate';
+import { Gates } from './gates';
 import { Overview } from './overview';
 import { Refs } from './refs';
 import { RevisionChoice } from './revisions';
@@ -83,6 +84,9 @@ function Shown(props: PageProps & { page: RepoPage }): ReactElement {
           { id: 'files', label: trans.__('Files') },
           { id: 'commits', label: trans.__('Commits') },
           { id: 'refs', label: trans.__('Branches') },
+          ...(page.repo.kind === 'model'
+            ? [{ id: 'gates' as const, label: trans.__('Gates') }]
+            : []),
           { id: 'discussions', label: trans.__('Discussions') },
           { id: 'settings', label: trans.__('Settings') }
         ]}
@@ -91,6 +95,7 @@ function Shown(props: PageProps & { page: RepoPage }): ReactElement {
         {tab === 'files' && <Files {...props} />}
         {tab === 'commits' && <Commits {...props} />}
         {tab === 'refs' && <Refs {...props} />}
+        {tab === 'gates' && <Gates {...props} />}
         {tab === 'discussions' && <Discussions {...props} />}
         {tab === 'settings' && <Settings {...props} />}
       </Tabs>
