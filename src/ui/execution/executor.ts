@@ -1,7 +1,7 @@
 import { InputDialog, Notification } from '@jupyterlab/apputils';
 import { CodeCell, CodeCellModel } from '@jupyterlab/cells';
 import type { INotebookCellExecutor } from '@jupyterlab/notebook';
-import { runCell } from '@jupyterlab/notebook';
+import { KernelError, runCell } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { answer, execute, look, running } from '../../api/executions';
 import type { Server } from '../../api/request';
@@ -20,6 +20,11 @@ interface Queue {
   begun: Promise<Execution | undefined>;
 }
 
+/** A cell that runs on the server, until its end. */
+interface Begun {
+  end: Promise<Execution>;
+}
+
 /** Runs cells of shared notebooks on the server, so that outputs arrive whoever closes their tab. */
 export class ServerExecutor implements INotebookCellExecutor {
   constructor(
@@ -30,28 +35,97 @@ export class ServerExecutor implements INotebookCellExecutor {
   ) {}
 
   async runCell(options: Options): Promise<boolean> {
+    await this.startKernel(options);
     const asked = this.asked(options);
     if (!asked) {
       return runCell(options);
     }
-    const { cell, onCellExecutionScheduled, onCellExecuted } = options;
-    onCellExecutionScheduled({ cell });
+    const { cell, notebook, onCellExecutionScheduled } = options;
     const { model } = cell;
+    onCellExecutionScheduled({ cell });
     if (cell instanceof CodeCell) {
+      cell.outputHidden = false;
       cell.setPrompt('*');
     }
-    let success = false;
+    let begun: Begun;
     try {
-      const done = await this.inTurn(asked);
-      success = done.ok === true;
+      begun = await this.inTurn(asked);
+    } catch (error) {
+      return this.refused(options, error);
+    }
+    notebook.deletedCells.splice(0, asked.deleted?.length ?? 0);
+    try {
+      const done = await begun.end;
       if (model instanceof CodeCellModel) {
         await arrival(model, done.count);
       }
+      return this.over(options, done);
     } catch (error) {
-      Notification.error(
-        this.trans.__('The cell was not run: %1', failure(error).message)
-      );
+      return this.lost(options, error);
     }
+  }
+
+  /** A notebook without a kernel gets one, as it would from JupyterLab's own executor. */
+  private async startKernel(options: Options): Promise<void> {
+    const { cell, sessionContext, sessionDialogs } = options;
+    if (
+      cell.model.type === 'code' &&
+      sessionContext?.hasNoKernel &&
+      !sessionContext.isTerminating
+    ) {
+      const shouldSelect = await sessionContext.startKernel();
+      if (shouldSelect && sessionDialogs) {
+        await sessionDialogs.selectKernel(sessionContext);
+      }
+    }
+  }
+
+  /** The server did not begin: the browser does it itself, unless the person may not. */
+  private async refused(options: Options, error: unknown): Promise<boolean> {
+    const { code } = failure(error);
+    if (code === 'AccessDenied' || code === 'Unauthenticated') {
+      return this.lost(options, error);
+    }
+    console.warn('The server cannot run this cell; the browser does.', error);
+    return runCell({
+      ...options,
+      onCellExecutionScheduled: () => undefined
+    });
+  }
+
+  /** Whatever became of the cell, nobody will tell. */
+  private lost(options: Options, error: unknown): boolean {
+    Notification.error(
+      this.trans.__('The cell was not run: %1', failure(error).message)
+    );
+    this.unstar(options);
+    options.onCellExecuted({ cell: options.cell, success: false });
+    return false;
+  }
+
+  /** The cell is over, as JupyterLab's own executor would end it. */
+  private over(options: Options, { ok, fault }: Execution): boolean {
+    const { cell, onCellExecuted } = options;
+    this.unstar(options);
+    if (ok) {
+      onCellExecuted({ cell, success: true });
+      return true;
+    }
+    const error = new KernelError({
+      status: 'error',
+      execution_count: null,
+      ename: fault?.name ?? 'Aborted',
+      evalue: fault?.value ?? this.trans.__('a cell before it failed'),
+      traceback: fault?.traceback ?? []
+    });
+    if (cell.isDisposed) {
+      return false;
+    }
+    onCellExecuted({ cell, success: false, error });
+    throw error;
+  }
+
+  private unstar({ cell }: Options): void {
     if (
       cell instanceof CodeCell &&
       !cell.isDisposed &&
@@ -59,8 +133,6 @@ export class ServerExecutor implements INotebookCellExecutor {
     ) {
       cell.setPrompt(`${cell.model.executionCount ?? ''}`);
     }
-    onCellExecuted({ cell, success });
-    return success;
   }
 
   /** Go on to answer for cells that *name* started before this page was loaded. */
@@ -76,6 +148,7 @@ export class ServerExecutor implements INotebookCellExecutor {
   private asked({
     cell,
     notebook,
+    notebookConfig,
     sessionContext
   }: Options): ExecutionAsked | null {
     const room = notebook.sharedModel.getState('document_id');
@@ -93,28 +166,39 @@ export class ServerExecutor implements INotebookCellExecutor {
       return null;
     }
     cell.model.trusted = true;
-    return { kernel, room, cell: cell.model.id, code };
+    return {
+      kernel,
+      room,
+      cell: cell.model.id,
+      code,
+      timing: notebookConfig.recordTiming,
+      deleted: [...notebook.deletedCells]
+    };
   }
 
   /** Requests may overtake each other on their way; cells must not. */
-  private async inTurn(asked: ExecutionAsked): Promise<Execution> {
+  private async inTurn(asked: ExecutionAsked): Promise<Begun> {
     const queue: Queue = this.queues.get(asked.kernel) ?? {
       length: 0,
       begun: Promise.resolve(undefined)
     };
     this.queues.set(asked.kernel, queue);
     queue.length += 1;
+    const leave = () => {
+      queue.length -= 1;
+      if (queue.length === 0) {
+        this.queues.delete(asked.kernel);
+      }
+    };
     const begun = queue.begun.then(before =>
       execute(this.server, { ...asked, after: before?.id })
     );
     queue.begun = begun.catch(() => undefined);
     try {
-      return await this.end(await begun);
-    } finally {
-      queue.length -= 1;
-      if (queue.length === 0) {
-        this.queues.delete(asked.kernel);
-      }
+      return { end: this.end(await begun).finally(leave) };
+    } catch (error) {
+      leave();
+      throw error;
     }
   }
 
