@@ -89,7 +89,7 @@ class RunModels:
         require_scope(actor, "write")
         repo = repo_id(request.repo_id)
         run = self._runs.recorded(actor, run_id)
-        model = self._model(run)
+        model = self.model_of(run)
 
         def work(progress: Progress) -> Publication:
             files, packages = self._copy(actor, model, progress)
@@ -110,7 +110,12 @@ class RunModels:
         made = _request(run, RunPublication(repo_id=""), files, {})
         return msgspec.structs.replace(made, provenance={**made.provenance, "registered": registered})
 
-    def _model(self, run: Recorded) -> LoggedModel:
+    def model_of(self, run: Recorded) -> LoggedModel:
+        """Where the newest model of a run is.
+
+        Raises:
+            NothingToPublish: the run logged none.
+        """
         asked = {
             "experiment_ids": [run.experiment_id],
             "filter": f"source_run_id = '{run.id}'",

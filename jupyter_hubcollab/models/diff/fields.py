@@ -116,15 +116,15 @@ def _yaml(text: str) -> object:
 
 
 def environment(side: Side) -> dict[str, str]:
-    """Python and packages: those that the record of the publication has, and what ``requirements.txt`` asks for."""
+    """Python and packages: what ``requirements.txt`` asks for, and what else was in memory."""
     found: dict[str, str] = {}
     python = side.provenance.get("python")
     if isinstance(python, str):
         found["python"] = python
-    found |= _requirements((side.text("requirements.txt") or "").splitlines())
     packages = side.provenance.get("packages")
     if isinstance(packages, dict):
         found |= {_normal(str(name)): str(version) for name, version in packages.items()}
+    found |= _requirements((side.text("requirements.txt") or "").splitlines())
     return dict(sorted(found.items()))
 
 

@@ -6,7 +6,7 @@ import { sideOf } from '../../model/diff';
 import type { VersionsModel } from '../../model/repo/versions';
 import type { Actions } from '../actions';
 import { Refusal } from '../answer';
-import { Button } from '../button';
+import { Button, LinkButton } from '../button';
 import { SelectField, TextField } from '../field';
 import { Confirm, Modal } from '../modal';
 
@@ -69,26 +69,26 @@ export function VersionButtons(
   }
   return (
     <div className="jp-HubVersion-actions">
-      <Button
+      <LinkButton
         onClick={() => setAsking({ is: 'rollback' })}
         label={trans.__('Go back to version %1', version.tag)}
       >
         {trans.__('Go back…')}
-      </Button>
+      </LinkButton>
       {version.deprecated ? (
-        <Button
+        <LinkButton
           onClick={() => void model.lift(version.tag)}
           label={trans.__('Warn no more of version %1', version.tag)}
         >
           {trans.__('Warn no more')}
-        </Button>
+        </LinkButton>
       ) : (
-        <Button
+        <LinkButton
           onClick={() => setAsking({ is: 'deprecate' })}
           label={trans.__('Deprecate version %1', version.tag)}
         >
           {trans.__('Deprecate…')}
-        </Button>
+        </LinkButton>
       )}
       {asking.is === 'rollback' && <Rollback {...props} close={close} />}
       {asking.is === 'deprecate' && <Deprecate {...props} close={close} />}
