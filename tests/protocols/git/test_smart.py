@@ -119,6 +119,27 @@ def test_a_clone_may_be_shallow_or_partial(server: live.Live, ann: HfApi, git: G
     assert git(tmp_path / "partial", "log", "--oneline").count("\n") == 4
 
 
+def test_what_a_small_clone_lacks_is_fetched_later(
+    server: live.Live, ann: HfApi, git: Git, repo: str, tmp_path: Path
+) -> None:
+    """Deeper history, all of it, and single contents when they are looked at; a push from a shallow clone counts."""
+    for n in range(4):
+        ann.upload_file(path_or_fileobj=b"%d" % n, path_in_repo="a", repo_id=repo)
+    address, shallow, partial = url(server, repo, str(ann.token)), tmp_path / "shallow", tmp_path / "partial"
+    git(tmp_path, "clone", "-q", "--depth", "1", address, "shallow")
+    git(tmp_path, "clone", "-q", "--filter=blob:none", "--no-checkout", address, "partial")
+
+    git(shallow, "fetch", "-q", "--deepen", "2")
+    deepened = git(shallow, "rev-list", "--count", "HEAD").strip()
+    commit(git, shallow, b=b"new")
+    git(shallow, "push", "-q", "origin", "main")
+    git(shallow, "fetch", "-q", "--unshallow")
+
+    assert (deepened, git(shallow, "rev-list", "--count", "HEAD").strip()) == ("3", "6")
+    assert git(partial, "show", "HEAD~2:a") == "1"
+    assert ann.file_exists(repo, "b")
+
+
 def test_a_push_is_seen_by_everyone(ann: HfApi, git: Git, clone: Path, repo: str) -> None:
     """Files, blobs, card and tag; the next fetch sees a commit by HTTP."""
     card = b"---\nlicense: mit\n---\n# Pushed\n"
@@ -201,6 +222,26 @@ def test_a_ref_that_may_not_move_stays(git: Git, clone: Path, refspec: str, text
     """main is not deleted, and the hub's own refs are not pushed."""
     with pytest.raises(Refused, match=text):
         git(clone, "push", "-q", "origin", refspec)
+
+
+def test_a_protected_branch_is_pushed_to_by_admins_only(
+    server: live.Live, ann: HfApi, git: Git, clone: Path, repo: str
+) -> None:
+    """Whoever else may write pushes to other branches; rewriting is for nobody who is no admin."""
+    rule = b'{"kind": "branch", "pattern": "release/*", "writers": "admin"}'
+    protected = f"{server.url}/hubcollab/api/repos/models/{repo}/access/protected"
+    assert live.call("PUT", protected, str(ann.token), rule)[0] == 200
+    commit(git, clone, a=b"1")
+    bobs = url(server, repo, server.hub_token("bob"))
+
+    git(clone, "push", "-q", bobs, "HEAD:refs/heads/other")
+    with pytest.raises(Refused, match="release/1"):
+        git(clone, "push", "-q", bobs, "HEAD:refs/heads/release/1")
+    git(clone, "push", "-q", "origin", "HEAD:refs/heads/release/1")
+    with pytest.raises(Refused, match="release/1"):
+        git(clone, "push", "-q", bobs, ":release/1")
+
+    assert {one.name for one in ann.list_repo_refs(repo).branches} == {"main", "other", "release/1"}
 
 
 def test_a_version_does_not_move(ann: HfApi, git: Git, clone: Path, repo: str) -> None:

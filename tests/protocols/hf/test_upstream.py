@@ -371,3 +371,20 @@ def test_names_without_a_namespace_are_read_through(ann, tmp_path):
     assert folder.name == COMMIT
     assert ann.list_repo_files("gpt2") == ["config.json"]
     assert not ann.file_exists("gpt2", "none.json")
+
+
+def test_its_page_is_shown_in_the_panel_s_words(ours: live.Live, ann: HfApi, away: str, carol: HfApi) -> None:
+    """Files, sizes and card of a repo that we do not have, and what a cell says to get it."""
+    carol.upload_file(
+        path_or_fileobj=b"---\nlicense: mit\n---\n# From afar\n", path_in_repo="README.md", repo_id=away
+    )
+    address = f"{ours.url}/hubcollab/api/upstreams/models"
+
+    status, _, content = live.call("GET", f"{address}/{away}", str(ann.token))
+    page = json.loads(content)
+    missing = live.call("GET", f"{address}/carol/nothing", str(ann.token))
+
+    assert (status, page["about"]["id"], page["readme"]) == (200, away, "# From afar\n")
+    assert {one["path"]: one["sizeBytes"] is not None for one in page["files"]}["README.md"]
+    assert away in page["loadCode"]
+    assert (missing[0], missing[1]["X-Error-Code"]) == (404, "RepoNotFound")
