@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
 import sys
@@ -15,6 +16,7 @@ from traitlets import Bool, Enum, Float, Int, List, Unicode
 from .config import Config
 from .kernels import Kernels
 from .lazy import Lazy
+from .stopping import LEAST_STOP_S, STOP_S, end_in_time
 
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
@@ -124,12 +126,18 @@ class HubCollab(ExtensionApp):
         self._services.start()
 
     async def stop_extension(self) -> None:
-        """Stop what was started, rooms first: they flush what people typed."""
+        """Stop what was started, rooms first: they flush what people typed. All of it takes three seconds at most."""
+        assert self.serverapp is not None
+        end = asyncio.get_running_loop().time() + STOP_S
         await self._rooms.stop()
-        services = self._services.made
+        await end_in_time(self.serverapp, self._stop_hub(end))
+
+    async def _stop_hub(self, end: float) -> None:
+        loop = asyncio.get_running_loop()
+        services = await self._services.last(end - loop.time())
         if services is not None:
             await self._kernels.close()
-            await services.close()
+            await services.close(max(end - loop.time(), LEAST_STOP_S))
 
     def _config_of(self, serverapp: ServerApp) -> Config:
         given: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(Config)}

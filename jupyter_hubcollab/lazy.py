@@ -27,6 +27,12 @@ class Lazy(Generic[T]):
         """The value; a caller that goes away does not stop the making."""
         return await asyncio.shield(self.start())
 
+    async def last(self, within_s: float) -> T | None:
+        """The value if it is there, or soon; it is not begun to be made."""
+        if self._task is not None:
+            await asyncio.wait([self._task], timeout=within_s)
+        return self.made
+
     @property
     def made(self) -> T | None:
         """The value if it is there already."""
