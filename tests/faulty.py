@@ -33,9 +33,16 @@ class Gate:
         self.faults = Faults()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}{parts.path}"
-        self.passed = 0
+        self.passed = self.taken = 0
+        """Bytes from the far side, and to it."""
         self._far: list[socket.socket] = []
         threading.Thread(target=self._accept, daemon=True).start()
+
+    def __enter__(self) -> Gate:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Let nobody through any more."""
@@ -69,7 +76,7 @@ class Gate:
                 continue
             self._far.append(far)
             threading.Thread(target=self._back, args=(far, near), daemon=True).start()
-            threading.Thread(target=_there, args=(near, far), daemon=True).start()
+            threading.Thread(target=self._there, args=(near, far), daemon=True).start()
 
     def _back(self, far: socket.socket, near: socket.socket) -> None:
         sent, faults = 0, self.faults
@@ -93,14 +100,14 @@ class Gate:
             pass
         _end(far, near)
 
-
-def _there(near: socket.socket, far: socket.socket) -> None:
-    try:
-        while piece := near.recv(65536):
-            far.sendall(piece)
-    except OSError:
-        pass
-    _end(near, far)
+    def _there(self, near: socket.socket, far: socket.socket) -> None:
+        try:
+            while piece := near.recv(65536):
+                far.sendall(piece)
+                self.taken += len(piece)
+        except OSError:
+            pass
+        _end(near, far)
 
 
 def _end(*ends: socket.socket) -> None:

@@ -171,9 +171,10 @@ class Xet:
         yield Progress(0, total)
         for hashed in files.keys() - known.keys():
             content = hashlib.sha256()
-            for piece in self._reading.pieces(terms_of(files[hashed].terms), 0, sizes[hashed]):
-                content.update(piece)
-                verified += len(piece)
+            for part in self._reading.parts(terms_of(files[hashed].terms), 0, sizes[hashed]):
+                for chunk in part:
+                    content.update(chunk)
+                    verified += len(chunk)
                 if verified - told >= _TOLD_EVERY:
                     told = verified
                     yield Progress(verified, total)

@@ -27,7 +27,7 @@ from ...names import RepoId, Revision, digest, file_path
 from ...wire import Problem
 from .base import API_REPO, REVISION, HFHandler, json_of
 from .shapes import Json
-from .streams import Pump
+from .streams import Pump, expect
 
 if TYPE_CHECKING:
     from ...hub.commits import Staging
@@ -100,7 +100,7 @@ class CommitHandler(HFHandler):
         """Log in, and begin to read lines."""
         self._pump: Pump | None = None
         await super().prepare()
-        self.request.connection.set_max_body_size(_LARGEST_BODY)  # type: ignore[union-attr]
+        expect(self, _LARGEST_BODY)
         parts = self.path_kwargs
         self._lines = _Lines(self.services, self, self.repo(parts["kind"], parts["namespace"], parts["name"]))
         self._pump = Pump(self._lines.take)

@@ -17,7 +17,7 @@ from .base import ROOT, WEB_REPO, HFHandler, SealedHandler
 from .lfs_parts import FROM_BYTES, action_in_parts
 from .sending import send
 from .shapes import Json
-from .streams import Pump, span_of
+from .streams import Pump, expect, span_of
 
 if TYPE_CHECKING:
     from ...hub.repos import Repo
@@ -110,7 +110,7 @@ class PutHandler(SealedHandler):
             raise BadRequestBody("this link is for another object")
         if int(self.request.headers.get("Content-Length", self.sealed["size"])) != self.sealed["size"]:
             raise BadRequestBody(f"this link is for an object of {self.sealed['size']} bytes")
-        self.request.connection.set_max_body_size(self.sealed["size"])  # type: ignore[union-attr]
+        expect(self, self.sealed["size"])
         self._incoming = await in_thread(self.services.models.held.incoming)
         self._pump = Pump(self._incoming.write)
 

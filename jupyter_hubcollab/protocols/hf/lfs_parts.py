@@ -18,7 +18,7 @@ from ...handler import HubHandler, in_thread
 from ...names import Digest
 from .base import ROOT, SealedHandler
 from .shapes import Json
-from .streams import Pump
+from .streams import Pump, expect
 
 if TYPE_CHECKING:
     from ...storage.parts import Part
@@ -63,7 +63,7 @@ class PartHandler(SealedHandler):
         self._pump: Pump | None = None
         self._came = 0
         await super().prepare()
-        self.request.connection.set_max_body_size(self.sealed["size"])  # type: ignore[union-attr]
+        expect(self, self.sealed["size"])
         self._part = await in_thread(self.services.parts.begin, self.sealed["upload"], self.sealed["start"])
         self._pump = Pump(self._part.write)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import mimetypes
 import re
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from .base import HFHandler
 
 PIECE = 1 << 20
+_READ_AT_ONCE = 256 << 10
 _SHOWN_AS_TEXT = {"text/html", "text/xml", "application/xhtml+xml", "application/xml", "image/svg+xml"}
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
@@ -28,14 +30,16 @@ class Pump:
 
     def __init__(self, write: Callable[[bytes], object]) -> None:
         self._write = write
-        self._held = bytearray()
+        self._held: list[bytes] = []
+        self._size = 0
         self._failure: HubError | None = None
 
     async def feed(self, chunk: bytes) -> None:
         """Take a part of the body; done when there is room for more."""
         if self._failure is None:
-            self._held += chunk
-            if len(self._held) >= PIECE:
+            self._held.append(chunk)
+            self._size += len(chunk)
+            if self._size >= PIECE:
                 await self._flush()
 
     async def end(self) -> None:
@@ -46,11 +50,22 @@ class Pump:
             raise self._failure
 
     async def _flush(self) -> None:
-        piece, self._held = bytes(self._held), bytearray()
+        piece, self._held, self._size = b"".join(self._held), [], 0
         try:
             await in_thread(self._write, piece)
         except HubError as error:
             self._failure = error
+
+
+def expect(handler: HFHandler, size: int) -> None:
+    """Let a body of at most *size* bytes come; a large one is read in large pieces, which spares the event loop."""
+    connection = handler.request.connection
+    connection.set_max_body_size(size)  # type: ignore[union-attr]
+    stream, parameters = getattr(connection, "stream", None), getattr(connection, "params", None)
+    if size > PIECE and stream is not None and parameters is not None:
+        stream.read_chunk_size = max(stream.read_chunk_size, _READ_AT_ONCE)
+        connection.params = copy(parameters)  # type: ignore[union-attr]
+        connection.params.chunk_size = PIECE  # type: ignore[union-attr]
 
 
 def protect(handler: HFHandler, path: str) -> None:

@@ -21,7 +21,7 @@ from ...handler import RESOURCE, HubHandler, in_thread
 from ...wire import Problem
 from .base import API_REPO, REVISION, ROOT, HFHandler, SealedHandler
 from .sending import send
-from .streams import Pump, Span, span_of
+from .streams import Pump, Span, expect, span_of
 
 if TYPE_CHECKING:
     from ...hub.xet import Progress
@@ -101,7 +101,7 @@ class UploadHandler(CasHandler):
         length = self.request.headers.get("Content-Length", "")
         if length.isdecimal() and int(length) > self.largest_body:
             raise TooLarge(f"the body may have {self.largest_body:,} bytes at most")
-        self.request.connection.set_max_body_size(self.largest_body)  # type: ignore[union-attr]
+        expect(self, self.largest_body)
         name = f"hubcollab_{type(self).__name__}"
         slot = self.settings.setdefault(name, asyncio.Semaphore(self.most_at_once))
         await slot.acquire()
