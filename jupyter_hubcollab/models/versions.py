@@ -7,14 +7,16 @@ commit says of itself, but for aliases and warnings.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import msgspec
 
 from .. import wire
 from ..errors import VersionNotFound
 from ..names import RepoId, Revision
 from .facts import Facts, FactsOf
-from .metrics import compared
+from .metrics import Measured, compared
 
 if TYPE_CHECKING:
     from ..access import Actor
@@ -50,6 +52,8 @@ class Versions:
         self._aliases = aliases
         self.deprecations = deprecations
         self._parents: dict[tuple[str, str], str | None] = {}
+        self.evaluated: list[Callable[[RepoId], Mapping[str, Sequence[Measured]]]] = []
+        """What else was measured of a model, by commit."""
 
     def list(self, actor: Actor, repo: RepoId) -> Sequence[wire.Version]:
         """All versions, newest first."""
@@ -63,6 +67,7 @@ class Versions:
     def _shown(self, actor: Actor, repo: RepoId, tags: Sequence[Ref]) -> Sequence[wire.Version]:
         """*tags*, oldest first, as versions, newest first."""
         facts = self._facts.many(actor, [(repo, tag.commit) for tag in tags])
+        facts = self._with_evaluations(repo, facts)
         deprecated = self.deprecations.of(actor, repo)
         aliases: dict[str, list[str]] = {}
         for alias, led_to in self._aliases.all(actor, repo).items():
@@ -77,6 +82,16 @@ class Versions:
             shown.append(_version(tag, now, before, said))
             before = now if now.metrics else before
         return shown[::-1]
+
+    def _with_evaluations(
+        self, repo: RepoId, facts: Mapping[tuple[RepoId, str], Facts]
+    ) -> Mapping[tuple[RepoId, str], Facts]:
+        """*facts* with the numbers that evaluations gave later."""
+        more = {commit: found for ask in self.evaluated for commit, found in ask(repo).items()}
+        return {
+            key: msgspec.structs.replace(one, metrics=(*one.metrics, *more[key[1]])) if key[1] in more else one
+            for key, one in facts.items()
+        }
 
     def _parent(self, actor: Actor, repo: RepoId, commit: str | None, tagged: Mapping[str, str]) -> str | None:
         """The nearest version among the ancestors; looks back a few dozen commits, which are remembered."""

@@ -29,6 +29,7 @@ def open_gates(
         hub.database, shelf, hub.commits, hub.social.discussions, hub.events.publish, folder, environ, now
     )
     gates = ModelGates(grounds)
+    models.versions.evaluated.append(gates.runs.measured)
     models.aliases.guards.append(gates.guards.alias)
     hub.social.pulls.checks.append(gates.guards.merge)
     hub.events.on(CommitMade, gates.on_commit)

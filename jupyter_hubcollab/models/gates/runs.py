@@ -17,8 +17,10 @@ from sqlalchemy import Row, delete, insert, select, update
 from ... import wire
 from ...access import Actor
 from ...errors import JobNotFound
+from ...names import RepoId
 from ...storage.database import Database
-from ...storage.schema import gate_runs
+from ...storage.schema import gate_runs, repos
+from ..metrics import Measured
 from .verdicts import Judgement
 
 ENDED = ("passed", "failed", "broken", "cancelled")
@@ -61,6 +63,12 @@ class Asked:
     tag: str | None
     pull: int | None
     rules: str
+
+
+class _Numbers(msgspec.Struct):
+    """The part of a `Judgement` that lists of versions show."""
+
+    measured: dict[str, dict[str, float]] = {}
 
 
 class Runs:
@@ -124,6 +132,23 @@ class Runs:
             for row in connection.execute(query.order_by(gate_runs.c.created_at)):
                 found[row.commit] = _run(row)
         return found
+
+    def measured(self, repo: RepoId) -> dict[str, list[Measured]]:
+        """What evaluations gave, by commit; each stands for the data set on which a metric was measured."""
+        query = select(gate_runs.c.commit, gate_runs.c.judgement).join(repos).where(repos.c.key == repo.key)
+        query = query.where(gate_runs.c.judgement.is_not(None)).order_by(gate_runs.c.created_at)
+        with self._database.read() as connection:
+            rows = connection.execute(query).all()
+        found = {row.commit: msgspec.json.decode(row.judgement, type=_Numbers).measured for row in rows}
+        return {
+            commit: [
+                Measured(name, value, evaluation, None, source="evaluation")
+                for evaluation, values in numbers.items()
+                for name, value in values.items()
+            ]
+            for commit, numbers in found.items()
+            if numbers
+        }
 
     def scores(self, id: str) -> dict[str, dict[str, list[float]]]:
         """One number for each row, by evaluation and metric, of a run."""

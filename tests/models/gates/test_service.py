@@ -75,6 +75,10 @@ def test_a_champion_that_nobody_measured_is_measured_now(bench: Bench) -> None:
     (check,) = bench.ended(tag=second.tag).checks
     assert (check.state, check.value) == ("failed", "0.8")
     assert "champion has 0.9" in check.why
+    newest = bench.models.versions.list(ANN, DIGITS)[0]
+    assert [(one.name, one.value, one.dataset, one.source) for one in newest.metrics] == [
+        ("f1", 0.8, "own", "evaluation")
+    ]
 
 
 def test_only_an_admin_overrides_and_says_why(bench: Bench) -> None:
