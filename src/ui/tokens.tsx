@@ -1,11 +1,12 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { FormEvent, ReactElement } from 'react';
+import type { ReactElement } from 'react';
 import { useEffect, useState } from 'react';
 import type { HubToken, NewHubToken } from '../api/wire';
 import type { TokensModel } from '../model/tokens';
 import { Answered, Refusal } from './answer';
 import { Button } from './button';
 import { SelectField, TextField } from './field';
+import { Form } from './form';
 import { whenText } from './format';
 import { Confirm } from './modal';
 import { Empty } from './problem';
@@ -91,15 +92,14 @@ function NewToken(props: TokensProps): ReactElement {
   const [name, setName] = useState('');
   const [scope, setScope] = useState<Scope>('read');
   const [days, setDays] = useState<(typeof DAYS)[number]>('90');
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
+  const submit = async () => {
     const expiresInDays = days ? Number(days) : null;
     if (await model.create({ name: name.trim(), scope, expiresInDays })) {
       setName('');
     }
   };
   return (
-    <form className="jp-HubBar" onSubmit={event => void submit(event)}>
+    <Form inline submit={submit}>
       <TextField
         label={trans.__('What is it for?')}
         value={name}
@@ -129,7 +129,7 @@ function NewToken(props: TokensProps): ReactElement {
       <Button primary submit>
         {trans.__('Create token')}
       </Button>
-    </form>
+    </Form>
   );
 }
 

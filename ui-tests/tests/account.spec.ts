@@ -12,7 +12,7 @@ test('collections, webhooks, other hubs and collaborators are looked after', asy
     await publish(page, repo, { 'README.md': '# A model\n' });
   }
   const panel = await openTab(page, 'Models');
-  await panel.getByRole('button', { name: 'Your hub…' }).click();
+  await panel.getByRole('button', { name: 'Your hub' }).click();
   const hub = page.getByRole('article', { name: 'Your hub' });
 
   // a collection: made, filled, put in order, noted on

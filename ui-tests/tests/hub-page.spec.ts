@@ -370,7 +370,7 @@ test('access is set, a request accepted, a branch protected, a name changed, a t
   await expect(page.getByText(`${id} has another name now.`)).toBeAttached();
 
   const panel = await openTab(page, 'Models');
-  await panel.getByRole('button', { name: 'Your hub…' }).click();
+  await panel.getByRole('button', { name: 'Your hub' }).click();
   const tokens = page.getByRole('article', { name: 'Your hub' });
   await tokens.getByRole('tab', { name: 'Access tokens' }).click();
   const name = unique('laptop');

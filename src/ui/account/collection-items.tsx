@@ -1,11 +1,12 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { FormEvent, ReactElement } from 'react';
+import type { ReactElement } from 'react';
 import { useState } from 'react';
 import type { Collection, CollectionItem } from '../../api/wire';
 import type { CollectionsModel } from '../../model/collections';
 import type { Actions } from '../actions';
 import { Button, LinkButton } from '../button';
 import { SelectField, TextField } from '../field';
+import { Form } from '../form';
 
 export interface CollectionItemsProps {
   model: CollectionsModel;
@@ -41,8 +42,7 @@ function Row(
   const { model, collection, item, index, actions, trans } = props;
   const { id, kind, name, note } = item;
   const [written, setWritten] = useState<string | null>(null);
-  const save = async (event: FormEvent) => {
-    event.preventDefault();
+  const save = async () => {
     if (await model.note(collection, id, written ?? '')) {
       setWritten(null);
     }
@@ -61,7 +61,7 @@ function Row(
         {written === null ? (
           note && <p className="jp-HubStatus">{note}</p>
         ) : (
-          <form className="jp-HubBar" onSubmit={event => void save(event)}>
+          <Form inline submit={save}>
             <TextField
               label={trans.__('Note on %1', name)}
               value={written}
@@ -71,7 +71,7 @@ function Row(
             <Button onClick={() => setWritten(null)}>
               {trans.__('Cancel')}
             </Button>
-          </form>
+          </Form>
         )}
       </div>
       {collection.mayChange && written === null && (
@@ -113,8 +113,7 @@ function NewItem(props: CollectionItemsProps): ReactElement {
   const [kind, setKind] = useState<Kind>('model');
   const [name, setName] = useState('');
   const [note, setNote] = useState('');
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
+  const submit = async () => {
     const item = { kind, name: name.trim(), note: note.trim() || null };
     if (await model.add(collection, item)) {
       setName('');
@@ -122,7 +121,7 @@ function NewItem(props: CollectionItemsProps): ReactElement {
     }
   };
   return (
-    <form className="jp-HubBar" onSubmit={event => void submit(event)}>
+    <Form inline submit={submit}>
       <SelectField<Kind>
         label={trans.__('Add')}
         value={kind}
@@ -147,6 +146,6 @@ function NewItem(props: CollectionItemsProps): ReactElement {
         change={setNote}
       />
       <Button submit>{trans.__('Add')}</Button>
-    </form>
+    </Form>
   );
 }

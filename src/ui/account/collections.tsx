@@ -1,5 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { FormEvent, ReactElement } from 'react';
+import type { ReactElement } from 'react';
 import { useEffect, useState } from 'react';
 import type { Collection, Visibility } from '../../api/wire';
 import type { CollectionsModel } from '../../model/collections';
@@ -7,6 +7,7 @@ import type { Actions } from '../actions';
 import { Answered, Refusal } from '../answer';
 import { Button } from '../button';
 import { AreaField, Section, SelectField, TextField } from '../field';
+import { Form } from '../form';
 import { whenText } from '../format';
 import { Confirm, Modal } from '../modal';
 import { Empty } from '../problem';
@@ -148,8 +149,7 @@ function CollectionForm(props: {
   const [visibility, setVisibility] = useState<Visibility>(
     collection?.visibility ?? 'public'
   );
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
+  const submit = async () => {
     const said = { title: title.trim(), description, visibility };
     if ((await save(said)) && !collection) {
       setTitle('');
@@ -157,7 +157,7 @@ function CollectionForm(props: {
     }
   };
   return (
-    <form className="jp-HubForm" onSubmit={event => void submit(event)}>
+    <Form submit={submit}>
       <TextField
         label={trans.__('Title')}
         value={title}
@@ -184,6 +184,6 @@ function CollectionForm(props: {
           {action}
         </Button>
       </div>
-    </form>
+    </Form>
   );
 }

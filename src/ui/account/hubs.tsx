@@ -1,11 +1,12 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { FormEvent, ReactElement } from 'react';
+import type { ReactElement } from 'react';
 import { useEffect, useState } from 'react';
 import type { OtherHub } from '../../api/wire';
 import type { OtherHubsModel } from '../../model/upstreams';
 import { Answered, Refusal } from '../answer';
 import { Button } from '../button';
 import { TextField } from '../field';
+import { Form } from '../form';
 import { sizeText } from '../format';
 import { Confirm } from '../modal';
 import { Empty } from '../problem';
@@ -110,14 +111,13 @@ function Row(props: OtherHubsProps & { hub: OtherHub }): ReactElement {
 function TokenForm(props: OtherHubsProps & { hub: OtherHub }): ReactElement {
   const { model, hub, trans } = props;
   const [token, setToken] = useState('');
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
+  const submit = async () => {
     if (await model.keep(hub.url, token.trim())) {
       setToken('');
     }
   };
   return (
-    <form className="jp-HubBar" onSubmit={event => void submit(event)}>
+    <Form inline submit={submit}>
       <TextField
         label={
           hub.hasToken
@@ -130,6 +130,6 @@ function TokenForm(props: OtherHubsProps & { hub: OtherHub }): ReactElement {
         required
       />
       <Button submit>{trans.__('Keep')}</Button>
-    </form>
+    </Form>
   );
 }

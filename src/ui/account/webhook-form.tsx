@@ -1,9 +1,10 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { FormEvent, ReactElement } from 'react';
+import type { ReactElement } from 'react';
 import { useState } from 'react';
 import type { Watched, Webhook, WebhookWish } from '../../api/wire';
 import { Button } from '../button';
 import { SelectField, TextField } from '../field';
+import { Form } from '../form';
 
 export interface WebhookFormProps {
   /** The one that is changed; none: a new one. */
@@ -32,8 +33,7 @@ export function WebhookForm(props: WebhookFormProps): ReactElement {
     setWatched(all);
     setName('');
   };
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
+  const submit = async () => {
     const wish = { url: url.trim(), watched: all, domains };
     if ((await save(secret ? { ...wish, secret } : wish)) && !webhook) {
       setUrl('');
@@ -43,7 +43,7 @@ export function WebhookForm(props: WebhookFormProps): ReactElement {
     }
   };
   return (
-    <form className="jp-HubForm" onSubmit={event => void submit(event)}>
+    <Form submit={submit}>
       <TextField
         label={trans.__('Address')}
         placeholder={trans.__('https://example.org/hook')}
@@ -127,6 +127,6 @@ export function WebhookForm(props: WebhookFormProps): ReactElement {
           {action}
         </Button>
       </div>
-    </form>
+    </Form>
   );
 }

@@ -43,7 +43,7 @@ export function Repos(props: ReposProps): ReactElement {
             'Collections, other hubs, webhooks and access tokens'
           )}
         >
-          {trans.__('Your hub…')}
+          {trans.__('Your hub')}
         </Button>
       </div>
       {kind === 'model' ? children : <List {...props} />}

@@ -1,9 +1,10 @@
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { FormEvent, ReactElement, ReactNode } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import { useState } from 'react';
 import type { DiscussionsModel } from '../../model/repo/discussions';
 import { Button } from '../button';
+import { Form } from '../form';
 import { MarkdownField } from './markdown-field';
 
 export interface CommentFormProps {
@@ -29,14 +30,13 @@ export function CommentForm(props: CommentFormProps): ReactElement {
       setText('');
     }
   };
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
+  const submit = async () => {
     if (text.trim()) {
       done(await save(text));
     }
   };
   return (
-    <form className="jp-HubForm" onSubmit={event => void submit(event)}>
+    <Form submit={submit}>
       <MarkdownField
         label={trans.__('Comment')}
         value={text}
@@ -51,6 +51,6 @@ export function CommentForm(props: CommentFormProps): ReactElement {
           {action}
         </Button>
       </footer>
-    </form>
+    </Form>
   );
 }

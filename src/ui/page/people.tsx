@@ -1,11 +1,12 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { FormEvent, ReactElement } from 'react';
+import type { ReactElement } from 'react';
 import { useState } from 'react';
 import type { AccessRequest, Permission, RequestStatus } from '../../api/wire';
 import type { Circle, SettingsModel } from '../../model/repo/settings';
 import { Answered } from '../answer';
 import { Button } from '../button';
 import { SelectField, TextField } from '../field';
+import { Form } from '../form';
 import { whenText } from '../format';
 import { Confirm } from '../modal';
 import { Empty } from '../problem';
@@ -174,14 +175,13 @@ function NewPerson(props: PeopleProps): ReactElement {
   const { circle, words, trans } = props;
   const [user, setUser] = useState('');
   const [role, setRole] = useState<Permission>('write');
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
+  const submit = async () => {
     if (await circle.setRole(user.trim(), role)) {
       setUser('');
     }
   };
   return (
-    <form className="jp-HubBar" onSubmit={event => void submit(event)}>
+    <Form inline submit={submit}>
       <TextField
         label={trans.__('User name')}
         value={user}
@@ -195,6 +195,6 @@ function NewPerson(props: PeopleProps): ReactElement {
         change={setRole}
       />
       <Button submit>{words.add}</Button>
-    </form>
+    </Form>
   );
 }

@@ -1,11 +1,13 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { FormEvent, ReactElement } from 'react';
+import type { ReactElement } from 'react';
 import { useState } from 'react';
 import type { ProtectedRef, RepoAccess } from '../../api/wire';
 import type { SettingsModel } from '../../model/repo/settings';
 import { Button } from '../button';
 import { SelectField, TextField } from '../field';
+import { Form } from '../form';
 import { Empty } from '../problem';
+import { RefKindField } from './ref-kind';
 
 export interface ProtectionProps {
   settings: SettingsModel;
@@ -58,23 +60,14 @@ function NewProtection(props: ProtectionProps): ReactElement {
   const [kind, setKind] = useState<ProtectedRef['kind']>('branch');
   const [pattern, setPattern] = useState('');
   const [writers, setWriters] = useState<ProtectedRef['writers']>('admin');
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
+  const submit = async () => {
     if (await settings.protect({ kind, pattern: pattern.trim(), writers })) {
       setPattern('');
     }
   };
   return (
-    <form className="jp-HubBar" onSubmit={event => void submit(event)}>
-      <SelectField
-        label={trans.__('Kind')}
-        value={kind}
-        options={[
-          { value: 'branch', label: trans.__('Branch') },
-          { value: 'tag', label: trans.__('Tag') }
-        ]}
-        change={setKind}
-      />
+    <Form inline submit={submit}>
+      <RefKindField value={kind} change={setKind} trans={trans} />
       <TextField
         label={trans.__('Name or pattern')}
         value={pattern}
@@ -92,6 +85,6 @@ function NewProtection(props: ProtectionProps): ReactElement {
         change={setWriters}
       />
       <Button submit>{trans.__('Protect')}</Button>
-    </form>
+    </Form>
   );
 }

@@ -1,14 +1,16 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { FormEvent, ReactElement } from 'react';
+import type { ReactElement } from 'react';
 import { useState } from 'react';
 import type { RefEntry, RepoPage } from '../../api/wire';
 import type { PageModel } from '../../model/page';
 import { Answered, Refusal } from '../answer';
 import { Button, LinkButton } from '../button';
-import { Section, SelectField, TextField } from '../field';
+import { Section, TextField } from '../field';
+import { Form } from '../form';
 import { exactText, whenText } from '../format';
 import { Confirm } from '../modal';
 import { Empty } from '../problem';
+import { RefKindField } from './ref-kind';
 
 export interface RefsProps {
   model: PageModel;
@@ -145,24 +147,15 @@ function NewRef(props: RefsProps): ReactElement {
   const [name, setName] = useState('');
   const [start, setStart] = useState(model.revision.state ?? 'main');
   const [message, setMessage] = useState('');
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
+  const submit = async () => {
     if (await model.refs.create({ kind, name, start, message })) {
       setName('');
       setMessage('');
     }
   };
   return (
-    <form className="jp-HubForm" onSubmit={event => void submit(event)}>
-      <SelectField
-        label={trans.__('Kind')}
-        value={kind}
-        options={[
-          { value: 'branch', label: trans.__('Branch') },
-          { value: 'tag', label: trans.__('Tag') }
-        ]}
-        change={setKind}
-      />
+    <Form submit={submit}>
+      <RefKindField value={kind} change={setKind} trans={trans} />
       <TextField
         label={trans.__('Name')}
         value={name}
@@ -185,6 +178,6 @@ function NewRef(props: RefsProps): ReactElement {
       <Button primary submit>
         {trans.__('Create')}
       </Button>
-    </form>
+    </Form>
   );
 }
