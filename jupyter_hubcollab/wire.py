@@ -1219,6 +1219,65 @@ class CardCheck(Reply, frozen=True, kw_only=True):
     card: Card
 
 
+class UseGiven(Request, frozen=True, kw_only=True):
+    """A model was loaded in a cell."""
+
+    revision: str = "main"
+    notebook: str | None = None
+
+
+class WeekOfUse(Reply, frozen=True, kw_only=True):
+    """How often a repo was used in a week; ``week`` is its Monday, as in 2026-11-16."""
+
+    week: str
+    downloads: int
+    loads: int
+
+
+class NotebookOfUse(Reply, frozen=True, kw_only=True):
+    """A notebook in which a repo was loaded, and when for the last time."""
+
+    path: str
+    by: str
+    revision: str
+    at: datetime
+
+
+class Usage(Reply, frozen=True, kw_only=True):
+    """Who uses a repo: by week, the oldest first, without gaps; notebooks, the last used first."""
+
+    weeks: list[WeekOfUse]
+    notebooks: list[NotebookOfUse]
+
+
+LineageRelation = Literal["base", "data", "child"]
+
+
+class LineageNode(Reply, frozen=True, kw_only=True):
+    """What a model was made of, or what was made of it."""
+
+    id: str
+    kind: RepoKind
+    relation: LineageRelation
+    via: str
+    """The model that it is the base or data of, or that it was made of."""
+    how: str
+    """As in finetune, adapter, quantized or merge; empty where nobody said."""
+    is_here: bool
+    """It is a repo of this hub."""
+    steps: int
+    """How many steps away."""
+
+
+class Lineage(Reply, frozen=True, kw_only=True):
+    """Where a model comes from and what became of it, the nearest first."""
+
+    id: str
+    nodes: list[LineageNode]
+    is_cut: bool
+    """There is more than is told."""
+
+
 class CardSource(Reply, frozen=True, kw_only=True):
     """The card of a commit as it was written; empty where there is none."""
 

@@ -45,6 +45,11 @@ class Connection:
             answer = _until_answered(lambda: client.post(f"{self.url}/api/{path}", content=content, headers=headers))
         return self._said(answer, kind)
 
+    def note(self, path: str, body: object) -> None:
+        """Tell something to which there is nothing to say."""
+        with self._client() as client, _translated(self.url):
+            _checked(client.post(f"{self.url}/api/{path}", content=msgspec.json.encode(body)))
+
     def put(self, path: str, body: object, kind: type[T]) -> T:
         """Set something to *body*, and get a reply of class *kind*."""
         content = msgspec.json.encode(body)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ..errors import NotSupported, UnsafeFile
-from .connection import Connection
-from .downloads import Snapshot, snapshot
+from ..errors import HubError, NotSupported, UnsafeFile
+from ..names import DEFAULT_BRANCH, repo_id
+from ..wire import UseGiven
+from .connection import Connection, connect, part
+from .downloads import Snapshot, parted, snapshot
 from .trusted import distrusted
 
 # MLflow's transformers flavor is not among them: it runs a repo's own code without asking.
@@ -43,7 +47,18 @@ def load(
     if not trust:
         _refuse_files(repo, found)
         _refuse_flavors(repo, flavors)
-    return _loaded(repo, found.path, flavors)
+    model = _loaded(repo, found.path, flavors)
+    _tell(repo, revision, connection)
+    return model
+
+
+def _tell(repo: str, revision: str | None, connection: Connection | None) -> None:
+    """Let the hub know in which notebook the model is used; nobody waits for a hub that does not want to know."""
+    name, at = parted(repo, revision)
+    id = repo_id(name)
+    given = UseGiven(revision=at or DEFAULT_BRANCH, notebook=os.environ.get("HUBCOLLAB_NOTEBOOK") or None)
+    with suppress(HubError):
+        (connection or connect()).note(f"repos/models/{part(id.namespace)}/{part(id.name)}/usage", given)
 
 
 def _refuse_files(repo: str, found: Snapshot) -> None:

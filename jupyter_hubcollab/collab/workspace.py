@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid4
 
 import msgspec
+from pycrdt import Map
 
 from ..errors import BadInput, NotFound
 from ..wire import Author, Draft, Pin, RunsCompared, RunsComparedAsked, Shortlisted, Thread, Workspace
@@ -20,6 +22,21 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 MOST_CHARACTERS = 20_000
 _MOST_OF_A_KIND = 10_000
+
+
+_CARD, _SINCE = "card", "since"
+"""The map in the document of a draft, and the field of it with the commit on which it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardOf:
+    """Which card a draft is of."""
+
+    number: str
+    """Of its room: always the same for a repo."""
+    since: str
+    """The commit whose card is the beginning."""
+    is_listed: bool
 
 
 def author_of(person: Person) -> Author:
@@ -105,9 +122,15 @@ class Shared:
         await self.keep(person, "shortlist", model, listed)
         return listed
 
-    async def draft(self, person: Person, title: str, model: str | None, text: str) -> Draft:
-        """Begin a draft with *text* in it; it is edited in a room of its own."""
-        number = uuid4().hex[:12]
+    async def draft(
+        self, person: Person, title: str, model: str | None, text: str, *, card: CardOf | None = None
+    ) -> Draft:
+        """Begin a draft with *text* in it, which is edited in a room of its own.
+
+        Of a *card* there is one draft only: who comes second gets the one that was begun. That of a private repo is not
+        listed; the name of its room, which nobody can guess, is told to those who may see the repo.
+        """
+        number = card.number if card else uuid4().hex[:12]
         draft = Draft(
             id=number,
             title=checked(title, "a title"),
@@ -117,11 +140,29 @@ class Shared:
             at=self.now(),
         )
         room = await self._rooms.room(draft.room)
-        with room.in_the_name_of(person):
-            room.document.shared.set(text)
-        await room.stored(room.last_seq)
+        about = room.document.doc.get(_CARD, type=Map)
+        if not (card and about.get(_SINCE)):
+            with room.in_the_name_of(person), room.document.doc.transaction():
+                room.document.shared.set(text)
+                if card:
+                    about[_SINCE] = card.since
+            await room.stored(room.last_seq)
+        if card and not card.is_listed:
+            return draft
+        known = (await self.board()).one("drafts", number)
+        if known is not None:
+            return msgspec.convert(known, Draft)
         await self.keep(person, "drafts", number, draft)
         return draft
+
+    async def end_card(self, person: Person, number: str) -> None:
+        """Empty the draft of a card, which was committed or is not wanted, and take it off the list."""
+        room = await self._rooms.room(DRAFTS + number)
+        with room.in_the_name_of(person), room.document.doc.transaction():
+            room.document.shared.set("")
+            room.document.doc.get(_CARD, type=Map)[_SINCE] = ""
+        await room.stored(room.last_seq)
+        await (await self.board()).drop(person, "drafts", number)
 
     async def draft_text(self, number: str) -> str:
         """What stands in a draft now.

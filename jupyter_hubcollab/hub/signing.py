@@ -55,6 +55,10 @@ class Signer:
             raise Unauthenticated("this link or token has ended; ask for a new one")
         return content
 
+    def name_for(self, purpose: str, text: str) -> str:
+        """A name of *text* that is always the same, and that nobody else can guess."""
+        return hmac.new(self._secret, f"{purpose}\n{text}".encode(), hashlib.sha256).hexdigest()[:32]
+
     def _signature(self, body: bytes) -> str:
         mac = hmac.new(self._secret, body, hashlib.sha256).digest()
         return base64.urlsafe_b64encode(mac).rstrip(b"=").decode()

@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ..hub.differences import Differences
-from ..hub.events import CommitMade, RepoDeleted
+from ..hub.events import CommitMade, RepoCounted, RepoDeleted
 from ..storage.partials import Partials
 from .aliases import Aliases
 from .cards import refuse_bomb
@@ -20,6 +20,7 @@ from .checkpoints import Checkpoints
 from .deprecations import Deprecations
 from .facts import FactsOf
 from .held import Held
+from .lineage import Lineages
 from .linked import Linked
 from .notes import Notes
 from .pages import Pages
@@ -30,6 +31,7 @@ from .scan import Scans
 from .suggesting import Suggesting
 from .summaries import Summaries
 from .uploads import Uploads
+from .usage import Usage
 from .versions import Numbers, Versions
 
 if TYPE_CHECKING:
@@ -54,6 +56,8 @@ class Models:
     reviews: Reviews
     linked: Linked
     suggesting: Suggesting
+    lineages: Lineages
+    usage: Usage
     deprecations: Deprecations
     rollbacks: Rollbacks
 
@@ -77,6 +81,8 @@ def open_models(hub: Hub, *, numbers: Numbers = "running", now: Callable[[], dat
     publications = Publications(shelves, facts, versions, held, retired=notes.retired, numbers=numbers, now=now)
     rollbacks = Rollbacks(shelves, aliases, versions, facts, next_of=publications.next_of)
     pages = partial(Pages, shelves, Differences(hub.refs), summaries, versions=versions, facts=facts)
+    usage = Usage(hub.database, hub.repos, now=now)
+    hub.events.on_later(RepoCounted, usage.counted)
     _listen(hub, scans, aliases, facts)
     return Models(
         facts,
@@ -93,6 +99,8 @@ def open_models(hub: Hub, *, numbers: Numbers = "running", now: Callable[[], dat
         Reviews(hub.database, hub.repos, hub.refs, hub.events, now=now),
         Linked(shelves, facts, versions),
         Suggesting(shelves, facts),
+        Lineages(hub.repos),
+        usage,
         deprecations,
         rollbacks,
     )

@@ -307,6 +307,25 @@ revision_facts = Table(  # what a commit says of itself as a model; a commit nev
     Column("facts", Text, nullable=False),  # JSON of models.facts.Facts
 )
 
+repo_uses = Table(  # how often a repo was used, by week
+    "repo_uses",
+    metadata,
+    Column("repo_pk", ForeignKey("repos.pk", ondelete="CASCADE"), primary_key=True),
+    Column("week", String(10), primary_key=True),  # its Monday
+    Column("what", String(10), primary_key=True),  # "download" or "load"
+    Column("times", Integer, nullable=False),
+)
+
+repo_notebooks = Table(  # notebooks in which a repo was loaded, the last time each
+    "repo_notebooks",
+    metadata,
+    Column("repo_pk", ForeignKey("repos.pk", ondelete="CASCADE"), primary_key=True),
+    Column("notebook", String(1000), primary_key=True),
+    Column("person", String(200), nullable=False),
+    Column("revision", String(250), nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
+
 
 # ── registry: what MLflow's registry knows of versions beyond git ─────────────────────────────────────────────────
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from ..access import require
 from ..errors import BadQuery
 from ..handler import HubHandler, in_thread
-from ..names import RepoKind
+from ..names import DEFAULT_BRANCH, RepoKind
 from ..wire import CardText, CardWrite
 from .models import ModelHandler
 from .repos import KIND_OF, REPO, named
+from .workspace import TogetherHandler
+
+if TYPE_CHECKING:
+    from ..wire import CardSource
 
 
 class FormHandler(HubHandler):
@@ -55,6 +62,39 @@ class WriteHandler(ModelHandler):
         self.reply(commit_shown(await in_thread(self.services.models.suggesting.write, self.actor, repo, request)))
 
 
+class CardDraftHandler(TogetherHandler):
+    """The draft of the card of a repo: one for all who write in it."""
+
+    async def put(self, kinds: str, namespace: str, name: str) -> None:
+        """Begin it with the card as it is, or join those who have."""
+        from ..collab.workspace import CardOf
+
+        number, listed, source = await in_thread(self._known, kinds, namespace, name)
+        card = CardOf(number, source.commit, listed)
+        title = f"Card of {namespace}/{name}"
+        model = f"{namespace}/{name}" if kinds == "models" else None
+        self.reply(await self.rooms.shared.draft(self.person, title, model, source.text, card=card))
+
+    async def delete(self, kinds: str, namespace: str, name: str) -> None:
+        """Throw it away, for everybody."""
+        number, *_ = await in_thread(self._known, kinds, namespace, name)
+        await self.rooms.shared.end_card(self.person, number)
+        self.set_status(204)
+
+    def _known(self, kinds: str, namespace: str, name: str) -> tuple[str, bool, CardSource]:
+        """The number of its room, whether all may know of it, and the card as it is.
+
+        Raises:
+            RepoNotFound: it is not there for this person.
+            AccessDenied: they may not write.
+        """
+        found = self.services.repos.get(self.actor, named(kinds, namespace, name))
+        require(self.actor, "write", found)
+        number = self.services.signer.name_for("card", found.id.key)
+        source = self.services.models.suggesting.source(self.actor, found.id, DEFAULT_BRANCH)
+        return number, not found.private, source
+
+
 class ChoicesHandler(HubHandler):
     """What fields may say."""
 
@@ -77,5 +117,6 @@ ROUTES: list[tuple[str, type[HubHandler]]] = [
     (r"/hubcollab/api/cards/([a-z]+)/check", CheckHandler),
     (r"/hubcollab/api/cards/choices/([a-z]+)", ChoicesHandler),
     (REPO + r"/card", WriteHandler),
+    (REPO + r"/card/draft", CardDraftHandler),
     (REPO + r"/card/suggestion", SuggestionHandler),
 ]

@@ -7,16 +7,18 @@ import type {
   CardChoiceList,
   CardChoices,
   CardForm,
-  CardSource,
   CardSuggestion,
   CardWrite,
-  CommitEntry
+  CommitEntry,
+  Draft
 } from './wire';
 
 /** What writing a card asks the hub. */
 export interface CardApi {
-  /** The card of the newest commit, as it was written. */
-  source: () => Promise<CardSource>;
+  /** Begin the draft of the card, or join those who write in it. */
+  join: () => Promise<Draft>;
+  /** Throw the draft away, for everybody. */
+  discard: () => Promise<void>;
   form: () => Promise<CardForm>;
   check: (text: string) => Promise<CardCheck>;
   choices: (what: CardChoices, typed: string) => Promise<CardChoiceList>;
@@ -30,7 +32,8 @@ export function cardApi(server: Server, repo: RepoName): CardApi {
   const kinds = `cards/${repo.kind}s`;
   const route = `${routeOf(repo)}/card`;
   return {
-    source: () => ask(server, route),
+    join: () => ask(server, `${route}/draft`, { method: 'PUT', body: {} }),
+    discard: () => ask(server, `${route}/draft`, { method: 'DELETE' }),
     form: () => ask(server, `${kinds}/form`),
     check: text =>
       ask(server, `${kinds}/check`, { method: 'POST', body: { text } }),

@@ -20,6 +20,8 @@ export type CardFieldKind = 'text' | 'list' | 'object';
 
 export type CardChoices = 'licenses' | 'tasks' | 'languages' | 'libraries' | 'datasets' | 'models';
 
+export type LineageRelation = 'base' | 'data' | 'child';
+
 export type Subject = 'notebook' | 'cell' | 'text' | 'model' | 'version' | 'run';
 
 export type NotebookRole = 'owner' | 'editor' | 'runner' | 'commenter' | 'viewer';
@@ -1086,6 +1088,56 @@ export interface CardCheck {
   problem: string | null;
   completeness: CardCompleteness;
   card: Card;
+}
+
+/** A model was loaded in a cell. */
+export interface UseGiven {
+  revision?: string;
+  notebook?: string | null;
+}
+
+/** How often a repo was used in a week; ``week`` is its Monday, as in 2026-11-16. */
+export interface WeekOfUse {
+  week: string;
+  downloads: number;
+  loads: number;
+}
+
+/** A notebook in which a repo was loaded, and when for the last time. */
+export interface NotebookOfUse {
+  path: string;
+  by: string;
+  revision: string;
+  at: string;
+}
+
+/** Who uses a repo: by week, the oldest first, without gaps; notebooks, the last used first. */
+export interface Usage {
+  weeks: WeekOfUse[];
+  notebooks: NotebookOfUse[];
+}
+
+/** What a model was made of, or what was made of it. */
+export interface LineageNode {
+  id: string;
+  kind: RepoKind;
+  relation: LineageRelation;
+  /** The model that it is the base or data of, or that it was made of. */
+  via: string;
+  /** As in finetune, adapter, quantized or merge; empty where nobody said. */
+  how: string;
+  /** It is a repo of this hub. */
+  isHere: boolean;
+  /** How many steps away. */
+  steps: number;
+}
+
+/** Where a model comes from and what became of it, the nearest first. */
+export interface Lineage {
+  id: string;
+  nodes: LineageNode[];
+  /** There is more than is told. */
+  isCut: boolean;
 }
 
 /** The card of a commit as it was written; empty where there is none. */

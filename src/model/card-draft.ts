@@ -1,13 +1,7 @@
 import type { CardApi } from '../api/cards';
 import type { RepoName } from '../api/repos';
 import type { RoomLine } from '../api/room';
-import type {
-  CardCheck,
-  CardChoice,
-  CardChoices,
-  CardForm,
-  Draft
-} from '../api/wire';
+import type { CardCheck, CardChoice, CardChoices, CardForm } from '../api/wire';
 import { Delayed } from './delayed';
 import type { Failure } from './failure';
 import { failure } from './failure';
@@ -18,18 +12,10 @@ import { hereOf } from './people';
 import { Store } from './store';
 import type { OpenRoom } from './workspace';
 
-/** What writing a card needs of the shared workspace. */
-export interface Drafts {
-  /** The draft of a card that somebody has begun, by the repo that it is of. */
-  find: (about: string) => Draft | null;
-  begin: (title: string, about: string, text: string) => Promise<Draft>;
-  drop: (id: string) => Promise<void>;
-  open: OpenRoom;
-}
-
 export type DraftState =
   | { is: 'opening' }
   | { is: 'failed'; why: Failure }
+  | { is: 'ended' }
   | {
       is: 'open';
       text: string;
@@ -45,7 +31,7 @@ export type Sending =
   | { is: 'sent'; commit: string };
 
 const CHECK_MS = 400;
-/** The field of the shared document with the commit on which the draft stands. */
+/** The field of the shared document with the commit on which the draft stands; empty when it has ended. */
 const SINCE = 'since';
 
 /** A card that several people write at once. */
@@ -53,7 +39,7 @@ export class CardDraftModel {
   constructor(
     readonly repo: RepoName,
     readonly api: CardApi,
-    private readonly drafts: Drafts
+    private readonly openRoom: OpenRoom
   ) {}
 
   readonly store = new Store<DraftState>({ is: 'opening' });
@@ -120,12 +106,8 @@ export class CardDraftModel {
   }
 
   /** Throw the draft away, for everybody. */
-  async discard(): Promise<void> {
-    const { draft } = this;
-    if (draft) {
-      this.draft = null;
-      await this.drafts.drop(draft.id);
-    }
+  discard(): Promise<void> {
+    return this.api.discard();
   }
 
   dispose(): void {
@@ -143,24 +125,16 @@ export class CardDraftModel {
   }
 
   private async open(): Promise<void> {
-    const { kind, id } = this.repo;
-    const about = kind === 'model' ? id : `${kind}s/${id}`;
-    const known = this.drafts.find(about);
-    const { text, commit } = await this.api.source();
-    const draft =
-      known ??
-      (await this.drafts.begin(`Card of ${this.repo.id}`, about, text));
-    this.draft = draft;
-    this.line = await this.drafts.open(draft.room, {
+    const { room } = await this.api.join();
+    this.line = await this.openRoom(room, {
       changed: () => this.soon(),
       online: is => {
         this.online = is;
         this.soon();
       }
     });
-    if (!known) {
-      this.line.doc.getMap('card').set(SINCE, commit);
-    }
+    // Who it is, the server puts in.
+    this.line.tell({ user: {} });
   }
 
   /** Sections and fields of *text* that this card lacks. */
@@ -195,6 +169,13 @@ export class CardDraftModel {
     }
   }
 
+  /** Somebody else has committed the draft, or thrown it away. */
+  private end(): void {
+    this.checking.cancel();
+    this.line?.close();
+    this.store.set({ is: 'ended' });
+  }
+
   private soon(): void {
     if (!this.due) {
       this.due = true;
@@ -209,6 +190,10 @@ export class CardDraftModel {
     const { line } = this;
     if (line && (this.online || this.store.state.is === 'open')) {
       const before = this.store.state;
+      if (before.is === 'open' && this.since === '') {
+        this.end();
+        return;
+      }
       const { text } = this;
       this.store.set({
         is: 'open',
@@ -233,7 +218,6 @@ export class CardDraftModel {
 
   private readonly checking = new Delayed(() => void this.look(), CHECK_MS);
   private line: RoomLine | null = null;
-  private draft: Draft | null = null;
   private online = false;
   private due = false;
 }

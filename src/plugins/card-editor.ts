@@ -51,7 +51,6 @@ export const cardEditor: JupyterFrontEndPlugin<void> = {
       if (known) {
         return known;
       }
-      await hub.workspace.start();
       const model = cardDraft(hub, repo);
       const discard = async () => {
         const { button } = await showDialog({

@@ -8,15 +8,8 @@ import type { IHub } from '../tokens';
 export { CardEditorWidget } from '../ui/card/widget';
 
 /** The draft of the card of *repo*. */
-export function cardDraft(hub: IHub, repo: RepoName): CardDraftModel {
-  const { server, workspace } = hub;
-  const { api } = workspace;
-  return new CardDraftModel(repo, cardApi(server, repo), {
-    find: about =>
-      workspace.shared?.drafts.find(({ model }) => model === about) ?? null,
-    begin: (title, about, text) => api.draft(title, about, text),
-    drop: id => api.dropDraft(id),
-    open: (room, listener) =>
-      Promise.resolve(new RoomLine(server, room, listener))
-  });
+export function cardDraft({ server }: IHub, repo: RepoName): CardDraftModel {
+  return new CardDraftModel(repo, cardApi(server, repo), (room, listener) =>
+    Promise.resolve(new RoomLine(server, room, listener))
+  );
 }

@@ -45,6 +45,14 @@ export function CardEditor(props: CardEditorProps): ReactElement {
       return <Busy label={trans.__('Opening the draft')} lines={6} />;
     case 'failed':
       return <Problem why={state.why} trans={trans} />;
+    case 'ended':
+      return (
+        <Empty title={trans.__('The draft was committed or thrown away.')}>
+          <Button primary onClick={props.openPage}>
+            {trans.__('Show %1', model.repo.id)}
+          </Button>
+        </Empty>
+      );
     case 'open':
       return <Open {...props} state={state} />;
   }
