@@ -110,7 +110,7 @@ class PgStore:
         import psycopg
 
         def ask(question: str, *values: object) -> psycopg.Cursor[Any]:
-            return self._connection.execute(question, values or None)  # type: ignore[arg-type]
+            return self._connection.execute(question, values or None)
 
         with self._lock:
             try:

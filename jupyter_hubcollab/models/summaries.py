@@ -107,13 +107,20 @@ class Summaries:
             license=facts.license,
             tags=list(facts.tags),
             size_bytes=facts.size_bytes,
-            parameters=facts.parameters,
+            parameters=facts.parameters if facts.parameters is not None else _counted(repo),
             downloads=repo.downloads,
             latest=newest.tag if newest else None,
             metrics=newest.metrics if newest else [],
             deprecated=newest.deprecated.reason if newest and newest.deprecated else None,
             updated_at=repo.updated_at,
         )
+
+
+def _counted(repo: Repo) -> int | None:
+    """Parameters, as the weights of ``main`` tell."""
+    told = repo.weights.get("safetensors") or repo.weights.get("gguf") or {}
+    total = told.get("total")
+    return total if isinstance(total, int) else None
 
 
 def _file(repo: RepoId, commit: str, entry: Entry, verdict: Verdict | None) -> wire.FileEntry:

@@ -121,7 +121,7 @@ def test_a_packed_file_that_ends_early_keeps_what_was_read(search: Search, tmp_p
     assert search.search(ANN, "").total >= 500
 
 
-@pytest.mark.parametrize("source", ["", "file:", "huggingface", "ftp://x", "file"])
+@pytest.mark.parametrize("source", ["", "file:", "hub:", "hf:nothing", "ftp://x", "file"])
 def test_an_unknown_source_is_refused(search: Search, source: str) -> None:
     """With the form that is known."""
     with pytest.raises(BadQuery, match="file:PATH"):

@@ -14,6 +14,8 @@ export interface CompareModelsProps {
   trans: TranslationBundle;
 }
 
+const LONGEST = 240;
+
 type Shown = CompareModelsProps & { compared: Compared[] };
 
 /** Two to five repos side by side. */
@@ -148,6 +150,10 @@ function Row(props: {
   );
 }
 
+function shortened(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}
+
 function Facts({ compared, trans }: Shown): ReactElement {
   const ids = compared.map(({ hit }) => hit.model.id);
   const sizes = compared.map(({ hit }) => hit.model.sizeBytes || null);
@@ -162,7 +168,7 @@ function Facts({ compared, trans }: Shown): ReactElement {
   );
   return (
     <>
-      {text(trans.__('What it is'), ({ hit }) => hit.model.summary)}
+      {text(trans.__('What it is'), ({ hit }) => shortened(hit.model.summary))}
       {text(trans.__('Task'), ({ hit }) => hit.model.task)}
       {text(trans.__('License'), ({ hit }) => hit.model.license)}
       {text(trans.__('Library'), ({ hit }) => hit.model.library)}
