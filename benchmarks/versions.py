@@ -24,27 +24,32 @@ MOST_MS, MOST_PAGE_MS = 100.0, 300.0
 
 
 def fill(folder: Path, name: str, versions: int) -> None:
-    """A model with many versions."""
+    """A model with many versions, written into git as a push would, as commits by the hub are durable one by one."""
+    import pygit2
+
     from jupyter_hubcollab.access import Actor
-    from jupyter_hubcollab.hub.changes import Put
     from jupyter_hubcollab.hub.hub import open_hub
     from jupyter_hubcollab.models import open_models
-    from jupyter_hubcollab.names import FilePath, RepoId
+    from jupyter_hubcollab.names import RepoId
     from jupyter_hubcollab.storage.database import Database
 
     database = Database(f"sqlite:///{folder}/index.sqlite")
     served = open_hub(folder, database)
     models = open_models(served)
     ann, repo = Actor("ann", "Ann"), RepoId("team", name)
-    served.repos.create(ann, repo)
+    git = served.refs.open(served.repos.create(ann, repo))
     for number in range(1, versions + 1):
         numbers = "".join(f"    - {{type: m{at}, value: {number / 1000 + at}}}\n" for at in range(METRICS))
         card = f"---\nmodel-index:\n- name: m\n  results:\n  - dataset: {{type: d}}\n    metrics:\n{numbers}---\n# M\n"
-        puts = [(FilePath("README.md"), card), (FilePath("provenance.json"), json.dumps({"run_id": f"r{number}"}))]
-        changes = [Put(path, text.encode(), len(text)) for path, text in puts]
-        tag = f"v{number}"
-        made = served.commits.commit(ann, repo, changes, message=tag, tag=tag, tag_message=f"Publish {tag}")
-        models.facts.one(ann, repo, made.id)
+        head = git.references["refs/heads/main"].target
+        tree = git.TreeBuilder(git[head].peel(pygit2.Tree))
+        for path, text in (("README.md", card), ("provenance.json", json.dumps({"run_id": f"r{number}"}))):
+            tree.insert(path, git.create_blob(text.encode()), pygit2.enums.FileMode.BLOB)
+        who = pygit2.Signature("Ann", "ann@example.org", 1_700_000_000 + number)
+        made = git.create_commit("refs/heads/main", who, who, f"v{number}", tree.write(), [head])
+        git.create_tag(f"v{number}", made, pygit2.enums.ObjectType.COMMIT, who, f"Publish v{number}")
+    served.commits.catch_up()
+    models.versions.list(ann, repo)
     served.close()
     database.close()
 

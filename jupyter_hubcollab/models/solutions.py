@@ -6,6 +6,7 @@ request's own branch, or on a branch of its own. Merging it is another step, and
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -230,6 +231,7 @@ def _change(git: pygit2.Repository, forms: dict[str, Conflict], one: wire.Solved
     """What a decision means for a file."""
     path = FilePath(one.path)
     if one.take == "text":
+        _check_text(one.path, one.text)
         content = one.text.encode()
         return Put(path, content, len(content))
     if one.path not in forms:
@@ -240,6 +242,23 @@ def _change(git: pygit2.Repository, forms: dict[str, Conflict], one: wire.Solved
     content = content_of(git, oid)
     pointer = parse_pointer(content) if len(content) <= LONGEST_POINTER else None
     return Put(path, content, len(content)) if pointer is None else Put(path, Digest(pointer.digest), pointer.size)
+
+
+def _check_text(path: str, text: str) -> None:
+    """Lines of both sides do not always make a file.
+
+    Raises:
+        BadInput: it is no JSON or YAML any more, or no card.
+    """
+    if path == cards.NAME:
+        cards.parse(text)
+    elif path.endswith(".json"):
+        try:
+            json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise BadInput(f"with these lines '{path}' is no JSON any more: {error}") from error
+    elif path.endswith((".yaml", ".yml")):
+        cards.parse(f"---\n{text}\n---\n")
 
 
 def _shown(git: pygit2.Repository, one: Conflict) -> wire.ConflictFile:

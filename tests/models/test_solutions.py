@@ -12,7 +12,7 @@ from people import ANN, BOB, DIGITS
 from weights import safetensors
 
 from jupyter_hubcollab import wire
-from jupyter_hubcollab.errors import BadInput, HubError, MergeConflict, StaleParent
+from jupyter_hubcollab.errors import BadCard, BadInput, HubError, MergeConflict, StaleParent
 from jupyter_hubcollab.hub.changes import Change, Put
 from jupyter_hubcollab.hub.hub import Hub
 from jupyter_hubcollab.hub.merge3 import parts
@@ -121,6 +121,21 @@ def test_nothing_is_decided_by_leaving_it_out(solutions: Solutions, hub: Hub, nu
     commit(hub, "main", other="{}")
     with pytest.raises(StaleParent):
         solutions.solve(ANN, DIGITS, number, solution(found, card, weights))
+
+
+def test_lines_of_both_sides_must_make_a_file(solutions: Solutions, hub: Hub, number: int) -> None:
+    """A card or configuration that nobody can read is refused before anything is written."""
+    found = solutions.conflicts(ANN, DIGITS, number)
+    card = wire.SolvedFile(path="README.md", take="text", text="---\na: [\n---\n")
+
+    weights = wire.SolvedFile(path="model.safetensors", take="pull")
+
+    with pytest.raises(BadCard):
+        solutions.solve(ANN, DIGITS, number, solution(found, card, weights))
+    config = wire.SolvedFile(path="new.json", take="text", text='{"a": 1 "b": 2}')
+    whole = [wire.SolvedFile(path=one.path, take="pull") for one in found.files]
+    with pytest.raises(BadInput, match="no JSON"):
+        solutions.solve(ANN, DIGITS, number, solution(found, *whole, config))
 
 
 def test_weights_in_conflict_are_mixed(solutions: Solutions, hub: Hub, number: int, heard: Any) -> None:
