@@ -45,6 +45,12 @@ const NOTEBOOK = JSON.stringify({
   ]
 });
 
+/** One grey pixel. */
+const PICTURE = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64'
+);
+
 const API = '/hubcollab/api/repos';
 
 async function commit(
@@ -304,10 +310,21 @@ test('people discuss, and merge what a branch changed', async ({
   const theirs = await openPage(bob, id);
   await theirs.getByRole('tab', { name: 'Discussions' }).click();
   await theirs.getByRole('button', { name: 'Use two' }).click();
-  await theirs.getByRole('textbox', { name: 'Comment' }).fill('I agree.');
-  await theirs.getByRole('button', { name: 'Comment', exact: true }).click();
+  const talk = theirs.getByRole('tabpanel');
+  await talk.getByRole('textbox', { name: 'Comment' }).fill('I agree.');
+  await talk.getByLabel('Files to attach').setInputFiles({
+    name: 'curve.png',
+    mimeType: 'image/png',
+    buffer: PICTURE
+  });
+  await expect(talk.getByRole('textbox', { name: 'Comment' })).toHaveValue(
+    /I agree\.\n\n!\[curve\.png\]\(http/
+  );
+  await talk.getByRole('button', { name: 'Comment', exact: true }).click();
 
   await expect(model.getByText('I agree.')).toBeVisible();
+  const curve = model.getByRole('img', { name: 'curve.png' });
+  await expect(curve).toHaveJSProperty('naturalWidth', 1);
   await look(page, 'pull-request');
   await model.getByRole('button', { name: 'Merge into main…' }).click();
   await page.getByRole('button', { name: 'Merge', exact: true }).click();
