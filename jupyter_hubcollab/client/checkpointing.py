@@ -16,12 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from .. import wire
-from ..errors import BadInput, RunNotFound
+from ..deltas import decode
+from ..errors import BadInput, BlobNotFound, DigestMismatch, RunNotFound
 from ..names import repo_id
+from .chaining import Sent, pack_chained, pack_whole
 from .connection import Connection, connect, part
-from .publishing import File, Publication, send_missing
+from .publishing import Publication, send_missing
 from .runs import logged
-from .tensors import file_of, read, restore, tensors_of, write
+from .tensors import read, restore, tensors_of
 
 WAITING_AT_MOST = 2
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9]+")
@@ -44,6 +46,7 @@ class _Task:
     repo: str
     arrays: Mapping[str, Any]
     asked: dict[str, Any]
+    chain: int
     done: Future[wire.CheckpointList]
 
 
@@ -54,6 +57,7 @@ class _Writer:
         self._tasks: queue.Queue[_Task] = queue.Queue(WAITING_AT_MOST)
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
+        self._last: tuple[tuple[str, str, str], dict[str, Sent]] | None = None
 
     def add(self, task: _Task) -> None:
         with self._lock:
@@ -67,11 +71,27 @@ class _Writer:
         while True:
             task = self._tasks.get()
             try:
-                task.done.set_result(_sent(task))
+                task.done.set_result(self._sent(task))
             except Exception as error:  # noqa: BLE001 - the edge of a task; who waits for it is told
                 task.done.set_exception(error)
             finally:
                 self._tasks.task_done()
+
+    def _sent(self, task: _Task) -> wire.CheckpointList:
+        """Send a checkpoint; of the last run only, the tensors are remembered to compare with."""
+        key = (task.hub.url, task.repo, task.asked["run_id"])
+        before = self._last[1] if self._last is not None and self._last[0] == key else {}
+        self._last = None
+        if not task.chain:
+            return _posted(task, {})[0]
+        try:
+            made, state = _posted(task, before)
+        except BlobNotFound:
+            if not before:
+                raise
+            made, state = _posted(task, {})  # what it would be compared with is not kept any more
+        self._last = (key, state)
+        return made
 
 
 _writer = _Writer()
@@ -86,12 +106,16 @@ def checkpoint(  # noqa: PLR0913 -- options by keyword
     run: Any = None,
     keep: wire.Keep | None = None,
     private: bool = False,
+    chain: int = 0,
     connection: Connection | None = None,
 ) -> Future[wire.CheckpointList]:
     """Keep the state of *model* at *step* on the branch ``runs/<id>`` of *repo*; returns before it is written.
 
     *run* is an MLflow run or its id; without it, the active one of this kernel. *keep* says which checkpoints stay:
     ``hub.Keep(last=3, best=1, every=0, metric="loss")``. Without *repo*, the notebook's name is the model's.
+    With ``chain=8``, a tensor may be kept as what changed since the checkpoint before, at most eight times in a row:
+    less is sent and stored, and one copy of the model stays in memory.
+
     ``.result()`` of what is returned waits and raises what went wrong.
 
     Raises:
@@ -107,7 +131,7 @@ def checkpoint(  # noqa: PLR0913 -- options by keyword
         "keep": keep or wire.Keep(),
         "private": private,
     }
-    _writer.add(_Task(hub, str(repo_id(repo or default_repo())), tensors_of(model), asked, done))
+    _writer.add(_Task(hub, str(repo_id(repo or default_repo())), tensors_of(model), asked, max(0, chain), done))
     return done
 
 
@@ -126,19 +150,28 @@ def resume(
         BadInput: there are checkpoints, but none of *step*.
     """
     hub = connection or connect()
-    found = checkpoints(repo, run, connection=hub)
+    kept = hub.get(f"{_where(repo)}/checkpoints", wire.CheckpointList, run=_run(run))
+    found = kept.checkpoints
     if not found:
         return None
     wanted = found[-1] if step is None else next((one for one in found if one.step == step), None)
     if wanted is None:
         raise BadInput(f"there is no checkpoint of step {step}; there are {[one.step for one in found]}")
-    branch, folder = part(f"runs/{wanted.run_id}"), f"step-{wanted.step:012d}"
-    arrays = {}
-    for file in wanted.files:
-        path = "/".join(part(one) for one in f"{folder}/{file.path}".split("/"))
-        content = b"".join(hub.receive(f"{_where(repo)}/resolve/{branch}/{path}"))
-        name, array = read(content)
-        arrays[name] = array
+    branch = part(f"runs/{wanted.run_id}")
+    places = {file.whole: (file, file.path) for file in kept.bases}
+    for one in kept.checkpoints:
+        places |= {file.whole: (file, f"step-{one.step:012d}/{file.path}") for file in one.files}
+
+    def whole(digest: str) -> bytes:
+        file, path = places[digest]
+        address = "/".join(part(one) for one in path.split("/"))
+        content = b"".join(hub.receive(f"{_where(repo)}/resolve/{branch}/{address}"))
+        content = decode(whole(file.base), content) if file.base is not None else content
+        if hashlib.sha256(content).hexdigest() != digest:
+            raise DigestMismatch(f"'{file.path}' arrived damaged; resume again")
+        return content
+
+    arrays = dict(read(whole(file.whole)) for file in wanted.files)
     return Resumed(restore(model, arrays), wanted.step, wanted.metrics)
 
 
@@ -183,16 +216,12 @@ def _where(repo: str) -> str:
     return f"models/{part(id.namespace)}/{part(id.name)}"
 
 
-def _sent(task: _Task) -> wire.CheckpointList:
-    with tempfile.TemporaryDirectory(prefix="hubcollab-") as scratch:
-        files = []
-        for number, (name, array) in enumerate(task.arrays.items()):
-            source = Path(scratch) / str(number)
-            write(source, name, array)
-            with source.open("rb") as written:
-                digest = hashlib.file_digest(written, "sha256").hexdigest()
-            files.append(File(file_of(name), source, digest, source.stat().st_size))
-        send_missing(task.hub, task.repo, files)
-        listed = [wire.PublishedFile(path=one.path, digest=one.digest, size_bytes=one.size) for one in files]
-        asked = wire.CheckpointRequest(files=listed, **task.asked)
-        return task.hub.post(f"{_where(task.repo)}/checkpoints", asked, wire.CheckpointList)
+def _posted(task: _Task, before: Mapping[str, Sent]) -> tuple[wire.CheckpointList, dict[str, Sent]]:
+    with tempfile.TemporaryDirectory(prefix="hubcollab-") as folder:
+        scratch = Path(folder)
+        packed = (
+            pack_chained(task.arrays, scratch, before, task.chain) if task.chain else pack_whole(task.arrays, scratch)
+        )
+        send_missing(task.hub, task.repo, packed.to_send)
+        asked = wire.CheckpointRequest(files=packed.listed, deltas=packed.deltas, **task.asked)
+        return task.hub.post(f"{_where(task.repo)}/checkpoints", asked, wire.CheckpointList), packed.state

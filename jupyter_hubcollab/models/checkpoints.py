@@ -1,7 +1,8 @@
 """Checkpoints of runs: the branch ``runs/<id>`` of a model holds those that are kept, a folder for each step.
 
 Built as ``Checkpoints(shelves, held, publications)``. Files are blobs by their SHA-256, one for each tensor: a tensor
-that did not change is stored once. The branch has one commit, so that what was dropped is not kept by its history.
+that did not change is stored once, one that changed a little may be kept as a delta (`chains.py`). The branch has one
+commit, so that what was dropped is not kept by its history.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from .. import wire
 from ..access import require, require_scope
 from ..errors import AccessDenied, BadInput, BlobNotFound, EntryNotFound, RepoNotFound, RevisionNotFound
 from ..names import DEFAULT_BRANCH, FilePath, RepoId, Revision, digest, file_path
+from . import chains
 
 if TYPE_CHECKING:
     from ..access import Actor
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 INDEX = FilePath("checkpoints.json")
 LONGEST_INDEX = 16 << 20
 MOST_FILES = 10_000
+NONE = wire.CheckpointList(checkpoints=[], bases=[])
 _RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _LOWEST = re.compile(r"loss|err|mse|rmse|mae|nll|perplexity", re.IGNORECASE)
 
@@ -57,28 +60,28 @@ class Checkpoints:
         self._check(actor, asked)
         self._open(actor, repo, branch, private=asked.private)
         before = self.list(actor, repo, asked.run_id)
-        files = [
-            wire.CheckpointFile(path=file.path, digest=file.digest, size_bytes=file.size_bytes) for file in asked.files
-        ]
+        known = chains.known_of(before)
+        files = chains.entries(asked, known)
         new = wire.Checkpoint(run_id=asked.run_id, step=asked.step, at=self._now(), metrics=asked.metrics, files=files)
-        everything = sorted([*(one for one in before if one.step != asked.step), new], key=lambda one: one.step)
-        kept = kept_of(everything, asked.keep)
-        self._commit(actor, repo, branch, (before, kept))
-        return wire.CheckpointList(checkpoints=kept)
+        others = [one for one in before.checkpoints if one.step != asked.step]
+        kept = kept_of(sorted([*others, new], key=lambda one: one.step), asked.keep)
+        after = wire.CheckpointList(checkpoints=kept, bases=chains.bases_of(kept, known | {f.whole: f for f in files}))
+        self._commit(actor, repo, branch, (before, after))
+        return after
 
-    def list(self, actor: Actor, repo: RepoId, run_id: str) -> list[wire.Checkpoint]:
+    def list(self, actor: Actor, repo: RepoId, run_id: str) -> wire.CheckpointList:
         """The checkpoints of a run that are kept, by step; none where there is no branch."""
         branch = branch_of(run_id)
         try:
             entry = self._shelves.files.entry(actor, repo, branch, INDEX)
         except (RevisionNotFound, EntryNotFound):
-            return []
+            return NONE
         span = (0, min(entry.size, LONGEST_INDEX))
         content = b"".join(self._shelves.files.content(actor, repo, branch, entry, span))
         try:
-            return msgspec.json.decode(content, type=wire.CheckpointList).checkpoints
+            return msgspec.json.decode(content, type=wire.CheckpointList)
         except msgspec.DecodeError:  # somebody wrote another file of this name to the branch
-            return []
+            return NONE
 
     def promote(self, actor: Actor, repo: RepoId, run_id: str, *, step: int, asked: wire.Promotion) -> wire.Publication:
         """Make a version of a checkpoint.
@@ -86,12 +89,11 @@ class Checkpoints:
         Raises:
             RevisionNotFound: the run has no checkpoint of this step any more.
         """
-        found = next((one for one in self.list(actor, repo, run_id) if one.step == step), None)
+        kept = self.list(actor, repo, run_id)
+        found = next((one for one in kept.checkpoints if one.step == step), None)
         if found is None:
             raise RevisionNotFound(f"the run {run_id} has no checkpoint of step {step}; it may not have been kept")
-        files = [
-            wire.PublishedFile(path=file.path, digest=file.digest, size_bytes=file.size_bytes) for file in found.files
-        ]
+        files = [self._whole(actor, file, chains.known_of(kept)) for file in found.files]
         request = wire.PublicationRequest(
             files=files,
             message=asked.message or f"Step {step} of the run {run_id}",
@@ -101,6 +103,22 @@ class Checkpoints:
             provenance={"checkpoint": {"run": run_id, "step": step}},
         )
         return self._publications.publish(actor, repo, request)
+
+    def _whole(self, actor: Actor, file: wire.CheckpointFile, known: chains.Known) -> wire.PublishedFile:
+        """A file of a checkpoint as a version has it: nobody who reads it needs to know of chains."""
+        if file.base is None:
+            return wire.PublishedFile(path=file.path, digest=file.digest, size_bytes=file.size_bytes)
+        content = chains.whole_of(file, known, self._bytes)
+        incoming = self._held.incoming()
+        try:
+            incoming.write(content)
+            self._held.finish(actor, incoming, digest(file.whole))
+        finally:
+            incoming.abort()
+        return wire.PublishedFile(path=chains.plain(file.path), digest=file.whole, size_bytes=len(content))
+
+    def _bytes(self, file: wire.CheckpointFile) -> bytes:
+        return b"".join(self._shelves.blobs.read(digest(file.digest), 0, file.size_bytes))
 
     def _check(self, actor: Actor, asked: wire.CheckpointRequest) -> None:
         if not asked.files or len(asked.files) > MOST_FILES:
@@ -128,24 +146,22 @@ class Checkpoints:
         actor: Actor,
         repo: RepoId,
         branch: Revision,
-        change: tuple[Sequence[wire.Checkpoint], Sequence[wire.Checkpoint]],
+        change: tuple[wire.CheckpointList, wire.CheckpointList],
     ) -> None:
         from ..hub.changes import Delete, Put
 
         before, kept = change
-        there = {FilePath(f"{folder_of(one.step)}/{file.path}") for one in before for file in one.files}
-        puts: dict[FilePath, Change] = {}
-        for one in kept:
-            for file in one.files:
-                path = FilePath(f"{folder_of(one.step)}/{file.path}")
-                puts[path] = Put(path, digest(file.digest), file.size_bytes)
-        index = msgspec.json.format(msgspec.json.encode(wire.CheckpointList(checkpoints=list(kept))), indent=1)
+        there = set(_placed(before))
+        puts: dict[FilePath, Change] = {
+            path: Put(path, digest(file.digest), file.size_bytes) for path, file in _placed(kept).items()
+        }
+        index = msgspec.json.format(msgspec.json.encode(kept), indent=1)
         changes: list[Change] = [
             *(Delete(path) for path in sorted(there - set(puts))),
             *puts.values(),
             Put(INDEX, index, len(index)),
         ]
-        newest = max((one.step for one in kept), default=0)
+        newest = max((one.step for one in kept.checkpoints), default=0)
         message = f"Checkpoint of step {newest}"
         self._shelves.commits.commit(actor, repo, changes, message=message, branch=branch)
         if there - set(puts):
@@ -153,6 +169,14 @@ class Checkpoints:
                 self._shelves.commits.squash(actor, repo, branch=branch, message=message)
             except AccessDenied:  # not the owner: what was dropped stays in the history of the branch
                 return
+
+
+def _placed(kept: wire.CheckpointList) -> dict[FilePath, wire.CheckpointFile]:
+    """All files of a branch by their paths in it."""
+    found = {FilePath(file.path): file for file in kept.bases}
+    for one in kept.checkpoints:
+        found |= {FilePath(f"{folder_of(one.step)}/{file.path}"): file for file in one.files}
+    return found
 
 
 def branch_of(run_id: str) -> Revision:

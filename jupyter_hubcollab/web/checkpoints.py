@@ -6,7 +6,7 @@ import msgspec
 
 from ..errors import BadQuery
 from ..handler import HubHandler, in_thread
-from ..wire import CheckpointList, CheckpointRequest, Promotion
+from ..wire import CheckpointRequest, Promotion
 from .models import ModelHandler
 
 _MODEL = r"/hubcollab/api/models/([^/]+)/([^/]+)"
@@ -23,7 +23,7 @@ class CheckpointsHandler(ModelHandler):
             self.repo(namespace, name),
             self.get_query_argument("run"),
         )
-        self.reply(CheckpointList(checkpoints=found))
+        self.reply(found)
 
     async def post(self, namespace: str, name: str) -> None:
         """Keep one more of files whose bytes were sent before; gives those that stay."""
