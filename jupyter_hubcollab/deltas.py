@@ -50,4 +50,4 @@ def decode(old: bytes, delta: bytes) -> bytes:
     whole = size - size % number_bytes
     numbers = np.frombuffer(ordered[:whole], "uint8").reshape(number_bytes, -1).T.reshape(-1)
     differs = np.concatenate([numbers, np.frombuffer(ordered[whole:], "uint8")])
-    return (differs ^ np.frombuffer(old, "uint8")).tobytes()
+    return bytes((differs ^ np.frombuffer(old, "uint8")).tobytes())
