@@ -11,6 +11,7 @@ from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import quote
 
 from .. import wire
 from ..errors import NothingToPublish, Unsaveable
@@ -185,7 +186,7 @@ def send_missing(hub: Connection, repo: str, files: Sequence[File]) -> None:
     bar = Progress(f"publishing {repo}", sum(by_digest[digest].size for digest in missing))
     for digest in missing:
         file = by_digest[digest]
-        hub.send(f"blobs/{digest}", partial(_counted, file.source, bar, bar.done), file.size)
+        hub.send(f"blobs/{digest}?repo={quote(repo, safe='')}", partial(_counted, file.source, bar, bar.done), file.size)
     bar.finish()
 
 

@@ -165,7 +165,10 @@ class _Snapshot:
                 if copy.execute("PRAGMA quick_check").fetchone()[0] != "ok":
                     self._made.problems.append(f"{name} is damaged")
         if not (self._draft / "databases" / "index.sqlite").is_file():
-            raise BadInput("the index is not in the hub's folder; back it up with its own tools, then the folder")
+            raise BadInput(
+                "the index is not in the hub's folder (setting database_url); back that database up with its own tools, "
+                "as with `pg_dump --format=custom`, and then the folder with a tool that copies files: the index first"
+            )
 
     def _repos(self) -> Iterator[dict[str, Any]]:
         with closing(sqlite3.connect(self._draft / "databases" / "index.sqlite")) as index:

@@ -6,7 +6,7 @@ Built as ``Held(database, blobs, partials, namespaces.opened_to)``: a repo whose
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, delete, insert, select
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from ..storage.partials import Partials
 
 MOST_ASKED = 400
+_FRESH = timedelta(minutes=30)
+"""What was noted since need not be noted again; the collector waits for longer."""
 
 
 def _now() -> datetime:
@@ -45,7 +47,10 @@ class Held:
         self._now = now
 
     def missing(self, actor: Actor, digests: Iterable[Digest]) -> list[Digest]:
-        """Those of *digests* that *actor* must send: not here, or not from a place that *actor* may read."""
+        """Those of *digests* that *actor* must send: not here, or not from a place that *actor* may read.
+
+        The others stay: the collector of garbage leaves them alone for as long as if they had been sent now.
+        """
         asked = list(dict.fromkeys(digests))
         known: set[str] = set()
         with self._database.read() as connection:
@@ -57,7 +62,24 @@ class Held:
                 known |= set(
                     connection.execute(sent.union(seen.where(readable, repo_blobs.c.digest.in_(some)))).scalars()
                 )
+        self._keep(actor, [digest for digest in asked if digest in known])
         return [digest for digest in asked if digest not in known or not self._blobs.has(digest)]
+
+    def _keep(self, actor: Actor, digests: list[Digest]) -> None:
+        """Take note that *actor*, who may have these, counts on them."""
+        now, stale = self._now(), set(digests)
+        mine = uploads.c.user == actor.name
+        with self._database.read() as connection:
+            for start in range(0, len(digests), MOST_ASKED):
+                some = uploads.c.digest.in_(digests[start : start + MOST_ASKED])
+                fresh = select(uploads.c.digest).where(mine, some, uploads.c.at > now - _FRESH)
+                stale -= {Digest(one) for one in connection.execute(fresh).scalars()}
+        if stale:
+            with self._database.write() as connection:
+                for digest in stale:
+                    connection.execute(delete(uploads).where(mine, uploads.c.digest == digest))
+                rows = [{"digest": digest, "user": actor.name, "at": now} for digest in stale]
+                connection.execute(insert(uploads), rows)
 
     def incoming(self) -> Incoming:
         """Begin to receive a blob."""

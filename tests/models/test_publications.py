@@ -7,10 +7,11 @@ import os
 import pickle
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from people import ANN, BOB, DIGITS, READER
+from people import ANN, BOB, DIGITS, READER, Clock
 
 from jupyter_hubcollab.access import Actor
 from jupyter_hubcollab.errors import (
@@ -184,6 +185,23 @@ def test_bytes_of_a_public_model_need_not_be_sent_again(publish: Any, models: Mo
     digest = publish.send(b"public weights", ANN)
 
     assert list(models.held.missing(BOB, [digest])) == []
+
+
+def test_what_need_not_be_sent_stays_until_it_is_named(publish: Any, models: Models, hub: Hub, clock: Clock) -> None:
+    """Who was told that the hub has it may count on that, however old it is: the collector leaves it alone."""
+    publish({"other.bin": b"first"})
+    counted, forgotten = publish.send(b"counted on"), publish.send(b"forgotten")
+    for digest in (counted, forgotten):
+        path = hub.blobs.path(digest)
+        assert path is not None
+        os.utime(path, (clock.now.timestamp(), clock.now.timestamp()))
+    clock.forward(timedelta(days=2))
+
+    assert list(models.held.missing(ANN, [counted])) == []
+    hub.upkeep.gc()
+
+    assert (hub.blobs.has(counted), hub.blobs.has(forgotten)) == (True, False)
+    assert list(models.held.missing(ANN, [forgotten])) == [forgotten]
 
 
 def test_a_reading_token_publishes_nothing(publish: Any, models: Models) -> None:

@@ -65,6 +65,20 @@ def _batch(server: live.Live, repo: str, objects: list[dict[str, object]]) -> tu
     return int(status), str(headers["X-Error-Message"])
 
 
+def test_the_bytes_of_a_publication_are_refused_when_there_is_no_room(server: live.Live, tight: str) -> None:
+    """Before they are sent, and also those that were sent and not named are counted."""
+    token = server.hub_token("ann")
+
+    def send(content: bytes, repo: str) -> int:
+        url = f"{server.url}/hubcollab/api/blobs/{hashlib.sha256(content).hexdigest()}?repo={repo.replace('/', '%2F')}"
+        return int(live.call("PUT", url, token, content)[0])
+
+    answers = [send(os.urandom(size), tight) for size in (QUOTA + 1, 2_000_000, 2_000_000)]
+
+    assert answers == [413, 204, 413]
+    assert send(os.urandom(QUOTA), "team/not-there-yet") == 204
+
+
 def test_chunks_are_refused_when_there_is_no_room(server: live.Live, ann: HfApi, tight: str, tmp_path: Path) -> None:
     """Each file would fit, both do not: the client hears so, and nothing of it is kept."""
     for n in range(2):
