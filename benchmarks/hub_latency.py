@@ -132,6 +132,7 @@ def main() -> None:
             print(f"commit of one file, {files:>6} files   {timed(50, commit)}")
             print(f"HEAD of a file,     {files:>6} files   {timed(300, head)}")
         print(f"HEAD from 4 connections at once    {_rate(server, token):7.0f} /s")
+        print_what_a_stranger_measures(server, client)
         fill_index(folder)
         for query in QUERIES:
 
@@ -142,6 +143,26 @@ def main() -> None:
     finally:
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def print_what_a_stranger_measures(server: live.Live, ann: Client) -> None:
+    """Asked in turns, so that what the machine does besides is shared: a private repo of others, and none."""
+    create = json.dumps({"organization": "ann", "name": "hushed", "private": True}).encode()
+    ann.call("POST", "/api/repos/create", create)
+    bob = server.hub_token("bob")
+    took: dict[str, list[float]] = {"hushed": [], "absent": []}
+    for _ in range(400):
+        for name, times in took.items():
+            begin = time.perf_counter()
+            status, _, _ = live.call("GET", f"{server.endpoint}/api/models/ann/{name}", bob)
+            times.append((time.perf_counter() - begin) * 1000)
+            assert status == 404
+    private, absent = (statistics.median(times) for times in took.values())
+    spread = statistics.quantiles(took["absent"], n=4)
+    print(
+        f"404 for a private repo p50 {private:.2f} ms, for one that is not there {absent:.2f} ms "
+        f"(the middle half of these: {spread[0]:.2f} to {spread[2]:.2f} ms)"
+    )
 
 
 def _rate(server: live.Live, token: str) -> float:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import threading
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from sqlalchemy import Engine, event
 from test_routes import SAMPLES, methods, sample_path
 from tornado.httpclient import HTTPResponse
 
@@ -181,6 +183,49 @@ async def test_every_route_of_a_private_repo_answers_as_if_there_were_none(
 
     assert not told, "\n".join(map(str, told))
     assert found_nothing > 60, "the walk must get as far as looking for the repo"
+
+
+class Work:
+    """The statements of SQL that requests cost, heard while they are asked."""
+
+    def __init__(self) -> None:
+        self.statements: list[str] = []
+
+    def __enter__(self) -> Work:
+        event.listen(Engine, "before_cursor_execute", self._note)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        event.remove(Engine, "before_cursor_execute", self._note)
+
+    def _note(self, _connection: Any, _cursor: Any, statement: str, *_: object) -> None:
+        if threading.current_thread().name.startswith("hub"):  # what goes on beside requests is nobody's answer
+            self.statements.append(statement)
+
+
+async def test_a_private_repo_costs_as_much_work_as_one_that_is_not_there(
+    jp_serverapp: Any, http_server_client: Any, jp_base_url: str
+) -> None:
+    """Who measures how long answers take learns nothing: the index is asked the same questions, as often."""
+    SAMPLES.setdefault("service", "git-upload-pack")
+    hub = await prepared(jp_serverapp)
+    bob = await stranger(hub, http_server_client, jp_base_url)
+    told, asked = {}, 0
+    for (method, there), (_, former), (_, absent) in zip(*map(paths_of, (HIDDEN, FORMER, ABSENT)), strict=True):
+        if not there.startswith(("/hubcollab/hf/api/models/", "/hubcollab/hf/team/", "/hubcollab/api/models/")):
+            continue  # other kinds go the same ways
+        await bob.ask(method, there, body_of(there, method))  # what is remembered, is from now on
+        costs = []
+        for path in (there, former, absent):
+            with Work() as work:
+                await bob.ask(method, path, body_of(path, method))
+            costs.append(work.statements)
+        asked += len(costs[2])
+        if not costs[0] == costs[1] == costs[2]:
+            told[method, there] = costs
+
+    assert not told, "\n".join(map(str, told.items()))
+    assert asked > 30
 
 
 @pytest.mark.parametrize(("method", "path", "fields"), NAMED_ELSEWHERE, ids=[one[1] for one in NAMED_ELSEWHERE])

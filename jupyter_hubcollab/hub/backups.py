@@ -166,8 +166,8 @@ class _Snapshot:
                     self._made.problems.append(f"{name} is damaged")
         if not (self._draft / "databases" / "index.sqlite").is_file():
             raise BadInput(
-                "the index is not in the hub's folder (setting database_url); back that database up with its own tools, "
-                "as with `pg_dump --format=custom`, and then the folder with a tool that copies files: the index first"
+                "the index is not in the hub's folder (setting database_url); back it up with its own tools first, "
+                "as with `pg_dump --format=custom`, and then the folder with a tool that copies files"
             )
 
     def _repos(self) -> Iterator[dict[str, Any]]:

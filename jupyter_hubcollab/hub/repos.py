@@ -148,9 +148,13 @@ class Repos:
             RepoNotFound: there is none that *actor* may see.
         """
         with self._database.read() as connection:
-            row = _find(connection, id)
-        repo = self._repo(row)
-        if not may_read(actor, repo):
+            row = connection.execute(_BY_KEY, {"wanted": id.key}).one_or_none()
+            repo = None if row is None else self._repo(row)
+            if repo is None or not may_read(actor, repo):
+                # Asked also of a repo that is not for them: how long the answer takes must not tell that there is one.
+                row = connection.execute(_BY_FORMER_KEY, {"wanted": id.key}).one_or_none()
+                repo = None if row is None else self._repo(row)
+        if repo is None or not may_read(actor, repo):
             # Its name now is no business of somebody who may only know what it was called.
             raise _missing(id)
         require(actor, "read", repo)
@@ -357,15 +361,6 @@ _BY_KEY = select(repos).where(repos.c.key == bindparam("wanted"))
 _BY_FORMER_KEY = (
     select(repos).join(repo_names, repo_names.c.repo_pk == repos.c.pk).where(repo_names.c.key == bindparam("wanted"))
 )
-
-
-def _find(connection: Connection, id: RepoId) -> Row[Any]:
-    row = connection.execute(_BY_KEY, {"wanted": id.key}).one_or_none()
-    if row is None:
-        row = connection.execute(_BY_FORMER_KEY, {"wanted": id.key}).one_or_none()
-    if row is None:
-        raise _missing(id)
-    return row
 
 
 def _missing(id: RepoId) -> RepoNotFound:
