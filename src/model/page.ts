@@ -6,6 +6,7 @@ import type { DiscussionsApi } from '../api/discussions';
 import type { GatesApi } from '../api/gates';
 import type { RepoApi, RepoName } from '../api/repos';
 import type { ReviewsApi } from '../api/reviews';
+import type { UsesApi } from '../api/uses';
 import type { VersionsApi } from '../api/versions';
 import type { Event as HubEvent, RepoKind, RepoPage } from '../api/wire';
 import type { Connection } from './connection';
@@ -22,6 +23,7 @@ import { ReviewsModel } from './repo/reviews';
 import { SettingsModel } from './repo/settings';
 import type { Hash } from './repo/upload';
 import { UploadModel } from './repo/upload';
+import { UsesModel } from './repo/uses';
 import { VersionsModel } from './repo/versions';
 import { Store } from './store';
 
@@ -52,6 +54,7 @@ export interface PageApis {
   blobs: BlobsApi;
   reviews: ReviewsApi;
   versions: VersionsApi;
+  uses: UsesApi;
   conflicts: ConflictsApi;
   hash: Hash;
 }
@@ -75,6 +78,7 @@ export class PageModel {
     this.upload = new UploadModel({ ...apis });
     this.gates = new GatesModel(apis.gates);
     this.reviews = new ReviewsModel(apis.reviews);
+    this.uses = new UsesModel(apis.uses);
     this.conflicts = new ConflictsModel(apis.conflicts, connection, () =>
       this.discussions.refresh()
     );
@@ -98,6 +102,7 @@ export class PageModel {
   readonly versions: VersionsModel;
   readonly conflicts: ConflictsModel;
   readonly reviews: ReviewsModel;
+  readonly uses: UsesModel;
 
   get id(): string {
     return this.repo.id;
@@ -164,7 +169,8 @@ export class PageModel {
       this.upload,
       this.versions,
       this.conflicts,
-      this.reviews
+      this.reviews,
+      this.uses
     ]) {
       part.dispose();
     }
@@ -178,6 +184,7 @@ export class PageModel {
           this.versions.refresh();
         }
         this.reviews.refresh();
+        this.uses.refresh();
         break;
       case 'files':
         this.files.refresh();

@@ -8,6 +8,7 @@ import type { RepoName } from '../api/repos';
 import { repoApi } from '../api/repos';
 import { reviewsApi } from '../api/reviews';
 import type { Server } from '../api/request';
+import { usesApi } from '../api/uses';
 import { versionsApi } from '../api/versions';
 import type { Connection } from '../model/connection';
 import { PageModel } from '../model/page';
@@ -30,6 +31,7 @@ export function pageModel(
       gates: gatesApi(server, repo),
       blobs: blobsApi(server),
       reviews: reviewsApi(server, repo),
+      uses: usesApi(server, repo),
       versions: versionsApi(server, repo.id),
       conflicts: conflictsApi(server, repo),
       hash: hashInWorker

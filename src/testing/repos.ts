@@ -2,6 +2,7 @@ import type { BlobsApi } from '../api/blobs';
 import type { GatesApi } from '../api/gates';
 import type { RepoApi } from '../api/repos';
 import type { ReviewsApi } from '../api/reviews';
+import type { UsesApi } from '../api/uses';
 import type {
   CommitEntry,
   Comparison,
@@ -206,6 +207,7 @@ export function fakeApis(given: Partial<RepoApi> = {}): PageApis {
     repo: fakeRepo(given),
     blobs: fakeBlobs().blobs,
     reviews: fakeReviews(),
+    uses: fakeUses(),
     gates: fakeGates(),
     conflicts: { conflicts: unexpected, solve: unexpected },
     versions: {
@@ -312,5 +314,15 @@ export function fakeReviews(list: Partial<ReviewList> = {}): ReviewsApi {
     list: async () => empty,
     put: async () => empty,
     remove: async () => undefined
+  };
+}
+
+/** A repo that nobody has used yet. */
+export function fakeUses(): UsesApi {
+  return {
+    usage: () => Promise.resolve({ weeks: [], notebooks: [] }),
+    lineage: () =>
+      Promise.resolve({ id: 'team/digits', nodes: [], isCut: false }),
+    linked: () => Promise.resolve({})
   };
 }

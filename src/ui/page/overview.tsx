@@ -10,6 +10,7 @@ import { Empty } from '../problem';
 import { Markdown } from './card';
 import { ProvenanceView } from './provenance';
 import { Reviews } from './reviews';
+import { Uses } from './uses';
 import { Versions } from './versions';
 
 export interface OverviewProps {
@@ -89,6 +90,7 @@ function Side(props: OverviewProps): ReactElement | null {
           <Empty title={trans.__('No version yet.')} />
         )}
       </Section>
+      <Uses model={model.uses} actions={actions} trans={trans} />
       {provenance && (
         <Section title={trans.__('Provenance')}>
           <ProvenanceView
