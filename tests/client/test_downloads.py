@@ -11,14 +11,17 @@ from typing import Any
 import pytest
 
 from jupyter_hubcollab import wire
-from jupyter_hubcollab.client.downloads import download
+from jupyter_hubcollab.client.downloads import DeprecatedVersion, download
 from jupyter_hubcollab.errors import BadPath, DigestMismatch
 
 
 class FakeHub:
     """A hub with one file, which may lie about it."""
 
-    def __init__(self, content: bytes, *, path: str = "a/w.bin", sends: bytes | None = None) -> None:
+    def __init__(
+        self, content: bytes, *, path: str = "a/w.bin", sends: bytes | None = None, warning: str | None = None
+    ) -> None:
+        self.warning = warning
         self.content = content
         self.path = path
         self.sends = content if sends is None else sends
@@ -34,7 +37,7 @@ class FakeHub:
             safety_note="",
             url="",
         )
-        return wire.FileList(revision="main", commit="c" * 40, files=[file], warning=None)
+        return wire.FileList(revision="main", commit="c" * 40, files=[file], warning=self.warning)
 
     def receive(self, path: str) -> Iterator[bytes]:
         self.asked += 1
@@ -56,6 +59,16 @@ def test_a_snapshot_is_fetched_once(tmp_path: Path) -> None:
     assert (first / "a/w.bin").read_bytes() == b"weights"
     assert hub.asked == 1
     assert left_over(tmp_path) == []
+
+
+def test_who_loads_a_deprecated_version_is_told(tmp_path: Path) -> None:
+    """The files come all the same."""
+    hub: Any = FakeHub(b"weights", warning="team/digits@v1 is deprecated: leaks data")
+
+    with pytest.warns(DeprecatedVersion, match="leaks data"):
+        folder = download("team/digits", revision="v1", connection=hub, cache=tmp_path)
+
+    assert (folder / "a/w.bin").read_bytes() == b"weights"
 
 
 def test_damaged_bytes_are_not_kept(tmp_path: Path) -> None:

@@ -65,6 +65,18 @@ export function Pinned(props: Props): ReactElement | null {
       {marked.length > 0 && (
         <p className="jp-HubRun-do">
           {compare(marked)}
+          {marked.length === 2 && (
+            <Button
+              onClick={() =>
+                actions.compare(`run:${marked[0]}`, `run:${marked[1]}`)
+              }
+              title={trans.__(
+                'Parameters, packages, files and weights of both'
+              )}
+            >
+              {trans.__('Differences')}
+            </Button>
+          )}
           <Button onClick={() => marked.forEach(id => model.mark(id, false))}>
             {trans.__('Clear')}
           </Button>
