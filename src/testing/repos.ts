@@ -1,8 +1,6 @@
 import type { BlobsApi } from '../api/blobs';
 import type { GatesApi } from '../api/gates';
 import type { RepoApi } from '../api/repos';
-import type { ReviewsApi } from '../api/reviews';
-import type { UsesApi } from '../api/uses';
 import type {
   CommitEntry,
   Comparison,
@@ -12,11 +10,11 @@ import type {
   RepoAccess,
   RepoHead,
   RepoPage,
-  ReviewList,
   Tree,
   TreeEntry
 } from '../api/wire';
 import type { PageApis } from '../model/page';
+import { fakeReviews, fakeUses } from './around';
 import { summary, version } from './samples';
 
 const AT = '2026-01-02T03:04:05Z';
@@ -297,32 +295,5 @@ export function fakeGates(given: Partial<GatesApi> = {}): GatesApi {
     aliases: async () => ({ aliases: {}, protected: [], moves: [] }),
     setAlias: unexpected,
     ...given
-  };
-}
-
-/** Reviews of which there are none, until one is written. */
-export function fakeReviews(list: Partial<ReviewList> = {}): ReviewsApi {
-  const empty: ReviewList = {
-    reviews: [],
-    mean: null,
-    counts: [0, 0, 0, 0, 0],
-    mayReview: true,
-    mayRemove: false,
-    ...list
-  };
-  return {
-    list: async () => empty,
-    put: async () => empty,
-    remove: async () => undefined
-  };
-}
-
-/** A repo that nobody has used yet. */
-export function fakeUses(): UsesApi {
-  return {
-    usage: () => Promise.resolve({ weeks: [], notebooks: [] }),
-    lineage: () =>
-      Promise.resolve({ id: 'team/digits', nodes: [], isCut: false }),
-    linked: () => Promise.resolve({})
   };
 }

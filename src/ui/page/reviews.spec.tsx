@@ -3,7 +3,7 @@ import { act, fireEvent, render, screen } from '@testing-library/react';
 import type { Review, ReviewText } from '../../api/wire';
 import { ReviewsModel } from '../../model/repo/reviews';
 import { settled } from '../../testing/fakes';
-import { fakeReviews } from '../../testing/repos';
+import { fakeReviews } from '../../testing/around';
 import { Reviews } from './reviews';
 
 const trans = nullTranslator.load('');
