@@ -17,6 +17,7 @@ import venv
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -45,18 +46,20 @@ class Measure:
     delays_ms: list[float] = field(default_factory=list)
     cpu_s: float = 0.0
 
-    def row(self) -> str:
-        """Columns of the table."""
+    def said(self, lacking: int) -> str:
+        """In a cell of the table; *lacking*: edits that a newcomer does not find."""
         if len(self.delays_ms) < 10:
             return "nothing arrived"
         median, late = quantiles(self.delays_ms)
-        return f"{median:8.1f} {late:9.1f} {1000 * self.cpu_s / max(len(self.sent), 1):12.2f}"
+        cpu_ms = 1000 * self.cpu_s / max(len(self.sent), 1)
+        ended = "converged" if not lacking else f"lacks {lacking} of {len(self.sent)}"
+        return f"p50 {median:.1f}, p99 {late:.1f} ms, {cpu_ms:.2f} ms CPU, {ended}"
 
 
 class Server:
     """A Jupyter server with one extension."""
 
-    def __init__(self, python: str, extension: str, folder: Path) -> None:
+    def __init__(self, python: str, extension: str, folder: Path, *others: str) -> None:
         self.folder = folder
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -64,12 +67,14 @@ class Server:
         options = [f"--ServerApp.root_dir={folder}", f"--port={self.port}", f"--IdentityProvider.token={TOKEN}"]
         enabled = [f"--ServerApp.jpserver_extensions={name}=True" for name in (extension, "jupyter_server_fileid")]
         self._command = [python, "-m", "jupyter_server", "--no-browser", "--allow-root", *options, *enabled]
+        self._command += others
         self.start()
 
     def start(self) -> None:
         """Start it, perhaps again."""
         folder = self.folder
-        environment = {**os.environ, "JUPYTER_DATA_DIR": str(folder / "jupyter"), "JUPYTER_CONFIG_DIR": str(folder)}
+        places = {"JUPYTER_DATA_DIR": str(folder / "jupyter"), "JUPYTER_CONFIG_DIR": str(folder)}
+        environment = {**os.environ, **places, "PYTHONPATH": str(folder)}
         with (folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(self._command, stdout=log, stderr=log, env=environment, cwd=folder)
 
@@ -128,14 +133,13 @@ class Typist:
         except WebSocketClosedError:
             return  # the document has it, and brings it along when the server is back
 
-    async def come(self, server: Server, path: str = "a.ipynb") -> None:
-        """Enter the room and get the notebook."""
+    async def come(self, server: Server, path: str = "a.ipynb", headers: dict[str, str] | None = None) -> None:
+        """Enter the room and get the notebook; *headers* say who comes, if it is not the owner."""
         body = json.dumps({"format": "json", "type": "notebook"})
         asked = await server.fetch("PUT", f"api/collaboration/session/{path}", body)
         room = f"ws://127.0.0.1:{server.port}/api/collaboration/room/json:notebook:{asked['fileId']}"
-        self.connection: WebSocketClientConnection = await websocket_connect(
-            f"{room}?sessionId={asked['sessionId']}&token={TOKEN}", max_message_size=1 << 30
-        )
+        request = HTTPRequest(f"{room}?sessionId={asked['sessionId']}&token={TOKEN}", headers=headers or {})
+        self.connection: WebSocketClientConnection = await websocket_connect(request, max_message_size=1 << 30)
         self.synced.clear()
         self.reader = asyncio.create_task(self._read())
         self._send(create_sync_message(self.doc))
@@ -230,33 +234,46 @@ def notebook(cells: int) -> str:
 
 
 OURS = ("ours", sys.executable, "jupyter_hubcollab")
+PEER = "jupyter-collaboration 5.0.4"
 
 
+@cache
 def servers() -> list[tuple[str, str, str]]:
-    """Ours, and jupyter-collaboration 5.0.4 in an environment of its own unless ``PEER=0`` or it cannot be had."""
-    peer = None if os.environ.get("PEER") == "0" else _peer_python()
-    return [OURS, *([("jupyter-collaboration 5.0.4", peer, "jupyter_server_ydoc")] if peer else [])]
+    """Ours, and the peer in an environment of its own unless ``PEER=0`` or it cannot be had.
+
+    ``PEER_PYTHON`` names an interpreter that has it already.
+    """
+    if os.environ.get("PEER") == "0":
+        return [OURS]
+    python = os.environ.get("PEER_PYTHON") or _peer_python()
+    return [OURS, (PEER, python, "jupyter_server_ydoc")] if python else [OURS]
 
 
 def _peer_python() -> str | None:
-    folder = Path(tempfile.gettempdir()) / "hubcollab-bench-peer"
-    python = folder / "bin" / "python"
-    if not python.exists():
-        venv.create(folder, with_pip=True)
-        wanted = ["jupyter-collaboration==5.0.4", "jupyter-server"]
-        done = subprocess.run([python, "-m", "pip", "install", "-qq", *wanted], check=False)
-        return None if done.returncode else str(python)
+    folder = Path(__file__).parents[1] / ".clients" / "jupyter-collaboration"
+    python, stamp = folder / "bin" / "python", folder / "installed"
+    if not stamp.exists():
+        venv.create(folder, with_pip=True, clear=True)
+        wanted = ["jupyter-collaboration==5.0.4", "jupyter-server", "jupyter-server-fileid"]
+        pip = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
+        try:
+            done = subprocess.run([*pip, *wanted], check=False, timeout=600)
+        except subprocess.TimeoutExpired:
+            return None
+        if done.returncode:
+            return None
+        stamp.touch()
     return str(python)
 
 
 @asynccontextmanager
-async def running(python: str, extension: str, files: dict[str, str]) -> AsyncIterator[Server]:
+async def running(python: str, extension: str, files: dict[str, str], *options: str) -> AsyncIterator[Server]:
     """A fresh server over *files*, killed at the end."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         folder = Path(name)
         for path, text in files.items():
             (folder / path).write_text(text)
-        server = Server(python, extension, folder)
+        server = Server(python, extension, folder, *options)
         try:
             await server.ready()
             yield server
