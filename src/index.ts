@@ -13,8 +13,10 @@ import { panel } from './plugins/panel';
 import { publish } from './plugins/publish';
 import { roles } from './plugins/roles';
 import { rooms } from './plugins/rooms';
+import { rules } from './plugins/rules';
 import { runPage } from './plugins/run-page';
 import { together } from './plugins/together';
+import { widgets } from './plugins/widgets';
 
 export { IHub } from './tokens';
 
@@ -22,6 +24,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   hub,
   panel,
   modelPage,
+  rules,
   cardEditor,
   compareModels,
   diffPage,
@@ -35,7 +38,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   rooms,
   execution,
   resume,
-  outputs
+  outputs,
+  widgets
 ];
 
 export default plugins;
