@@ -12,6 +12,8 @@ from queue import Empty
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from .captures import Captures
+
 if TYPE_CHECKING:
     from .execution import Execution
     from .room import Room
@@ -50,6 +52,7 @@ class Listener:
         self.kernel, self._kernels, self._rooms, self._ended = kernel, kernels, rooms, ended
         self.displays: dict[str, Any] = {}
         self._running: dict[str, Execution] = {}
+        self._captures = Captures(self._tell_widget)
         self._held: dict[str, Room] = {}
         self._process = self._pid()
         self._early: list[dict[str, Any]] | None = []
@@ -192,8 +195,10 @@ class Listener:
     def _on_iopub(self, message: dict[str, Any]) -> None:
         kind, content = message["header"]["msg_type"], message["content"]
         self._look_at_process()
-        execution = self._running.get(message["parent_header"].get("msg_id", ""))
-        if execution is None:
+        self._captures.hear(kind, content)
+        asked = message["parent_header"].get("msg_id", "")
+        execution = self._running.get(asked)
+        if execution is None or self._captures.take(asked, kind, content):
             return
         if execution.times is not None and kind in ("status", "execute_input"):
             label = f"status.{content['execution_state']}" if kind == "status" else kind
@@ -202,7 +207,12 @@ class Listener:
             self._hear(execution, kind, content)
         elif kind == "status" and content["execution_state"] == "idle":
             execution.idle = True
+            self._captures.flush()
             self._end_if_over(execution)
+
+    def _tell_widget(self, widget: str, said: dict[str, Any]) -> None:
+        message = self._client.session.msg("comm_msg", {"comm_id": widget, "data": said})
+        self._client.shell_channel.send(message)
 
     def _on_reply(self, message: dict[str, Any]) -> None:
         execution = self._running.get(message["parent_header"].get("msg_id", ""))
@@ -214,15 +224,18 @@ class Listener:
                 if "started" in message["metadata"]:
                     execution.times["shell.execute_reply.started"] = str(message["metadata"]["started"])
                 execution.times["shell.execute_reply"] = _moment(message["header"])
-            if execution.ok and execution.may_edit:
-                self._set_input(execution, content.get("payload") or [])
+            if execution.ok:
+                self._take_payload(execution, content.get("payload") or [])
             execution.replied = True
             self._end_if_over(execution)
 
-    def _set_input(self, execution: Execution, payload: list[dict[str, Any]]) -> None:
-        """Do what ``%load`` asks for: write into the cell, or into a new one below it."""
+    def _take_payload(self, execution: Execution, payload: list[dict[str, Any]]) -> None:
+        """Show what ``?`` found; write what ``%load`` read into the cell, or into a new one below it."""
+        page = next((one for one in payload if one.get("source") == "page"), None)
+        if page is not None:
+            self._hear(execution, "display_data", {"data": page["data"], "metadata": {}})
         asked = next((one for one in payload if one.get("source") == "set_next_input"), None)
-        if asked is not None:
+        if asked is not None and execution.may_edit:
             room = execution.room
             with room.in_the_name_of(execution.person), room.document.doc.transaction():
                 execution.outputs.set_input(room.document, str(asked["text"]), replace=bool(asked.get("replace")))

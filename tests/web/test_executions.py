@@ -232,6 +232,25 @@ async def test_what_a_kernel_loads_comes_into_the_cell(desk: Desk) -> None:
     assert cells[1]["id"] == "cell-1"
 
 
+async def test_help_is_shown_below_the_cell(desk: Desk) -> None:
+    """``?`` shows what it found, as in the browser."""
+    await desk.until((await desk.run("cell-0", "len?"))["id"], "done")
+
+    assert "number of items" in (await desk.outputs())[0]["data"]["text/plain"]
+
+
+async def test_an_output_widget_takes_what_is_printed_in_it(desk: Desk) -> None:
+    """What a cell prints into a widget is the widget's, and the kernel knows it."""
+    code = "import ipywidgets as w\nout = w.Output()\nwith out:\n    print('inside')\nprint('below')"
+    await desk.until((await desk.run("cell-0", code))["id"], "done")
+    below = await desk.outputs()
+
+    await desk.until((await desk.run("cell-1", "print(out.outputs[0]['text'])"))["id"], "done")
+
+    assert [one["text"] for one in below] == ["below\n"]
+    assert (await desk.outputs(1))[0]["text"] == "inside\n\n"
+
+
 async def test_a_runner_loads_nothing_into_cells(desk: Desk) -> None:
     """Who may not edit cannot do it through a kernel, either."""
     room = await desk.rooms.room(desk.room)
