@@ -28,6 +28,7 @@ from .hub.attachments import Attachments
 from .hub.collaborators import Collaborators
 from .hub.commits import Commits
 from .hub.courier import Courier
+from .hub.devices import Devices
 from .hub.events import Events
 from .hub.files import Files
 from .hub.gates import Gates
@@ -103,6 +104,7 @@ class Services:
     histories: Histories
     solutions: Solutions
     attachments: Attachments
+    devices: Devices
     search: Search
     saved: SavedSearches
     tracking: TrackingServer
@@ -173,16 +175,8 @@ def _opened(config: Config, lock: Exclusive, alive: Alive) -> Services:
         upstream=upstream,
         models=models,
         attachments=Attachments(config.data_dir / "attachments"),
-        histories=Histories(models.versions, models.facts, hub.files, database, partial(metrics_of, runs)),
-        solutions=_solutions(hub, models, jobs),
-        diffs=Diffs(
-            {
-                "": RepoSides(hub.refs, hub.files, hub.blobs, models.facts).open,
-                "run": RunSides(runs, run_models, rest).open,
-            },
-            database,
-            jobs,
-        ),
+        devices=Devices(hub.tokens),
+        **_compared(hub, models, jobs, runs=runs, run_sides=RunSides(runs, run_models, rest)),
         search=search,
         saved=saved,
         tracking=tracking,
@@ -210,10 +204,15 @@ def _searching(config: Config, database: Database, hub: Hub, models: Models) -> 
     return search, saved
 
 
-def _solutions(hub: Hub, models: Models, jobs: Jobs) -> Solutions:
-    shelves = Shelves(hub.repos, hub.refs, hub.files, hub.commits, hub.blobs)
+def _compared(hub: Hub, models: Models, jobs: Jobs, *, runs: Runs, run_sides: RunSides) -> dict[str, Any]:
+    """What sets versions and runs against each other, by the names of the services."""
     sides = RepoSides(hub.refs, hub.files, hub.blobs, models.facts)
-    return Solutions(shelves, hub.social.pulls, hub.social.discussions, sides.open, jobs)
+    shelves = Shelves(hub.repos, hub.refs, hub.files, hub.commits, hub.blobs)
+    return {
+        "diffs": Diffs({"": sides.open, "run": run_sides.open}, hub.database, jobs),
+        "histories": Histories(models.versions, models.facts, hub.files, hub.database, partial(metrics_of, runs)),
+        "solutions": Solutions(shelves, hub.social.pulls, hub.social.discussions, sides.open, jobs),
+    }
 
 
 def _shared(hub: Hub) -> dict[str, Any]:

@@ -2193,6 +2193,13 @@ class OtherHubToken(Request, frozen=True, kw_only=True):
 # ── webhooks and collections ──────────────────────────────────────────────────────────────────────────────────────
 
 
+class DeviceDecided(Request, frozen=True, kw_only=True):
+    """Whether a program that shows a code may act for the asker."""
+
+    code: str
+    allow: bool = True
+
+
 class AttachmentMade(Reply, frozen=True, kw_only=True):
     """A picture, film or sound for a comment."""
 

@@ -12,6 +12,7 @@ export const Commands = {
   showTokens: 'hubcollab:show-tokens',
   openAccount: 'hubcollab:open-account',
   openOther: 'hubcollab:open-other',
+  allowDevice: 'hubcollab:allow-device',
   openModelFromUrl: 'hubcollab:open-model-from-url',
   openRun: 'hubcollab:open-run',
   compareRuns: 'hubcollab:compare-runs',

@@ -14,6 +14,7 @@ from .listing import Listing
 RECENT = timedelta(days=7)
 _MOST_TRENDING = 1000
 _MOST_FEW = 5000
+_MOST_TAGS = 10_000
 _COLUMNS: dict[str, ColumnElement[Any]] = {
     "updated": repos.c.updated_at,
     "created": repos.c.created_at,
@@ -122,3 +123,10 @@ def _has(tag: str) -> ColumnElement[bool]:
 
 def _all_of(tags: Sequence[str]) -> ColumnElement[bool]:
     return and_(*(_has(tag) for tag in tags))
+
+
+def tags(connection: Connection, wanted: ColumnElement[bool]) -> Sequence[str]:
+    """The tags of the repos that are *wanted*, the most frequent first."""
+    query = select(repo_tags.c.tag).join(repos, repos.c.pk == repo_tags.c.repo_pk).where(wanted)
+    counted = query.group_by(repo_tags.c.tag).order_by(func.count().desc(), repo_tags.c.tag).limit(_MOST_TAGS)
+    return connection.execute(counted).scalars().all()

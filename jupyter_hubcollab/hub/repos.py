@@ -179,6 +179,11 @@ class Repos:
             rows = listed.page(connection, self._namespaces.seen_by(actor), listing, self._now())
         return tuple(self._repo(row) for row in rows)
 
+    def tags(self, actor: Actor, kind: RepoKind) -> Sequence[str]:
+        """The words by which repos that *actor* may see can be filtered, the most frequent first."""
+        with self._database.read() as connection:
+            return listed.tags(connection, self._wanted(actor, Listing(kind)))
+
     def trending(self, actor: Actor, kind: RepoKind) -> dict[int, int]:
         """How often repos that *actor* may see were liked in the last days, by their key in the index."""
         wanted = self._wanted(actor, Listing(kind))

@@ -59,6 +59,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "patch", "/collections/{slug}/items/{item}", "Note and place", wire.Collection, wire.CollectionItemChange
     ),
     Operation("delete", "/collections/{slug}/items/{item}", "Take it out", wire.Collection),
+    Operation("post", "/devices", "Allow a program that shows a code", None, wire.DeviceDecided, status=204),
     Operation("post", "/attachments", "Send a picture for a comment as the body", wire.AttachmentMade, status=201),
     Operation("get", "/reached/{path}", "How this request arrived, after all proxies", wire.Reached),
     Operation("get", "/me", "Who is logged in", wire.Me),

@@ -1943,6 +1943,12 @@ export interface OtherHubToken {
   token: string;
 }
 
+/** Whether a program that shows a code may act for the asker. */
+export interface DeviceDecided {
+  code: string;
+  allow?: boolean;
+}
+
 /** A picture, film or sound for a comment. */
 export interface AttachmentMade {
   url: string;

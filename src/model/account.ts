@@ -19,8 +19,11 @@ export class AccountModel {
 
   readonly tab = new Store<AccountTab>('collections');
 
-  /** Put the tab of this name in front, if there is one. */
-  turnTo(name: string | null): void {
+  /** Put the tab of this name in front, if there is one; *code*: of a program that waits to be allowed. */
+  turnTo(name: string | null, code = ''): void {
+    if (code) {
+      this.tokens.code.set(code);
+    }
     const found = TABS.find(tab => tab === name);
     if (found) {
       this.tab.set(found);

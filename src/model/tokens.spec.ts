@@ -19,6 +19,14 @@ function tokens(given: HubToken[] = []) {
     revoke: async id => {
       const at = kept.findIndex(one => one.id === id);
       kept.splice(at, 1);
+    },
+    decide: async (code, allow) => {
+      if (code !== 'BCDF-GHJK') {
+        throw new Error('no such code');
+      }
+      if (allow) {
+        kept.push(token('hf auth login'));
+      }
     }
   });
   return model;
@@ -46,5 +54,18 @@ describe('TokensModel', () => {
 
     expect(model.made.state).toBeNull();
     expect(model.tokens.value?.map(({ name }) => name)).toEqual(['old']);
+  });
+
+  it('lists the token of a program that was allowed by its code', async () => {
+    const model = tokens();
+
+    const wrong = await model.decide('XXXX-XXXX', true);
+    const right = await model.decide('BCDF-GHJK', true);
+    await settled();
+
+    expect([wrong, right]).toEqual([false, true]);
+    expect(model.tokens.value?.map(({ name }) => name)).toContain(
+      'hf auth login'
+    );
   });
 });

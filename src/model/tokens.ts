@@ -24,6 +24,16 @@ export class TokensModel {
     return done;
   }
 
+  /** The code of a program that waits to be allowed, as far as it is known. */
+  readonly code = new Store('');
+
+  /** Let the program that shows *code* act for oneself, or not. */
+  async decide(code: string, allow: boolean): Promise<boolean> {
+    const done = await this.deed.run(() => this.api.decide(code, allow));
+    this.refresh();
+    return done;
+  }
+
   /** Nobody can use it from now on. */
   async revoke({ id }: HubToken): Promise<boolean> {
     const done = await this.deed.run(() => this.api.revoke(id));

@@ -2,7 +2,7 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ILayoutRestorer } from '@jupyterlab/application';
+import { ILayoutRestorer, IRouter } from '@jupyterlab/application';
 import {
   ICommandPalette,
   MainAreaWidget,
@@ -15,6 +15,7 @@ import { IHub } from '../tokens';
 import type { AccountWidget } from '../ui/account/widget';
 import type { OtherWidget } from '../ui/other/widget';
 
+const DEVICE_IN_URL = /[?&]hubcollab-device=([^&#]*)/;
 const KINDS: RepoKind[] = ['model', 'dataset', 'space'];
 
 /** Opens what is one's own on the hub, and pages of repos of other hubs. */
@@ -24,13 +25,14 @@ export const account: JupyterFrontEndPlugin<void> = {
     'Collections, webhooks, tokens for other hubs, and pages of models that are there.',
   autoStart: true,
   requires: [IHub, IRenderMimeRegistry],
-  optional: [ILayoutRestorer, ICommandPalette],
+  optional: [ILayoutRestorer, ICommandPalette, IRouter],
   activate: (
     app: JupyterFrontEnd,
     hub: IHub,
     rendermime: IRenderMimeRegistry,
     restorer: ILayoutRestorer | null,
-    palette: ICommandPalette | null
+    palette: ICommandPalette | null,
+    router: IRouter | null
   ): void => {
     openAccounts(app, hub, restorer);
     openOthers(app, hub, rendermime, restorer);
@@ -40,12 +42,45 @@ export const account: JupyterFrontEndPlugin<void> = {
       execute: () =>
         app.commands.execute(Commands.openAccount, { tab: 'tokens' })
     });
+    if (router) {
+      openFromUrl(
+        app,
+        router,
+        hub.trans.__('Allow the Program of the Address')
+      );
+    }
     const category = hub.trans.__('Hub');
     for (const command of [Commands.openAccount, Commands.showTokens]) {
       palette?.addItem({ command, category });
     }
   }
 };
+
+/** `…/lab?hubcollab-device=BCDF-GHJK` opens the form in which that program is allowed. */
+function openFromUrl(
+  app: JupyterFrontEnd,
+  router: IRouter,
+  label: string
+): void {
+  app.commands.addCommand(Commands.allowDevice, {
+    label,
+    describedBy: textArgs(['request'], ['path', 'search', 'hash']),
+    execute: args => {
+      const [, code] = DEVICE_IN_URL.exec(textArg(args, 'request') ?? '') ?? [];
+      if (code !== undefined) {
+        const { path, hash } = router.current;
+        router.navigate(`${path}${hash ?? ''}`, { skipRouting: true });
+        void app.restored.then(() =>
+          app.commands.execute(Commands.openAccount, {
+            tab: 'tokens',
+            code: decodeURIComponent(code)
+          })
+        );
+      }
+    }
+  });
+  router.register({ command: Commands.allowDevice, pattern: DEVICE_IN_URL });
+}
 
 function openAccounts(
   app: JupyterFrontEnd,
@@ -57,18 +92,19 @@ function openAccounts(
   });
   app.commands.addCommand(Commands.openAccount, {
     label: trans.__('Collections, Other Hubs and Webhooks'),
-    describedBy: textArgs([], ['tab']),
+    describedBy: textArgs([], ['tab', 'code']),
     execute: async args => {
       const { AccountWidget, accountModel } = await import('./account-parts');
       const tab = textArg(args, 'tab');
       const known = tracker.currentWidget;
+      const code = textArg(args, 'code') ?? '';
       if (known) {
-        known.content.model.turnTo(tab);
+        known.content.model.turnTo(tab, code);
         app.shell.activateById(known.id);
         return;
       }
       const model = accountModel(server);
-      model.turnTo(tab);
+      model.turnTo(tab, code);
       const content = new AccountWidget({ model, actions, trans });
       const widget = new MainAreaWidget({ content });
       widget.id = 'jupyter-hubcollab-account';

@@ -5,6 +5,7 @@ import type { HubToken, NewHubToken } from '../api/wire';
 import type { TokensModel } from '../model/tokens';
 import { Answered, Refusal } from './answer';
 import { Button } from './button';
+import { Device } from './device';
 import { SelectField, TextField } from './field';
 import { Form } from './form';
 import { whenText } from './format';
@@ -38,6 +39,7 @@ export function Tokens(props: TokensProps): ReactElement {
       </p>
       <Made {...props} />
       <NewToken {...props} />
+      <Device model={model} trans={trans} />
       <Refusal deed={model.deed} trans={trans} />
       <Answered
         asked={model.tokens}

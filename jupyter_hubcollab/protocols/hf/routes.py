@@ -15,11 +15,13 @@ from . import (
     info,
     lfs,
     lfs_parts,
+    oauth,
     organizations,
     refs,
     repos,
     resolve,
     social,
+    tags,
     tree,
     webhooks,
     xet,
@@ -29,6 +31,8 @@ ROUTES: list[tuple[str, type[HubHandler]]] = [
     route
     for part in (
         identity,
+        oauth,
+        tags,
         organizations,
         repos,
         gated,
