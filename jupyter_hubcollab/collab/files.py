@@ -26,9 +26,19 @@ from ..errors import AccessDenied, BadInput, HubError, RoomNotFound, StorageFull
 from .claims import Claims
 
 Content = Any
-_ANY = "any"
-_EXPECTED: ContextVar[str | None] = ContextVar("expected", default=_ANY)
-"""The version that a file has until we write it; looked at once more just before the new file takes its place."""
+
+
+@dataclass(slots=True)
+class _Writing:
+    """A write of ours on its way through the contents manager."""
+
+    expected: str | None
+    """The version that the file has until then; looked at once more just before the new file takes its place."""
+    written: str | None = None
+    """The version of what was written; a moment later somebody else may have written again."""
+
+
+_WRITING: ContextVar[_Writing | None] = ContextVar("writing", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +149,8 @@ class ContentsFiles:
         model = {"type": _base_type(kind), "format": kind.file_format, "content": content}
         if await self.version(path) != expected:
             raise FileChanged(path)
-        asked = _EXPECTED.set(expected)
+        writing = _Writing(expected)
+        asked = _WRITING.set(writing)
         try:
             await ensure_async(self._contents.save(model, path))
             saved = await ensure_async(self._contents.get(path, content=False, **self._hash))
@@ -148,8 +159,8 @@ class ContentsFiles:
         except OSError as error:
             raise StorageFull(f"{path} cannot be saved ({error.strerror}); your edits are kept in the log") from error
         finally:
-            _EXPECTED.reset(asked)
-        return File(model["content"], await self.version(path) or "", saved.get("hash"))
+            _WRITING.reset(asked)
+        return File(model["content"], writing.written or await self.version(path) or "", saved.get("hash"))
 
     async def keep_copy(self, path: str) -> None:
         """Keep what the file is now beside it, under a name with the time."""
@@ -241,10 +252,12 @@ def _atomic_writing(
         if beside != target:
             if target.exists():
                 shutil.copymode(target, beside)
-            expected = _EXPECTED.get()
-            if expected is not _ANY and _version_on_disk(target) != expected:
-                beside.unlink()
-                raise HTTPError(409, "the file was changed at this moment")
+            writing = _WRITING.get()
+            if writing is not None:
+                if _version_on_disk(target) != writing.expected:
+                    beside.unlink()
+                    raise HTTPError(409, "the file was changed at this moment")
+                writing.written = _version_on_disk(beside)
             beside.replace(target)
 
 
