@@ -22,6 +22,7 @@ from benchmarks.publish import TOKEN, hub, seconds
 
 ROUNDS = 3
 AIM_S = 2.0
+AIMED = ("gates add to a publish, together", "the verdict, less the evaluation by hand")
 RULES = """
 protected: [champion]
 environment: server
@@ -73,6 +74,7 @@ def measured(address: str, folder: Path) -> dict[str, float]:
         "gates add behind it, besides measuring": whole - measuring,
         "gates add to a publish, together": publish - plain + whole - measuring,
         "peer: the evaluation by hand, one fresh Python": by_hand,
+        "the verdict, less the evaluation by hand": publish - plain + whole - by_hand,
     }
 
 
@@ -140,7 +142,7 @@ def main() -> None:
         if done.returncode:
             raise RuntimeError(done.stderr[-3000:])
         for what, took in json.loads(done.stdout.splitlines()[-1]).items():
-            aim = f"< {AIM_S:g} s" if what == "gates add to a publish, together" else ""
+            aim = f"< {AIM_S:g} s" if what in AIMED else ""
             print(f"| {what:48} | {took:8.3f} s | {aim:6} |", flush=True)
 
 

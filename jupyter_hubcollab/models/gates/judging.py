@@ -71,6 +71,8 @@ class Judge:
     _answers: list[Answer] = field(default_factory=list)
     _measured: dict[str, dict[str, float]] = field(default_factory=dict)
     _scores: dict[str, dict[str, list[float]]] = field(default_factory=dict)
+    _tables: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What the tables gave that were measured together with the examples."""
     _isolation: dict[str, str] = field(default_factory=dict)
     _seconds: float = 0.0
     _number: int = 0
@@ -111,7 +113,7 @@ class Judge:
         self.workshop.log(f"environment: {environment.about}")
         box = self.workshop.box(environment.python)
         steps = len(self.rules.evaluations) + 2
-        if examples or isinstance(self.rules.latency, Latency):
+        if examples or isinstance(self.rules.latency, Latency) or _tables(self.rules):
             self.workshop.step(0.1, "asking the model")
             self._ask(box, examples)
         for number, one in enumerate(self.rules.evaluations):
@@ -167,8 +169,11 @@ class Judge:
         if isinstance(latency, Latency):
             wanted["runs"] = latency.runs
             wanted |= {"inputs": [latency.sample]} if latency.sample is not msgspec.UNSET else {}
+        tables = {one.name: self._job(one, self.subject.files()) for one in _tables(self.rules)}
+        wanted["tables"] = {name: {**job.wanted, "dataset": job.dataset} for name, job in tables.items()}
         found = self._run(box, "asking the model", Job("asking", self.subject.files(), self.code, wanted=wanted))
         error = found.get("error")
+        self._tables = found.get("tables") or {name: {"error": error} for name in tables}
         self._answers = [Answer(**one) for one in found.get("examples", [])]
         if examples:
             self._checks += [failed("examples", "examples", "run", error)] if error else self._judge_answers()
@@ -203,7 +208,9 @@ class Judge:
         return passed("examples", "examples: kept", f"{len(before & asked)} kept", threshold)
 
     def _evaluate(self, box: Box, one: Evaluation) -> None:
-        found = self._run(box, f"evaluation {one.name}", self._job(one, self.subject.files()))
+        found = self._tables.get(one.name)
+        if found is None:
+            found = self._run(box, f"evaluation {one.name}", self._job(one, self.subject.files()))
         if "error" in found:
             self._checks.append(failed("evaluation", one.name, "it runs", found["error"]))
             return
@@ -268,6 +275,11 @@ class Judge:
         return values.get(metric) if values else None
 
 
+def _tables(rules: Rules) -> list[Evaluation]:
+    """Evaluations that run none of the repo's code: one process, which has the model loaded, does them all."""
+    return [one for one in rules.evaluations if isinstance(one.evaluate, OnDataset)]
+
+
 def _wanted(one: Evaluation) -> tuple[str, dict[str, Any]]:
     """The kind of program, and what it is told."""
     if isinstance(one.notebook, str):
@@ -284,8 +296,9 @@ def _wanted(one: Evaluation) -> tuple[str, dict[str, Any]]:
 
 def _judge_latency(wanted: Latency, found: dict[str, Any]) -> Check:
     threshold = f"p{wanted.percentile:g} ≤ {wanted.max_ms:g} ms"
-    if "error" in found:
-        return failed("latency", "latency", threshold, found["error"])
+    error = found.get("error") or found.get("latency_error")
+    if error:
+        return failed("latency", "latency", threshold, error)
     took = percentile(found["latencies_ms"], wanted.percentile)
     value = f"{took:.3g} ms"
     if took <= wanted.max_ms:

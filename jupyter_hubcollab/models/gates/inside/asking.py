@@ -6,23 +6,29 @@ import importlib
 import math
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from .loading import Predict, load, plain, predictor
-from .task import Found, Task
+from .measuring import on_table
+from .task import Found, Task, said
 
 LONGEST_OUTPUT = 4000
 
 
 def ask(task: Task) -> Found:
-    """Run the examples in ``wanted['examples']``, and time predictions if ``wanted['runs']`` says so."""
+    """Run the examples in ``wanted['examples']``, time predictions if ``wanted['runs']`` says so, measure on tables.
+
+    All of it with one model: to load it takes longer than to ask it.
+    """
     import json
 
     sys.path.insert(0, str(task.code))
     begun = time.perf_counter()
-    predict = predictor(load(task.model))
+    model = load(task.model)
+    predict = predictor(model)
     print(f"loaded in {time.perf_counter() - begun:.2f} s", flush=True)
     examples = [_asked(predict, one) for one in task.wanted.get("examples", [])]
     for one in examples:
@@ -31,8 +37,28 @@ def ask(task: Task) -> Found:
             one["output"] = f"{json.dumps(one['output'], default=str)[:LONGEST_OUTPUT]}…"
     found: Found = {"examples": examples}
     if task.wanted.get("runs"):
-        found["latencies_ms"] = _timed(predict, _inputs(task), int(task.wanted["runs"]))
+        found |= _latency(predict, task)
+    for name, table in task.wanted.get("tables", {}).items():
+        print(f"── {name}", flush=True)
+        found.setdefault("tables", {})[name] = _on_table(model, table)
     return found
+
+
+def _latency(predict: Predict, task: Task) -> Found:
+    try:
+        return {"latencies_ms": _timed(predict, _inputs(task), int(task.wanted["runs"]))}
+    except Exception as error:  # noqa: BLE001 -- the edge of a task: other people's model
+        traceback.print_exc()
+        return {"latency_error": said(error)}
+
+
+def _on_table(model: Any, table: dict[str, Any]) -> Found:
+    dataset = Path(table["dataset"]) if table.get("dataset") else None
+    try:
+        return on_table(model, dataset, table)
+    except Exception as error:  # noqa: BLE001 -- the edge of a task: other people's model and data
+        traceback.print_exc()
+        return {"error": said(error)}
 
 
 def _asked(predict: Predict, example: dict[str, Any]) -> dict[str, Any]:

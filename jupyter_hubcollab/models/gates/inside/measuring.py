@@ -8,6 +8,7 @@ import math
 import runpy
 import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from .loading import load, plain, table_of
@@ -43,10 +44,14 @@ def by_script(task: Task) -> Found:
 
 def by_table(task: Task) -> Found:
     """Usual metrics on a table of a dataset."""
-    model, rows, answers = _table(task)
-    given = model.predict(table_of(model, rows))
-    guesses = plain(given)
-    values = {str(name): _metric(str(name), answers, guesses) for name in task.wanted["metrics"]}
+    return on_table(load(task.model), task.dataset, task.wanted)
+
+
+def on_table(model: Any, dataset: Path | None, wanted: Mapping[str, Any]) -> Found:
+    """Usual metrics of a model that is loaded."""
+    rows, answers = _table(dataset, wanted)
+    guesses = plain(model.predict(table_of(model, rows)))
+    values = {str(name): _metric(str(name), answers, guesses) for name in wanted["metrics"]}
     return measured(values) | {"rows": len(answers)}
 
 
@@ -55,7 +60,8 @@ def by_mlflow(task: Task) -> Found:
     import mlflow
 
     evaluate: Any = mlflow.models.evaluate
-    model, rows, answers = _table(task)
+    model = load(task.model)
+    rows, answers = _table(task.dataset, task.wanted)
     mlflow.set_tracking_uri(f"sqlite:///{task.work / 'evaluation.db'}")
     data = rows.assign(**{"hubcollab target": answers})
     with mlflow.start_run():
@@ -92,22 +98,22 @@ def measured(values: Any) -> Found:
     return {"metrics": numbers, "scores": scores}
 
 
-def _table(task: Task) -> tuple[Any, Any, list[Any]]:
-    """The model, the columns that it gets, and the right answers."""
+def _table(dataset: Path | None, wanted: Mapping[str, Any]) -> tuple[Any, list[Any]]:
+    """The columns that a model gets, and the right answers."""
     import pandas
 
-    if task.dataset is None:
+    if dataset is None:
         raise LookupError("there is no dataset")
-    file, target = task.dataset / str(task.wanted["file"]), str(task.wanted["target"])
+    file, target = dataset / str(wanted["file"]), str(wanted["target"])
     readers = {".csv": pandas.read_csv, ".parquet": pandas.read_parquet, ".json": pandas.read_json}
     readers[".jsonl"] = lambda path: pandas.read_json(path, lines=True)
     if file.suffix not in readers or not file.is_file():
-        raise LookupError(f"{task.wanted['file']} is no .csv, .jsonl, .json or .parquet file of the dataset")
+        raise LookupError(f"{wanted['file']} is no .csv, .jsonl, .json or .parquet file of the dataset")
     rows = readers[file.suffix](file)
     if target not in rows:
-        raise LookupError(f"{task.wanted['file']} has no column {target}; it has {', '.join(map(str, rows))[:300]}")
-    print(f"{len(rows)} rows of {task.wanted['file']}", flush=True)
-    return load(task.model), rows.drop(columns=[target]), rows[target].tolist()
+        raise LookupError(f"{wanted['file']} has no column {target}; it has {', '.join(map(str, rows))[:300]}")
+    print(f"{len(rows)} rows of {wanted['file']}", flush=True)
+    return rows.drop(columns=[target]), rows[target].tolist()
 
 
 def _metric(name: str, answers: list[Any], guesses: list[Any]) -> Any:

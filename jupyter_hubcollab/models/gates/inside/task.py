@@ -52,7 +52,7 @@ def main(path: str) -> int:
         found = _doer(task.kind)(task)
     except BaseException as error:  # noqa: BLE001 -- the edge of a task: other people's code
         traceback.print_exc()
-        found = {"error": f"{type(error).__name__}: {' '.join(str(error).split())[:600]}"}
+        found = {"error": said(error)}
     found |= {"isolation": isolation, "seconds": time.perf_counter() - begun}
     sys.stdout.flush()
     sys.stderr.flush()
@@ -60,6 +60,11 @@ def main(path: str) -> int:
     part.write_text(json.dumps(found, allow_nan=False, default=str))
     part.replace(task.out)
     return 1 if "error" in found else 0
+
+
+def said(error: BaseException) -> str:
+    """An error in one line."""
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:600]}"
 
 
 def _doer(kind: str) -> Callable[[Task], Found]:
