@@ -11,6 +11,7 @@ import benchmarks
 
 NEEDS_ARGUMENTS = {
     "linked_data",
+    "search_indexing",
     "search_quality",
     "search_latency",
     "search_measures",

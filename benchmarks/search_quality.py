@@ -39,7 +39,7 @@ CACHE = Path(tempfile.gettempdir()) / "hubcollab-embeddings.sqlite"
 class NoHub:
     """A hub without models."""
 
-    def states(self) -> Mapping[Any, Any]:
+    def states(self, only: Any = None) -> Mapping[Any, Any]:  # noqa: ARG002 -- the interface
         """None."""
         return {}
 
@@ -50,6 +50,10 @@ class NoHub:
     def sees(self, actor: Any, namespace: str, owner: str) -> bool:  # noqa: ARG002 -- the interface
         """None."""
         return False
+
+    def shared_with(self, actor: Any) -> tuple[str, ...]:  # noqa: ARG002 -- the interface
+        """None."""
+        return ()
 
 
 class CachedMiniLm:
