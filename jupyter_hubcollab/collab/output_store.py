@@ -5,6 +5,7 @@ A SQLite file of its own: many outputs are on the disk after one commit, and one
 
 from __future__ import annotations
 
+import logging
 import re
 import sqlite3
 import threading
@@ -13,10 +14,16 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+_log = logging.getLogger(__name__)
+
 NAME = "outputs.sqlite"
 KEEP_S = 3600.0
 """For how long an output stays that nothing names: the edit that does may not be in the log yet."""
 
+_SCHEMA = """
+PRAGMA auto_vacuum = INCREMENTAL;
+CREATE TABLE IF NOT EXISTS outputs (sha256 TEXT PRIMARY KEY, at REAL NOT NULL, content BLOB NOT NULL);
+"""
 _SHA256 = re.compile(rb"[0-9a-f]{64}")
 _AT_ONCE = 500
 
@@ -95,15 +102,26 @@ class OutputStore:
 
     def _connect(self) -> sqlite3.Connection:
         self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._is_made = self._is_made and self._path.exists()
         database = sqlite3.connect(self._path, isolation_level=None, timeout=30)
-        database.execute("PRAGMA synchronous = FULL")
         if not self._is_made:
-            database.execute("PRAGMA auto_vacuum = INCREMENTAL")
-            database.execute(
-                "CREATE TABLE IF NOT EXISTS outputs (sha256 TEXT PRIMARY KEY, at REAL NOT NULL, content BLOB NOT NULL)"
-            )
+            try:
+                database.executescript(_SCHEMA)
+            except sqlite3.DatabaseError as error:
+                database.close()
+                if isinstance(error, sqlite3.OperationalError):  # busy, or the disk is full: it is no worse than that
+                    raise
+                self._set_aside()
+                return self._connect()
             self._is_made = True
+        database.execute("PRAGMA synchronous = FULL")
         return database
+
+    def _set_aside(self) -> None:
+        """A store that cannot be read must not keep people from saving: files still have their outputs."""
+        aside = self._path.with_name(f"{self._path.name}.broken-{int(self._now())}")
+        _log.error("the store of large outputs is damaged; it is kept as %s", aside)
+        self._path.rename(aside)
 
 
 def _known(database: sqlite3.Connection, numbers: Iterable[str]) -> set[str]:

@@ -145,18 +145,37 @@ async def test_a_crash_after_opening_loses_nothing(site: Site) -> None:
     assert again.sources[0] == "x = 1 # typed"
 
 
-async def test_a_lost_store_is_filled_from_the_file(site: Site) -> None:
-    """Who deletes the store of outputs loses none that the file still has."""
+@pytest.mark.parametrize("rest", [None, b"no database" * 1000])
+async def test_a_lost_store_is_filled_from_the_file(site: Site, rest: bytes | None) -> None:
+    """Whatever becomes of the store of outputs, none is lost that the file still has."""
     figure = {**FIGURE, "data": {"image/png": "A" * 100_000}}
     tab = await opened(site, figure)
-    (site.config.data_dir / "outputs.sqlite").unlink()
-    site.rooms.outputs._store._is_made = False
+    store = site.config.data_dir / "outputs.sqlite"
+    store.unlink()
+    if rest is not None:
+        store.write_bytes(rest)
+    await site.die()
+    site.start()
 
+    await site.door().join(tab)
     tab.type(" # typed")
     await site.saved(tab)
 
     assert on_disk(site) == [figure]
     assert site.rooms.outputs.one(str(stands_for(in_tab(tab)[0]))) is not None
+
+
+async def test_a_store_that_vanishes_is_made_anew(site: Site) -> None:
+    """Who deletes it under a running server finds it again after the next save, and the file whole."""
+    figure = {**FIGURE, "data": {"image/png": "A" * 100_000}}
+    tab = await opened(site, figure)
+    (site.config.data_dir / "outputs.sqlite").unlink()
+
+    tab.type(" # typed")
+    await site.saved(tab)
+
+    assert on_disk(site) == [figure]
+    assert site.rooms.outputs.size()[0] == 1
 
 
 async def test_another_output_on_disk_is_taken_in(site: Site) -> None:
