@@ -78,9 +78,11 @@ async def test_a_client_of_others_joins_and_converges(server: Server, client: Ca
     other = await asyncio.create_subprocess_exec(*arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     await ana.until(lambda: mine in ana.sources[0], timeout_s=60)
     ana.type(theirs)
+    await ana.until(lambda: " # seen" in ana.sources[0], timeout_s=60)
+    ana.type(" # over")
     said, problem = await other.communicate()
     await server.end_gently()
 
     assert other.returncode == 0, problem.decode()[-2000:]
-    assert json.loads(said) == ana.sources == [f"x = 1{mine}{theirs}", "y = 'é🎉'"]
+    assert json.loads(said) == ana.sources == [f"x = 1{mine}{theirs} # seen # over", "y = 'é🎉'"]
     assert server.on_disk("a.ipynb") == ana.sources

@@ -1,4 +1,4 @@
-"""jupyter_nbmodel_client: joins a room, writes, waits for the others, says what it has."""
+"""jupyter_nbmodel_client: joins a room, writes, answers the others, says what it has when they are done."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import sys
 
 from jupyter_nbmodel_client import NbModelClient
 
+SEEN, OVER = " # seen", " # over"
+
 
 async def main(url: str, mine: str, theirs: str) -> None:
     async with NbModelClient(url) as notebook:
@@ -16,7 +18,9 @@ async def main(url: str, mine: str, theirs: str) -> None:
         source += mine
         while theirs not in str(source):
             await asyncio.sleep(0.02)
-        await asyncio.sleep(0.3)
+        source += SEEN
+        while OVER not in str(source):
+            await asyncio.sleep(0.02)
         print(json.dumps([str(cell["source"]) for cell in notebook._doc.ycells]))
 
 

@@ -1,4 +1,4 @@
-"""The provider of pycrdt-websocket, now in pycrdt: joins a room, writes, waits for the others, says what it has."""
+"""The provider of pycrdt-websocket, now in pycrdt: joins a room, writes, answers the others, says what it has then."""
 
 from __future__ import annotations
 
@@ -35,6 +35,9 @@ class Line:
             raise StopAsyncIteration from None
 
 
+SEEN, OVER = " # seen", " # over"
+
+
 async def main(url: str, mine: str, theirs: str) -> None:
     doc = Doc()
     cells = doc.get("cells", type=Array)
@@ -46,7 +49,9 @@ async def main(url: str, mine: str, theirs: str) -> None:
         source += mine
         while theirs not in str(source):
             await asyncio.sleep(0.02)
-        await asyncio.sleep(0.3)
+        source += SEEN
+        while OVER not in str(source):
+            await asyncio.sleep(0.02)
         print(json.dumps([str(cell["source"]) for cell in cells]))
         connection.close()
 

@@ -1,4 +1,4 @@
-"""ypy-websocket 0.12 over y-py 0.6: joins a room, writes, waits for the others, says what it has."""
+"""ypy-websocket 0.12 over y-py 0.6: joins a room, writes, answers the others, says what it has when they are done."""
 
 from __future__ import annotations
 
@@ -33,6 +33,9 @@ class Line:
             raise StopAsyncIteration from None
 
 
+SEEN, OVER = " # seen", " # over"
+
+
 async def main(url: str, mine: str, theirs: str) -> None:
     doc = Y.YDoc(client_id=7_654_321)
     cells = doc.get_array("cells")
@@ -46,7 +49,10 @@ async def main(url: str, mine: str, theirs: str) -> None:
             source.extend(transaction, mine)
         while theirs not in str(source):
             await asyncio.sleep(0.02)
-        await asyncio.sleep(0.3)
+        with doc.begin_transaction() as transaction:
+            source.extend(transaction, SEEN)
+        while OVER not in str(source):
+            await asyncio.sleep(0.02)
         print(json.dumps([str(cell["source"]) for cell in cells]))
         provider.stop()
         task.cancel()

@@ -1,4 +1,4 @@
-// y-websocket from npm: joins a room, writes, waits for the others, says what it has.
+// y-websocket from npm: joins a room, writes, answers the others, says what it has when they are done.
 const Y = require('yjs');
 const { WebsocketProvider } = require('y-websocket');
 const Socket = require('ws');
@@ -26,14 +26,16 @@ provider.on('sync', synced => {
     source.insert(source.length, mine);
   }
 });
-const looking = setInterval(() => {
-  if (cells.length && texts()[0].includes(theirs)) {
-    clearInterval(looking);
-    setTimeout(() => {
-      console.log(JSON.stringify(texts()));
-      provider.destroy();
-      process.exit(0);
-    }, 300);
+let answered = false;
+setInterval(() => {
+  const text = cells.length ? texts()[0] : '';
+  if (!answered && text.includes(theirs)) {
+    answered = true;
+    cells.get(0).get('source').insert(text.length, ' # seen');
+  } else if (text.includes(' # over')) {
+    console.log(JSON.stringify(texts()));
+    provider.destroy();
+    process.exit(0);
   }
 }, 20);
 setTimeout(() => process.exit(1), 60_000);
