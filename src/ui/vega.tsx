@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 import { useEffect, useRef, useState } from 'react';
 import type { Spec } from '../model/charts';
+import { Artist } from './artist';
 
 /** A chart on the screen, drawn by JupyterLab's own Vega. */
 export interface Drawing {
@@ -10,8 +11,6 @@ export interface Drawing {
 }
 
 export type MakeDrawing = () => Drawing;
-
-const SELDOM_MS = 250;
 
 /** Changes when JupyterLab's theme does: Vega takes colours at draw time only. */
 function useTheme(): string {
@@ -48,7 +47,7 @@ function themed(): Spec {
   };
 }
 
-/** A Vega-Lite chart; a new *spec* is drawn at once, or a moment after the one before. */
+/** A Vega-Lite chart; a new *spec* is drawn at once, or a moment after the one before, while somebody sees it. */
 export function Vega(props: {
   spec: Spec;
   label: string;
@@ -56,23 +55,29 @@ export function Vega(props: {
 }): ReactElement {
   const { spec, label, make } = props;
   const place = useRef<HTMLDivElement>(null);
-  const drawing = useRef<Drawing | null>(null);
-  const drawnAt = useRef(0);
+  const artist = useRef<Artist | null>(null);
   useEffect(() => {
-    const made = make();
-    drawing.current = made;
-    place.current?.append(made.node);
-    return () => made.dispose();
+    const drawing = make();
+    const made = new Artist(given =>
+      drawing.draw({ ...given, config: themed() })
+    );
+    artist.current = made;
+    const { current } = place;
+    current?.append(drawing.node);
+    const observer = new IntersectionObserver(entries =>
+      made.see(entries.some(({ isIntersecting }) => isIntersecting))
+    );
+    if (current) {
+      observer.observe(current);
+    }
+    return () => {
+      observer.disconnect();
+      made.dispose();
+      drawing.dispose();
+    };
   }, [make]);
   const theme = useTheme();
-  useEffect(() => {
-    const wait = Math.max(0, drawnAt.current + SELDOM_MS - Date.now());
-    const timer = setTimeout(() => {
-      drawnAt.current = Date.now();
-      void drawing.current?.draw({ ...spec, config: themed() });
-    }, wait);
-    return () => clearTimeout(timer);
-  }, [spec, make, theme]);
+  useEffect(() => artist.current?.want(spec), [spec, make, theme]);
   return (
     <div className="jp-HubVega" role="img" aria-label={label} ref={place} />
   );
