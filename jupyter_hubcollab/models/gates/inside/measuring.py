@@ -71,7 +71,7 @@ def by_mlflow(task: Task) -> Found:
             targets="hubcollab target",
             model_type=str(task.wanted["model_type"]),
             evaluators=["default"],
-            evaluator_config={"log_explainer": False},
+            evaluator_config={"default": {"log_explainer": False, "log_model_explainability": False}},
         )
     return measured({name: value for name, value in done.metrics.items() if isinstance(value, int | float)})
 
