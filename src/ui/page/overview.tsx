@@ -7,6 +7,7 @@ import type { Actions } from '../actions';
 import { Button } from '../button';
 import { Section } from '../field';
 import { Empty } from '../problem';
+import { useStore } from '../use-store';
 import { Markdown } from './card';
 import { ProvenanceView } from './provenance';
 import { Reviews } from './reviews';
@@ -67,9 +68,12 @@ function cardTitle({ repo }: RepoPage, trans: TranslationBundle): string {
 
 function Side(props: OverviewProps): ReactElement | null {
   const { model, page, actions, trans } = props;
+  const refs = useStore(model.refs.refs.store);
   if (!page.model) {
     return null;
   }
+  const branches =
+    refs.is === 'shown' ? refs.value.branches.map(({ name }) => name) : [];
   const { versions, provenance } = page.model;
   return (
     <div className="jp-HubPage-side">
@@ -82,6 +86,7 @@ function Side(props: OverviewProps): ReactElement | null {
             openRun={actions.openRun}
             id={page.repo.id}
             model={model.versions}
+            branches={branches}
             mayWrite={page.repo.may !== 'read'}
             actions={actions}
             trans={trans}

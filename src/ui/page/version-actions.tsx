@@ -20,16 +20,22 @@ export interface VersionActionsProps {
   trans: TranslationBundle;
 }
 
-/** Choose two versions and see what differs. */
-export function CompareVersions(props: VersionActionsProps): ReactElement {
-  const { id, versions, actions, trans } = props;
-  const tags = versions.map(({ tag }) => tag);
-  const [after, setAfter] = useState(tags[0] ?? '');
-  const [before, setBefore] = useState(tags[1] ?? '');
-  const options = tags.map(value => ({ value, label: value }));
+const ELSEWHERE = '';
+
+/** Choose two versions or branches, or something else entirely, and see what differs. */
+export function CompareVersions(
+  props: VersionActionsProps & { branches: string[] }
+): ReactElement {
+  const { id, versions, branches, actions, trans } = props;
+  const names = [...versions.map(({ tag }) => tag), ...branches];
+  const [after, setAfter] = useState(names[0] ?? '');
+  const [before, setBefore] = useState(names[1] ?? ELSEWHERE);
+  const [other, setOther] = useState('');
+  const options = names.map(value => ({ value, label: value }));
+  const side = before === ELSEWHERE ? other.trim() : sideOf(id, before);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    actions.compare(sideOf(id, before), sideOf(id, after));
+    actions.compare(side, sideOf(id, after));
   };
   return (
     <form className="jp-HubBar" onSubmit={submit}>
@@ -37,9 +43,21 @@ export function CompareVersions(props: VersionActionsProps): ReactElement {
         bare
         label={trans.__('Compare version')}
         value={before}
-        options={options}
+        options={[
+          ...options,
+          { value: ELSEWHERE, label: trans.__('another model…') }
+        ]}
         change={setBefore}
       />
+      {before === ELSEWHERE && (
+        <TextField
+          label={trans.__('Model or run')}
+          value={other}
+          change={setOther}
+          placeholder={trans.__('team/digits@v1')}
+          required
+        />
+      )}
       <span aria-hidden>→</span>
       <SelectField
         bare
@@ -48,7 +66,7 @@ export function CompareVersions(props: VersionActionsProps): ReactElement {
         options={options}
         change={setAfter}
       />
-      <Button submit disabled={before === after}>
+      <Button submit disabled={!side || before === after}>
         {trans.__('Compare')}
       </Button>
     </form>

@@ -1,21 +1,16 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReactElement } from 'react';
 import { useState } from 'react';
-import type {
-  Metric,
-  MetricHistory,
-  MetricPoint,
-  Version
-} from '../../api/wire';
+import type { Version } from '../../api/wire';
 import type { VersionsModel } from '../../model/repo/versions';
 import type { Actions } from '../actions';
 import { Refusal } from '../answer';
 import { Button, LinkButton } from '../button';
-import { LineChart } from '../chart';
 import { Change } from '../facts';
 import { exactText, numberText, sizeText, whenText } from '../format';
 import { useStore } from '../use-store';
 import { CompareVersions, VersionButtons } from './version-actions';
+import { AllMetrics, Trends, metricOf } from './version-charts';
 
 export interface VersionsProps {
   versions: Version[];
@@ -26,6 +21,7 @@ export interface VersionsProps {
   /** Of the model. */
   id: string;
   model: VersionsModel;
+  branches: string[];
   mayWrite: boolean;
   actions: Actions;
   trans: TranslationBundle;
@@ -49,31 +45,6 @@ export function columnsOf(versions: Version[]): string[] {
     .map(([name]) => name);
 }
 
-function metricOf(version: Version, name: string): Metric | undefined {
-  return version.metrics.find(metric => metric.name === name);
-}
-
-/** The versions in which a metric fell by more than chance. */
-export function fallsOf(
-  history: MetricHistory | null,
-  name: string
-): MetricPoint[] {
-  return (history?.series ?? [])
-    .filter(series => series.name === name)
-    .flatMap(({ points }) => points.filter(point => point.isRegression));
-}
-
-function fallText(point: MetricPoint, trans: TranslationBundle): string {
-  const { interval } = point;
-  return trans.__(
-    'Regression in %1: %2 to %3 over %4 examples',
-    point.tag,
-    numberText(interval?.low ?? null),
-    numberText(interval?.high ?? null),
-    interval?.examples ?? 0
-  );
-}
-
 /** All versions, newest first, with their metrics and what changed. */
 export function Versions(props: VersionsProps): ReactElement {
   const { versions, commit, trans } = props;
@@ -88,7 +59,10 @@ export function Versions(props: VersionsProps): ReactElement {
         history={history.is === 'shown' ? history.value : null}
         trans={trans}
       />
-      {versions.length > 1 && <CompareVersions {...props} />}
+      {history.is === 'shown' && history.value.series.length > 0 && (
+        <AllMetrics history={history.value} trans={trans} />
+      )}
+      <CompareVersions {...props} />
       <Refusal deed={props.model.deed} trans={trans} />
       <div
         className="jp-HubScroll"
@@ -228,47 +202,5 @@ function Lineage(props: {
         </p>
       )}
     </>
-  );
-}
-
-/** How each metric went over the versions; nothing to see before the second one. */
-function Trends(props: {
-  versions: Version[];
-  columns: string[];
-  history: MetricHistory | null;
-  trans: TranslationBundle;
-}): ReactElement | null {
-  const { columns, history, trans } = props;
-  const oldestFirst = [...props.versions].reverse();
-  const first = oldestFirst[0]?.tag ?? '';
-  const last = oldestFirst[oldestFirst.length - 1]?.tag ?? '';
-  if (oldestFirst.length < 2 || columns.length === 0) {
-    return null;
-  }
-  return (
-    <div className="jp-HubTrends">
-      {columns.slice(0, 3).map(name => (
-        <figure key={name}>
-          <figcaption>{name}</figcaption>
-          <LineChart
-            label={trans.__('%1 from %2 to %3', name, first, last)}
-            firstTick={first}
-            lastTick={last}
-            spots={oldestFirst.map((version, x) => ({
-              x,
-              y: metricOf(version, name)?.value ?? null
-            }))}
-            marks={oldestFirst.flatMap(({ tag }, x) =>
-              fallsOf(history, name).some(point => point.tag === tag) ? [x] : []
-            )}
-          />
-          {fallsOf(history, name).map(point => (
-            <p key={point.tag} className="jp-HubStatus">
-              {fallText(point, trans)}
-            </p>
-          ))}
-        </figure>
-      ))}
-    </div>
   );
 }
