@@ -28,6 +28,13 @@ export function Device(props: {
   };
   return (
     <>
+      {code && (
+        <p>
+          {trans.__(
+            'Allow only a code that a terminal of your own shows: the program may then do what you may do.'
+          )}
+        </p>
+      )}
       <Form inline submit={() => decide(true)}>
         <TextField
           label={trans.__('Code that “hf auth login” shows')}

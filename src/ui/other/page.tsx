@@ -147,7 +147,7 @@ function FileList(
                   {path}
                 </a>
               </th>
-              <td className="jp-HubNumber">
+              <td className="jp-mod-number">
                 {sizeBytes === null ? '–' : sizeText(sizeBytes)}
               </td>
             </tr>
