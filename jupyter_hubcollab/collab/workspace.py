@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid4
 
 import msgspec
-from pycrdt import Map
 
 from ..errors import BadInput, NotFound
 from ..wire import Author, Draft, Pin, RunsCompared, RunsComparedAsked, Shortlisted, Thread, Workspace
@@ -17,6 +16,9 @@ from .board import DRAFTS, NAME, Board, Part
 from .people import Person
 
 if TYPE_CHECKING:
+    from pycrdt import Map
+
+    from .room import Room
     from .rooms import Rooms
 
 T = TypeVar("T")
@@ -37,6 +39,14 @@ class CardOf:
     since: str
     """The commit whose card is the beginning."""
     is_listed: bool
+
+
+def _about(room: Room) -> Map[Any]:
+    """What the document of a draft says of the card that it is of."""
+    from pycrdt import Map
+
+    found: Map[Any] = room.document.doc.get(_CARD, type=Map)
+    return found
 
 
 def author_of(person: Person) -> Author:
@@ -140,7 +150,7 @@ class Shared:
             at=self.now(),
         )
         room = await self._rooms.room(draft.room)
-        about = room.document.doc.get(_CARD, type=Map)
+        about = _about(room)
         if not (card and about.get(_SINCE)):
             with room.in_the_name_of(person), room.document.doc.transaction():
                 room.document.shared.set(text)
@@ -160,7 +170,7 @@ class Shared:
         room = await self._rooms.room(DRAFTS + number)
         with room.in_the_name_of(person), room.document.doc.transaction():
             room.document.shared.set("")
-            room.document.doc.get(_CARD, type=Map)[_SINCE] = ""
+            _about(room)[_SINCE] = ""
         await room.stored(room.last_seq)
         await (await self.board()).drop(person, "drafts", number)
 

@@ -10,6 +10,7 @@ from pycrdt import Map, Text
 
 from jupyter_hubcollab.collab.board import NAME
 from jupyter_hubcollab.collab.export import as_markdown
+from jupyter_hubcollab.collab.workspace import CardOf
 from jupyter_hubcollab.errors import AccessDenied, BadInput, NotFound, RoomNotFound, ThreadNotFound
 from jupyter_hubcollab.wire import About, Roles
 
@@ -206,3 +207,29 @@ async def test_only_an_owner_gives_roles_and_one_stays(site: Site) -> None:
         await site.rooms.roles.give(ANA, "id-a.ipynb", roles(ana="viewer"))
 
     assert site.rooms.roles.of("ana", "id-a.ipynb") == "owner"
+
+
+async def test_a_card_has_one_draft_for_all(site: Site) -> None:
+    """Who comes second gets what was begun; when it has ended, the next one begins with the card as it is then."""
+    shared, card = site.rooms.shared, CardOf("c" * 32, "commit1", is_listed=True)
+    first = await shared.draft(ANA, "Card of digits", "team/digits", "one", card=card)
+    second = await shared.draft(BEN, "Card of digits", "team/digits", "two", card=card)
+
+    assert second == first
+    assert await shared.draft_text(first.id) == "one"
+    await shared.end_card(BEN, first.id)
+    assert (await shared.whole()).drafts == []
+    third = await shared.draft(BEN, "Card of digits", "team/digits", "three", card=card)
+    assert await shared.draft_text(third.id) == "three"
+
+
+async def test_the_draft_of_a_private_card_is_not_listed(site: Site) -> None:
+    """Its room is told to those who may see the repo, and to nobody else."""
+    card = CardOf("d" * 32, "commit1", is_listed=False)
+
+    draft = await site.rooms.shared.draft(ANA, "Card of secret", None, "text", card=card)
+
+    assert (await site.rooms.shared.whole()).drafts == []
+    with pytest.raises(NotFound):
+        await site.rooms.shared.draft_text(draft.id)
+    await site.rooms.shared.end_card(ANA, draft.id)
