@@ -14,7 +14,10 @@ evaluations: [{name: quick, python: quick.py, metrics: {accuracy: {min: 0.5}}}]
   'quick.py': 'print("measuring")\nmetrics = {"accuracy": 0.75}\n'
 };
 
-test('a version is judged, and promoted only if it passes', async ({ page }) => {
+test('a version is judged, promoted only if it passes, and its rules are completed', async ({
+  page,
+  tmpPath
+}) => {
   const id = `team/${unique('judged')}`;
   await publish(page, id, { 'weights.json': '1' });
   const puts = [];
@@ -52,4 +55,15 @@ test('a version is judged, and promoted only if it passes', async ({ page }) => 
   await expect(tab.getByText('champion → v2')).toBeVisible();
   await expectAccessible(page, '.jp-HubPage');
   await picture(page, 'gates');
+
+  const path = `${tmpPath}/hubcollab.yaml`;
+  await page.contents.uploadContent('card: [license]\n', 'text', path);
+  await page.filebrowser.open(path);
+  const rules = page.locator('.jp-FileEditor .cm-content');
+  await rules.click();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type('lic');
+  await expect(page.getByRole('option', { name: /licenses/ })).toBeVisible();
+  await page.keyboard.press('Enter');
+  await expect(rules).toContainText('licenses:');
 });

@@ -157,6 +157,11 @@ class Runs:
         found: dict[str, dict[str, list[float]]] = msgspec.json.decode(text) if text else {}
         return found
 
+    def ids(self) -> set[str]:
+        """All runs."""
+        with self._database.read() as connection:
+            return set(connection.execute(select(gate_runs.c.id)).scalars())
+
     def next(self) -> Run | None:
         """Take the oldest run that waits; it runs from now on."""
         query = select(gate_runs.c.id, gate_runs.c.repo_pk).where(gate_runs.c.state == "queued")

@@ -71,8 +71,11 @@ class ModelGates:
         self._runner = Runner(self.runs, self._work, self._tell, lambda run: _size(self._log_file(run.id)))
 
     def open(self) -> None:
-        """Go on with what a restart cut off."""
+        """Go on with what a restart cut off; remove what belongs to runs that are forgotten."""
         shutil.rmtree(self._grounds.folder / "work", ignore_errors=True)
+        logs = {file.stem: file for file in (self._grounds.folder / "logs").glob("*.txt")}
+        for id in logs.keys() - (self.runs.ids() if logs else set()):
+            logs[id].unlink(missing_ok=True)
         if self.runs.recover():
             self._runner.wake()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 from people import ANN, BOB, DIGITS
@@ -214,7 +215,7 @@ def test_a_run_is_followed_and_cancelled(bench: Bench) -> None:
     assert log.text not in bench.gates.log(ANN, DIGITS, run.id, log.next).text
 
 
-def test_a_run_that_a_restart_cut_off_begins_again(bench: Bench, tmp_path: object) -> None:
+def test_a_run_that_a_restart_cut_off_begins_again(bench: Bench, tmp_path: Path) -> None:
     """A server that stops takes its runs up again when it is back; what is cut off again and again is given up."""
     bench.rules(WAITING, **{"slow.py": SLOW})
     made = bench.publish()
@@ -222,9 +223,12 @@ def test_a_run_that_a_restart_cut_off_begins_again(bench: Bench, tmp_path: objec
     bench.gates.close()
     assert bench.gates.page(ANN, DIGITS).runs[0].state == "queued"
     bench.rules("card: []\n")
+    orphan = tmp_path / "gates/logs/abc.txt"
+    orphan.write_text("of a repo that is gone")
 
-    again = open_gates(bench.hub, bench.models, tmp_path / "gates", dict(os.environ))  # type: ignore[operator]
+    again = open_gates(bench.hub, bench.models, tmp_path / "gates", dict(os.environ))
 
     ended = bench.ended(tag=made.tag)
     again.close()
     assert (ended.id, ended.state) == (run.id, "passed")
+    assert not orphan.exists()
