@@ -90,7 +90,17 @@ test('runs are found, compared, pinned for everyone, looked into and stopped', a
   const params = compared.getByRole('table', { name: 'Parameters' });
   await expect(params).toContainText('rate');
   await expect(params).not.toContainText('seed');
+  // The comparison is put up for everybody: Bob opens it, and sees it drawn as Ada draws it.
+  await compared.getByRole('button', { name: 'Discuss with everyone' }).click();
+  await bobs.getByRole('button', { name: 'Open comparison' }).click();
+  const bobSees = bob.getByRole('article', { name: 'Comparison of runs' });
+  await expect(bobSees.getByRole('status')).toContainText('changed by Ada');
   await compared.getByLabel('Log scale').check();
+  await expect(bobSees.getByLabel('Log scale')).toBeChecked();
+  await bobSees.getByRole('button', { name: 'End discussion' }).click();
+  await expect(
+    compared.getByRole('button', { name: 'Discuss with everyone' })
+  ).toBeVisible();
   await compared.getByRole('slider').fill('0.6');
   await expectAccessible(page, '.jp-HubPage');
   await picture(page, 'compare-runs');
@@ -116,6 +126,10 @@ test('runs are found, compared, pinned for everyone, looked into and stopped', a
   ).toBeVisible();
   await expectAccessible(page, '.jp-HubPage');
   await picture(page, 'run-page-full');
+  await run.getByRole('button', { name: 'Comment', exact: true }).click();
+  await expect(
+    page.getByRole('region', { name: 'New comment' })
+  ).toBeVisible();
   await run.getByRole('button', { name: 'As it was' }).click();
   const past = page.getByRole('article', { name: /compare.ipynb as it was/ });
   await expect(past).toContainText('This cell made the run.');
