@@ -25,9 +25,9 @@ MOST_VALUES = 50_000
 DEEPEST = 40
 _FRONT = re.compile(r"\ufeff?\s*---[ \t]*\r?\n(.*?)(?:^|\r?\n)---[ \t]*(?:\r?\n|$)", re.DOTALL | re.MULTILINE)
 _HIDDEN = re.compile(
-    r"```.*?(```|\Z)|~~~.*?(~~~|\Z)|<!--.*?(-->|\Z)|<[^>\n]{0,500}>|!\[[^\]\n]*\]\([^)\n]*\)", re.DOTALL
+    r"```.*?(```|\Z)|~~~.*?(~~~|\Z)|<!--.*?(-->|\Z)|<[^>\n]{0,500}>|!\[[^\[\]\n]*\]\([^()\n]*\)", re.DOTALL
 )
-_LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
+_LINK = re.compile(r"\[([^\[\]\n]*)\]\([^()\n]*\)")  # no bracket inside: a row of them is read once
 _MARKS = re.compile(r"[*`~]|(?<!\w)_|_(?!\w)")
 _SENTENCE = re.compile(r"(.+?[.!?])(\s|$)", re.DOTALL)
 
