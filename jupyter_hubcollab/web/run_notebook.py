@@ -45,8 +45,9 @@ class RunNotebookHandler(RoomsHandler):
         if number is None:
             raise PointNotFound("nobody had the notebook open in the lab when the run began: its past is not known")
         content = await self.rooms.past.content(room, number)
-        changed = any(update.seq > number for update in updates)
         cells = [_cell(cell) for cell in content["cells"]]
+        # Outputs come and go with each execution; only what people write is a change.
+        changed = cells != [_cell(cell) for cell in (await self.rooms.past.content(room, updates[-1].seq))["cells"]]
         self.reply(RunNotebook(path=path, number=number, cell=run.tags.get(CELL_TAG), changed=changed, cells=cells))
 
 
