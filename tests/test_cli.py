@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import re
 import threading
@@ -22,7 +23,7 @@ from jupyter_hubcollab.cli import main
 @pytest.fixture(scope="module")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """A running hub."""
-    server = start(tmp_path_factory.mktemp("hub"))
+    server = start(tmp_path_factory.mktemp("hub"), "--HubCollab.upstreams=http://127.0.0.1:7")
     call("GET", f"{server.url}/hubcollab/api/me")  # the hub is there once it has answered
     yield server
     server.stop()
@@ -105,6 +106,23 @@ def test_a_token_works_at_once(terminal: Live, capsys: Any, monkeypatch: pytest.
     detail = f"reached at {terminal.url}/hubcollab, as bob"
     assert checks[-1] == {"name": "hub", "good": True, "detail": detail, "remedy": ""}
     assert {check["name"]: check["detail"] for check in checks}["way"] == "requests arrive as they are sent"
+
+
+def test_a_token_for_another_hub_is_kept_and_forgotten(
+    terminal: Live, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is read from stdin, never from the command; a hub that is not asked takes none."""
+    other = run(capsys, "hubs")[1]["upstreams"][0]["url"]
+    monkeypatch.setattr("sys.stdin", io.StringIO("hf_secret\n"))
+
+    kept = run(capsys, "upstream", other)
+    listed = run(capsys, "hubs")[1]["upstreams"][0]
+    forgotten = run(capsys, "upstream", other, "--forget")
+    monkeypatch.setattr("sys.stdin", io.StringIO("hf_secret\n"))
+
+    assert (kept[0], listed) == (0, {"url": other, "hasToken": True})
+    assert (forgotten[0], run(capsys, "hubs")[1]["upstreams"][0]["hasToken"]) == (0, False)
+    assert run(capsys, "upstream", "https://elsewhere.example")[1]["code"] == "BadName"
 
 
 def test_tokens_are_listed_and_revoked(terminal: Live, capsys: Any) -> None:

@@ -15,6 +15,7 @@ from .models import add_models
 from .search import add_search
 from .tokens import add_tokens
 from .upkeep import add_upkeep
+from .upstreams import add_upstreams
 from .words import Result
 
 
@@ -47,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     add_models(commands)
     add_check(commands)
     add_tokens(commands)
+    add_upstreams(commands)
     add_upkeep(commands)
     add_doctor(commands)
     commands.add_parser("serve", help="run the hub alone, without a notebook page; takes the options of jupyter server")
