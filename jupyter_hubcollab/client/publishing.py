@@ -186,7 +186,8 @@ def send_missing(hub: Connection, repo: str, files: Sequence[File]) -> None:
     bar = Progress(f"publishing {repo}", sum(by_digest[digest].size for digest in missing))
     for digest in missing:
         file = by_digest[digest]
-        hub.send(f"blobs/{digest}?repo={quote(repo, safe='')}", partial(_counted, file.source, bar, bar.done), file.size)
+        address = f"blobs/{digest}?repo={quote(repo, safe='')}"
+        hub.send(address, partial(_counted, file.source, bar, bar.done), file.size)
     bar.finish()
 
 

@@ -63,7 +63,7 @@ class Address:
 
 @dataclass(frozen=True)
 class Places:
-    """Where our MLflow keeps what is logged: URLs of a database and of a folder for artifacts; empty: its own folder."""
+    """Where our MLflow keeps what is logged: URLs of a database and of a folder of artifacts; empty: its own."""
 
     database_url: str = ""
     artifacts_url: str = ""
