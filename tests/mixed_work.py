@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import random
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import traceback
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,28 +21,36 @@ from pathlib import Path
 from xet_made import Xorb, shard, whole
 
 from jupyter_hubcollab.access import Actor
-from jupyter_hubcollab.errors import Conflict, StaleParent
+from jupyter_hubcollab.errors import Conflict, StaleParent, StorageFull
 from jupyter_hubcollab.hub.changes import Put
 from jupyter_hubcollab.hub.collecting import Collection
 from jupyter_hubcollab.hub.hub import Hub, open_hub
 from jupyter_hubcollab.hub.pulls import Proposal
 from jupyter_hubcollab.hub.pushes import Update
+from jupyter_hubcollab.hub.webhooks import Watched, Wish
 from jupyter_hubcollab.hub.work import silent
 from jupyter_hubcollab.names import Digest, FilePath, RepoId, Revision
 from jupyter_hubcollab.protocols.git.backend import _SETTINGS
 from jupyter_hubcollab.protocols.git.hook import DURABLE
 from jupyter_hubcollab.storage.database import Database
+from jupyter_hubcollab.storage.parts import Parts
 
 ANN = Actor("ann", "Ann")
 MAIN = Revision("main")
 REPOS = [RepoId("team", f"r{n}") for n in range(3)]
 PUSHED = RepoId("team", "pushed")
 YOUNG = timedelta(seconds=3)
+HOOK = "https://hooks.example.org/team"
 
 
 def say(**acknowledged: object) -> None:
     """One write, so that lines of several threads do not mix."""
     os.write(1, json.dumps(acknowledged).encode() + b"\n")
+
+
+def broken(what: threading.ExceptHookArgs) -> None:
+    """Nobody expected this."""
+    say(broken="".join(traceback.format_exception(what.exc_type, what.exc_value, what.exc_traceback)))
 
 
 class Worker:
@@ -53,16 +63,20 @@ class Worker:
 
     def run(self) -> None:
         """Work until the process ends."""
-        kinds = [self.commit, self.commit, self.upload_chunks, self.pull_request, self.passing_repo, self.squash]
+        kinds = [self.commit, self.commit, self.upload_chunks, self.upload_parts, self.pull_request]
+        kinds += [self.passing_repo, self.squash, self.discuss]
         for n in range(100_000):
             repo = self.dice.choice(REPOS)
-            with suppress(Conflict):
-                self.hub.repos.create(ANN, repo)
-            self.dice.choice(kinds)(repo, f"{self.name}-{n}")
-            if n % 6 == 5:
-                places = self.hub.upkeep.places
-                with self.hub.upkeep.turn:
-                    Collection(places, datetime.now(UTC) - YOUNG, dry=False, tell=silent).run()
+            try:
+                with suppress(Conflict):
+                    self.hub.repos.create(ANN, repo)
+                self.dice.choice(kinds)(repo, f"{self.name}-{n}")
+                if n % 6 == 5:
+                    places = self.hub.upkeep.places
+                    with self.hub.upkeep.turn:
+                        Collection(places, datetime.now(UTC) - YOUNG, dry=False, tell=silent).run()
+            except StorageFull:
+                say(full=self.name)
 
     def commit(self, repo: RepoId, name: str) -> None:
         content = self.dice.randbytes(self.dice.randrange(1, 50_000))
@@ -99,6 +113,31 @@ class Worker:
             message=name,
         )
         say(repo=str(repo), commit=made.id, files=[f"{name}.xet"], tag=None)
+
+    def upload_parts(self, repo: RepoId, name: str) -> None:
+        """As git-lfs sends a large file; the answer to the last question is lost, so it is asked again."""
+        content = self.dice.randbytes(self.dice.randrange(2, 50_000))
+        digest, upload = Digest(hashlib.sha256(content).hexdigest()), name.replace("-", "x")
+        parts = Parts(self.hub.upkeep.places.folder / "blobs", self.hub.blobs.whole)
+        middle = len(content) // 2
+        for start, end in ((middle, len(content)), (0, middle)):
+            part = parts.begin(upload, start)
+            part.write(content[start:end])
+            part.close()
+        parts.finish(upload, digest)
+        parts.finish(upload, digest)
+        put = Put(FilePath(f"{name}.parts"), digest, len(content))
+        made = self.hub.commits.commit(ANN, repo, [put], message=name)
+        say(repo=str(repo), commit=made.id, files=[f"{name}.parts"], tag=None)
+
+    def discuss(self, repo: RepoId, name: str) -> None:
+        """Somebody asks, somebody answers, and it is settled."""
+        discussions = self.hub.social.discussions
+        opened = discussions.open(ANN, repo, name, "how?")
+        said = [discussions.comment(ANN, repo, opened.number, "so").id]
+        say(repo=str(repo), discussed=opened.number, events=said, status="open")
+        said.append(discussions.set_status(ANN, repo, opened.number, "closed", "thanks").id)
+        say(repo=str(repo), discussed=opened.number, events=said, status="closed")
 
     def pull_request(self, repo: RepoId, name: str) -> None:
         pulls = self.hub.social.pulls
@@ -176,6 +215,9 @@ def git_environment(clone: Path) -> dict[str, str]:
 def main(folder: Path, seed: int, *, pushes: bool) -> None:
     """Open the hub, work until somebody kills us."""
     hub = open_hub(folder, Database(f"sqlite:///{folder}/index.sqlite"))
+    threading.excepthook = broken
+    if not hub.social.webhooks.list(ANN):
+        hub.social.webhooks.create(ANN, Wish(HOOK, [Watched("org", "team")]), "http://127.0.0.1:8888")
     os.write(1, b"\n")
     work = [Worker(hub, seed, number).run for number in range(2)]
     threads = [threading.Thread(target=one) for one in work]

@@ -19,7 +19,7 @@ import pygit2
 from sqlalchemy import Connection, delete, select
 
 from ..config import environment
-from ..errors import HubError, RepoNotFound
+from ..errors import HubError, RepoNotFound, StorageFull
 from ..names import Digest
 from ..storage.bare import BareRepos
 from ..storage.database import Database
@@ -31,6 +31,8 @@ from .reachable import is_blank, locked_tips, named
 from .work import Tell
 from .xet import Xet
 from .xet_shards import terms_of
+
+_NO_ROOM = ("Out of diskspace", "No space left")
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +227,8 @@ class Collection:
         storages = list(self._places.bare.all())
         for at, storage in enumerate(storages):
             self._tell(0.85 + 0.15 * at / len(storages), f"packing repo {at + 1} of {len(storages)}")
-            with suppress(RepoNotFound):
+            # On a full disk there is no room for a pack; what was removed until here makes some for the next time.
+            with suppress(RepoNotFound, StorageFull):
                 freed += self._packed(storage)
         return freed
 
@@ -270,5 +273,7 @@ def _run(repository: Path, *words: str) -> str:
     command = ["git", *settings, "--git-dir", str(repository), *words]
     done = subprocess.run(command, env=variables, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     if done.returncode:
+        if any(words in done.stderr for words in _NO_ROOM):
+            raise StorageFull("no space left to pack git's objects; free some, then try again")
         raise HubError(f"git {words[0]} failed in {repository}: {done.stderr.strip()[:500]}")
     return done.stdout.strip()

@@ -33,7 +33,7 @@ from .events import CommitMade, Events
 from .index import index_blobs, index_head
 from .limits import Limits
 from .merging import Merge, Solving, merged, solved
-from .objects import commit_by, content_of, new_objects, write_tag
+from .objects import commit_by, content_of, new_objects, write_tag, written
 from .pointers import ATTRIBUTES, parse_pointer, with_paths
 from .protection import require_ref
 from .refs import HEADS, PULLS, TAGS, Commit, branch_ref, commit_of, lookup, new_name, refuse_taken
@@ -154,7 +154,7 @@ class Commits:
             self._finish_pending(found.storage, git)
             ref, head = branch_ref(git, branch)
             who = signature(actor, self._now())
-            new = str(git.create_commit(None, who, who, message, head.tree_id, []))
+            new = written(git, git.create_commit(None, who, who, message, head.tree_id, []))
             steps = {"ref": ref, "old": str(head.id), "new": new, "tag": None, "tag_object": None}
             self._carry_out(git, found, steps, [])
             made = commit_of(commit_by(git, new))
@@ -235,6 +235,7 @@ class Commits:
         """Finish what was begun; called once at start."""
         for steps in self._stores.journal.pending():
             with self._stores.bare.writing(steps["name"]) as git:
+                self._stores.bare.remove_leftovers(steps["name"])  # a lock of the ref that was to be moved next
                 self._finish_pending(steps["name"], git)
 
     def catch_up(self) -> None:
@@ -308,7 +309,7 @@ class Commits:
 
     def _object(self, git: pygit2.Repository, wanted: Wanted, tree: str, head: pygit2.Commit) -> str:
         who = signature(wanted.actor, self._now())
-        return str(git.create_commit(None, who, who, wanted.message, tree, [head.id]))
+        return written(git, git.create_commit(None, who, who, wanted.message, tree, [head.id]))
 
     def _edits(
         self, git: pygit2.Repository, head: pygit2.Commit, changes: Sequence[Change], puts: Sequence[Put]

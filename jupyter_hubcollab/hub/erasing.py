@@ -21,7 +21,7 @@ from ..storage.database import Database
 from ..storage.schema import discussions, repo_blobs
 from .events import CommitMade, Events
 from .index import index_head
-from .objects import tree_by
+from .objects import tree_by, written
 from .pointers import LONGEST_POINTER, parse_pointer
 from .refs import TAGS
 from .repos import Repo, Repos
@@ -127,7 +127,7 @@ class _Rewriting:
         made = self._git.create_commit(
             None, commit.author, commit.committer, commit.message, tree, [pygit2.Oid(hex=one) for one in parents]
         )
-        return self._kept(made)
+        return self._kept(written(self._git, made))
 
     def _tree(self, oid: str) -> str | None:
         """The folder without the files; None where nothing is left."""

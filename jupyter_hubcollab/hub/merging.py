@@ -10,7 +10,7 @@ from pygit2.enums import FileMode
 
 from ..errors import MergeConflict
 from ..names import FilePath, Revision
-from .objects import commit_by, content_of
+from .objects import commit_by, content_of, written
 from .pointers import ATTRIBUTES
 from .trees import refuse_lookalikes_of
 
@@ -44,7 +44,7 @@ def merged(git: pygit2.Repository, merge: Merge, message: str, who: pygit2.Signa
     refuse_lookalikes_of(git[tree].peel(pygit2.Tree))
     # What was squashed away must not come back: without common history there is one parent only.
     parents = [merge.ours.id, *([merge.theirs.id] if common is not None else [])]
-    return str(git.create_commit(None, who, who, message, tree, parents))
+    return written(git, git.create_commit(None, who, who, message, tree, parents))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def solved(
             index.add(pygit2.IndexEntry(path, pygit2.Oid(hex=oid), FileMode.BLOB))
     tree = index.write_tree(git)
     refuse_lookalikes_of(git[tree].peel(pygit2.Tree))
-    return str(git.create_commit(None, who, who, message, tree, [merge.ours.id, merge.theirs.id]))
+    return written(git, git.create_commit(None, who, who, message, tree, [merge.ours.id, merge.theirs.id]))
 
 
 def conflicts(git: pygit2.Repository, merge: Merge) -> list[str]:

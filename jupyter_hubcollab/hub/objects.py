@@ -8,9 +8,20 @@ import pygit2
 from pygit2.enums import ObjectType
 
 from ..access import Actor
-from ..errors import EntryNotFound, RevisionNotFound
+from ..errors import EntryNotFound, RevisionNotFound, StorageFull
 from .signatures import signature
 from .tree_changes import changes
+
+
+def written(git: pygit2.Repository, oid: pygit2.Oid) -> str:
+    """The id of a commit that was written, if it was: libgit2 does not tell that the disk had no room for one.
+
+    Raises:
+        StorageFull: it was not.
+    """
+    if oid not in git:
+        raise StorageFull("no space left for a commit; free some, then try again")
+    return str(oid)
 
 
 def content_of(git: pygit2.Repository, oid: str) -> bytes:

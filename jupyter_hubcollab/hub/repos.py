@@ -24,6 +24,7 @@ from .events import Events, RepoChanged, RepoCounted, RepoDeleted
 from .identity import write_identity
 from .listing import Gate, Listing, Order
 from .namespaces import Namespaces
+from .objects import written
 from .pointers import ATTRIBUTES, DEFAULT_ATTRIBUTES
 from .signatures import signature
 
@@ -358,7 +359,7 @@ class _FirstCommit:
         made = repo.create_commit(
             "refs/heads/main", self._signature, self._signature, "initial commit", builder.write(), []
         )
-        self.id = str(made)
+        self.id = written(repo, made)
 
 
 # Every request asks one of these: put together once, they cost half as much.

@@ -267,8 +267,12 @@ class Xet:
 
     def _keep(self, holder: Holder, rows: list[dict[str, Any]]) -> None:
         now = self._now()
-        self.recipes.put([Recipe(row["hash"], row["digest"], row["size_bytes"], row["terms"]) for row in rows])
+        recipes = [Recipe(row["hash"], row["digest"], row["size_bytes"], row["terms"]) for row in rows]
+        self.recipes.put(recipes)
         with self._database.write() as connection:
+            # The collector of garbage, who is kept out here, may have taken an old file away with its recipe just now.
+            if gone := [recipe for recipe in recipes if not self.recipes.has(recipe.hash)]:
+                self.recipes.put(gone)
             for row in rows:
                 if connection.execute(select(xet_files.c.hash).where(xet_files.c.hash == row["hash"])).first() is None:
                     connection.execute(insert(xet_files).values(**row, added_at=now))

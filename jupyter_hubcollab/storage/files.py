@@ -13,6 +13,8 @@ from pathlib import Path
 
 from ..errors import StorageFull
 
+_NO_ROOM_WORDS = "No space left"
+"""libgit2's errors have no number."""
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -26,7 +28,7 @@ def room_needed(what: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in _NO_ROOM:
+        if error.errno in _NO_ROOM or _NO_ROOM_WORDS in str(error):
             raise StorageFull(f"no space left for {what}; free some, then try again") from error
         raise
 

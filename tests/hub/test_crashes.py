@@ -14,6 +14,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from threading import Timer
 from typing import Any
@@ -21,11 +22,13 @@ from typing import Any
 import pytest
 from disk import COMPILER, Disk
 from people import ANN
+from sqlalchemy import select
 
 from jupyter_hubcollab.errors import RepoNotFound
 from jupyter_hubcollab.hub.hub import Hub, open_hub
 from jupyter_hubcollab.names import FilePath, RepoId, Revision
 from jupyter_hubcollab.storage.database import Database
+from jupyter_hubcollab.storage.schema import deliveries
 
 CRASHES = int(os.environ.get("HUBCOLLAB_CRASHES", "4"))
 MAIN = Revision("main")
@@ -33,22 +36,30 @@ WORK = Path(__file__).parent.parent / "mixed_work.py"
 Said = list[dict[str, Any]]
 
 
-def crash(folder: Path, seed: int, after_s: float, environment: dict[str, str] | None = None) -> Said:
-    """Let them work, kill them; what they had acknowledged."""
-    command = [sys.executable, str(WORK), str(folder), str(seed), "pushes"]
+def crash(
+    folder: Path, seed: int, after_s: float = 60, environment: dict[str, str] | None = None, *, until: str = ""
+) -> Said:
+    """Let them work, kill them after a while or once they have said *until* often; what they had acknowledged."""
+    command = [sys.executable, str(WORK), str(folder), str(seed), *([] if until else ["pushes"])]
     variables = os.environ | (environment or {})
+    said: list[bytes] = []
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=variables, start_new_session=True) as worker:
         assert worker.stdout is not None
         assert worker.stdout.readline() == b"\n"
         killer = Timer(after_s, os.killpg, [worker.pid, signal.SIGKILL])
         killer.start()
-        said = worker.stdout.read()
+        for line in worker.stdout:
+            said.append(line)
+            if until and sum(f'"{until}"'.encode() in one for one in said) == 20:
+                os.killpg(worker.pid, signal.SIGKILL)
+        killer.cancel()
         killer.join()
-    return [json.loads(line) for line in said.split(b"\n")[:-1]]
+    return [json.loads(line) for line in said if line.endswith(b"\n")]
 
 
 def check(hub: Hub, said: Said) -> None:
     """Everything that was acknowledged is there and whole; everything that is there is whole."""
+    assert [one["broken"] for one in said if "broken" in one] == []
     histories: dict[str, set[str]] = {}
     for one in said:
         if "deleted" in one:
@@ -60,11 +71,24 @@ def check(hub: Hub, said: Said) -> None:
             repo = RepoId(*one["repo"].split("/"))
             assert hub.social.discussions.get(ANN, repo, one["merged"]).status == "merged"
             assert hub.files.read_text(ANN, repo, MAIN, FilePath(one["files"][0]))
+        elif "discussed" in one:
+            discussion = hub.social.discussions.get(ANN, RepoId(*one["repo"].split("/")), one["discussed"])
+            assert {event.id for event in hub.social.discussions.events(discussion)} >= set(one["events"])
+            assert discussion.status == "closed" or one["status"] == "open"
     deleting = {one["deleting"] for one in said if "deleting" in one}
     for made in {one["made"] for one in said if "made" in one} - deleting:
         assert hub.repos.get(ANN, RepoId(*made.split("/")))
+    if not any("full" in one for one in said):  # then there may have been no room to note what is to be told
+        assert {one["commit"] for one in said if "commit" in one} <= told(hub)
     assert list(hub.upkeep.fsck()) == []
     assert list(hub.upkeep.verify_blobs()) == []
+
+
+def told(hub: Hub) -> set[str]:
+    """The commits of which the webhook was told, or will be."""
+    with hub.database.read() as connection:
+        letters = [json.loads(payload) for payload in connection.execute(select(deliveries.c.payload)).scalars()]
+    return {moved["newSha"] for letter in letters for moved in letter.get("updatedRefs", ())}
 
 
 def check_commit(hub: Hub, one: dict[str, Any], histories: dict[str, set[str]]) -> None:
@@ -135,3 +159,32 @@ def test_what_was_acknowledged_survives_every_power_cut(tmp_path: Path) -> None:
         folder = after
 
     assert len(said) > CRASHES
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of its own, which is soon full."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=4m", "none", folder], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("nobody here may mount a disk")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", folder], check=True)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("mount") is None, reason="needs a disk of its own")
+def test_what_was_acknowledged_survives_a_full_disk(small_disk: Path) -> None:
+    """Work is refused with the reason while there is no room; when there is some again, all is well."""
+    said = crash(small_disk, 2000, until="full")
+    subprocess.run(["mount", "-o", "remount,size=200m", small_disk], check=True)
+
+    checked(small_disk, said)
+
+    assert any("full" in one for one in said)
+    assert any("commit" in one for one in crash(small_disk, 2001, until="commit"))
