@@ -12,7 +12,8 @@ from jupyter_hubcollab.errors import AccessDenied, BadInput, NotFound, RepoNotFo
 from jupyter_hubcollab.hub.changes import Put
 from jupyter_hubcollab.hub.hub import Hub
 from jupyter_hubcollab.hub.listing import Listing
-from jupyter_hubcollab.names import RepoId, file_path
+from jupyter_hubcollab.hub.resolved import Resolved
+from jupyter_hubcollab.names import RepoId, Revision, file_path
 
 CARL = Actor("carl", "Carl")
 OTHER = RepoId("team", "letters")
@@ -102,3 +103,21 @@ def test_nobody_is_no_collaborator(closed: Hub, user: str) -> None:
     """People are named as Jupyter knows them."""
     with pytest.raises(BadInput):
         closed.collaborators.put(ANN, DIGITS, user, "read")
+
+
+def test_what_is_remembered_of_paths_heeds_collaborators(closed: Hub) -> None:
+    """A path that somebody else looked up is found by a collaborator at once, and not after they left."""
+    closed.commits.commit(ANN, DIGITS, [Put(file_path("a"), b"a", 1)], message="a")
+    resolved = Resolved(closed.files, closed.blobs, closed.namespaces, closed.events)
+    closed.collaborators.put(ANN, DIGITS, "bob", "read")
+    asked = (DIGITS, Revision("main"), file_path("a"))
+    resolved.find(BOB, *asked)
+
+    during = resolved.remembered(BOB, *asked)
+    closed.collaborators.drop(ANN, DIGITS, "bob")
+    closed.repos.get(ANN, DIGITS)
+
+    assert during is not None
+    assert resolved.remembered(BOB, *asked) is None
+    with pytest.raises(RepoNotFound):
+        resolved.find(BOB, *asked)
