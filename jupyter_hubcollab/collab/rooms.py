@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -19,11 +19,11 @@ from .by_reference import LargeOutputs, ShortFiles
 from .comments import Comments
 from .files import Files, Kind
 from .forks import Forks
-from .journal import LogJournal
+from .journal import Journals, LogJournal
 from .people import Client, Link, Person
 from .roles import RoleBook
 from .suggestions import Suggestions
-from .updates import UpdateLog, open_alone
+from .updates import UpdateLog
 from .workspace import Shared
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ _log = logging.getLogger(__name__)
 
 GLOBAL_AWARENESS = "JupyterLab:globalAwareness"
 _LOOK_S = 1.0
-_STOP_S = 2.0
+_STOP_S = 1.3
 _MOST_TRANSIENT = 1000
 _EPOCH = 1_767_225_600
 """2026-01-01: seconds since then fit into the 32 bits that some ports of Yjs have for clocks."""
@@ -82,9 +82,7 @@ class Rooms:
         self._files = ShortFiles(files, self.outputs)
         self._open: dict[str, _Open] = {}
         self._locks: dict[str, asyncio.Lock] = {}
-        self._updates: UpdateLog | None = None
-        self._opening_log = asyncio.Lock()
-        self._storing: set[str] = set()
+        self._journals = Journals(config.data_dir, self.opened, now)
         self._watch: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopped = False
@@ -143,8 +141,8 @@ class Rooms:
             entry.closing.cancel()
             entry.closing = None
         client = Client(link, person, since=int(self._now()) - _EPOCH)
-        if self._updates is not None and entry.keeper is not None:
-            self._updates.note_person(person.name, person.display_name)
+        if entry.keeper is not None:
+            (await self.log()).note_person(person.name, person.display_name)
         entry.room.enter(client)
         if entry.keeper is not None:
             entry.keeper.greet(client)
@@ -235,11 +233,11 @@ class Rooms:
         if name.count(":") >= 2:
             return await self._file_room(name)
         if name.startswith(KEPT):
-            return _Open(await kept_room(name, await self.log(), await self._journal(name)))
+            return _Open(await kept_room(name, await self.log(), await self._journals.of(name)))
         fork = (await self.forks.all()).get(name)
         if fork is not None:
             await self.roles.load()
-            room = await self.forks.open(fork, await self._journal(name))
+            room = await self.forks.open(fork, await self._journals.of(name))
             room.may_edit = self.roles.in_room(fork.root_roomid, "commenter")
             return _Open(room)
         if sum(entry.keeper is None for entry in self._open.values()) >= _MOST_TRANSIENT:
@@ -252,12 +250,14 @@ class Rooms:
         file_format, content_type, file_id = name.split(":", 2)
         kind = Kind(file_format, content_type)
         log = await self.log()
-        room = _new_room(name, content_type, await self._journal(name))
+        room = _new_room(name, content_type, await self._journals.of(name))
         await self.roles.load()
         room.may_edit = self.roles.in_room(name, "editor")
         tell = partial(self._tell, name)
         keeper = Keeper(room, kind, file_id, Means(self._files, log, self.config, tell, self.outputs))
         room.on_notice = lambda person, kind, told: self.on_notice(person, keeper.path or "", kind, told)
+        if self._watch is None:
+            self._watch = asyncio.get_running_loop().create_task(self._look_at_files())
         entry = self._open[name] = _Open(room, keeper)
         try:
             await keeper.load()
@@ -266,29 +266,9 @@ class Rooms:
             raise
         return entry
 
-    async def _journal(self, name: str) -> LogJournal:
-        return LogJournal(await self.log(), name, partial(self._storing.add, name))
-
     async def log(self) -> UpdateLog:
         """The log of edits, opened at first use."""
-        if self._updates is not None:
-            return self._updates
-        async with self._opening_log:
-            if self._updates is None:
-                loop = asyncio.get_running_loop()
-                told = partial(_call_in, loop, self._durable)
-                self._updates = await asyncio.to_thread(open_alone, self.config.data_dir, told, self._now)
-                self._watch = loop.create_task(self._look_at_files())
-            return self._updates
-
-    def _durable(self, seq: int) -> None:
-        """The log has everything up to *seq*: tell the rooms that wait for it."""
-        for name in list(self._storing):
-            entry = self._open.get(name)
-            if entry is not None:
-                entry.room.durable(seq)
-            if entry is None or not entry.room.is_storing:
-                self._storing.discard(name)
+        return await self._journals.log()
 
     async def _look_at_files(self) -> None:
         """See what others write to the files of rooms in which somebody is."""
@@ -351,7 +331,7 @@ class Rooms:
     # ── the end ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def stop(self) -> None:
-        """Send everybody home, save everything; takes no longer than `_STOP_S` whatever a disk does."""
+        """Send everybody home, save everything; takes twice `_STOP_S` at most, whatever a disk does."""
         self._stopped = True
         for end in self.at_stop:
             end()
@@ -370,16 +350,8 @@ class Rooms:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
-        if self._updates is not None:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(asyncio.to_thread(self._updates.close), _STOP_S)
+        await self._journals.close(_STOP_S)
         self._open.clear()
-
-
-def _call_in(loop: asyncio.AbstractEventLoop, action: Callable[[int], None], seq: int) -> None:
-    """From another thread; a loop that has ended needs nothing more."""
-    with suppress(RuntimeError):
-        loop.call_soon_threadsafe(action, seq)
 
 
 async def _closed(keeper: Keeper) -> None:

@@ -66,8 +66,7 @@ async def test_an_edit_is_in_the_log_before_others_see_it(site: Site) -> None:
     await site.door().join(ana, ANA)
     await site.door().join(ben, BEN)
     stored: list[bool] = []
-    log = site.rooms._updates
-    assert log is not None
+    log = await site.rooms.log()
 
     def look() -> bool:
         if "durable?" in ben.sources[0]:
