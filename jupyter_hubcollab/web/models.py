@@ -14,6 +14,7 @@ from ..errors import BadQuery
 from ..handler import HubHandler, in_thread
 from ..names import DEFAULT_BRANCH, FilePath, RepoId, Revision, file_path, repo_id, revision
 from ..wire import PublicationRequest, VersionList
+from .writers import SETTING, with_writers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,7 +129,7 @@ class PublicationsHandler(ModelHandler):
 
     async def post(self, namespace: str, name: str) -> None:
         """Make a version from files whose bytes were sent before."""
-        request = self.body(PublicationRequest)
+        request = await with_writers(self.body(PublicationRequest), self.settings.get(SETTING), self.actor.name)
         publish = self.services.models.publications.publish
         made = await in_thread(publish, self.actor, self.repo(namespace, name), request)
         self.reply(msgspec.structs.replace(made, url=self.base_url + made.url), 201)

@@ -102,3 +102,27 @@ async def test_conflicts_are_solved_over_http(jp_fetch: Any) -> None:
         {"merged": None, "base": '{"a": 1}\n', "target": '{"a": 3}\n', "pull": '{"a": 2}\n'}
     ]
     assert (solved["job"], solved["page"]["conflicts"]) == (None, [])
+
+
+async def test_who_wrote_the_notebook_is_an_author(jp_serverapp: Any, jp_fetch: Any, jp_root_dir: Any) -> None:
+    """The version names all who edited the notebook that it was published from."""
+    from jupyter_hubcollab.collab import parse_kind
+
+    empty = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (jp_root_dir / "a.ipynb").write_text(json.dumps(empty))
+    await jp_serverapp.web_app.settings["hubcollab_services"].ready()
+    rooms = jp_serverapp.web_app.settings["hubcollab_rooms"]
+    name = rooms.room_of("a.ipynb", parse_kind("json", "notebook"))
+    room = await rooms.room(name)
+    await room.stored(room.last_seq)
+    log = await rooms.log()
+    log.note_person("bob", "Bob Example")
+    log.append(name, "bob", b"\0\0")
+    log.flush()
+
+    await publish(jp_fetch, {"a.json": b"1"}, provenance={"notebook": "a.ipynb"})
+    await publish(jp_fetch, {"a.json": b"2"}, provenance={"notebook": "unknown.ipynb"})
+
+    newest, oldest = (await get(jp_fetch, "models/team/digits/versions", kind=wire.VersionList)).versions
+    assert [one.display_name for one in oldest.authors][1:] == ["Bob Example"]
+    assert len(newest.authors) == 1
