@@ -7,6 +7,7 @@ import sys
 import threading
 from pathlib import Path
 
+import pygit2
 import pytest
 from people import ANN, BOB, DIGITS, READER
 
@@ -22,13 +23,16 @@ from jupyter_hubcollab.errors import (
     RefExists,
     RevisionNotFound,
     StaleParent,
+    StorageFull,
     UnsafeFile,
 )
 from jupyter_hubcollab.hub.changes import Candidate, Change, Delete, Put
 from jupyter_hubcollab.hub.events import CommitMade
 from jupyter_hubcollab.hub.hub import Hub, open_hub
+from jupyter_hubcollab.hub.objects import written
 from jupyter_hubcollab.names import Digest, FilePath, RepoId, Revision
 from jupyter_hubcollab.storage.database import Database
+from jupyter_hubcollab.storage.journal import Journal
 
 
 def text(path: str, content: str = "text") -> Put:
@@ -287,3 +291,27 @@ def test_the_card_is_in_the_index(hub: Hub, digits: RepoId) -> None:
     assert [repo.id for repo in hub.repos.select(BOB, Listing(tags=["license:mit", "vision"]))] == [digits]
     hub.commits.commit(ANN, digits, [text("README.md", "---\n[: broken\n---\n")], message="m")
     assert hub.repos.get(ANN, digits).card == {}
+
+
+def test_a_hub_that_died_while_it_made_a_tag_opens_and_makes_it(hub: Hub, digits: RepoId, tmp_path: Path) -> None:
+    """What moving the ref of the tag had left is in nobody's way."""
+    made = hub.commits.commit(ANN, digits, [text("f.txt")], message="m", tag="v1")
+    storage = hub.repos.get(ANN, digits).storage
+    folder = hub.bare.path(storage)
+    tag = (folder / "refs/tags/v1").read_text().strip()
+    (folder / "refs/tags/v1").rename(folder / "refs/tags/v1.lock")
+    steps = {"ref": "refs/heads/main", "old": made.parents[0], "new": made.id, "tag": "v1", "tag_object": tag}
+    Journal(tmp_path / "journal").note(storage, steps)
+
+    again = open_hub(tmp_path, hub.database)
+
+    assert again.refs.resolve(ANN, digits, Revision("v1")).id == made.id
+    assert list(again.upkeep.fsck()) == []
+
+
+def test_a_commit_for_which_the_disk_had_no_room_is_told_as_that(hub: Hub, digits: RepoId) -> None:
+    """libgit2 gives the id of a commit that it could not write."""
+    git = hub.bare.open(hub.repos.get(ANN, digits).storage)
+
+    with pytest.raises(StorageFull):
+        written(git, pygit2.Oid(hex="1" * 40))
