@@ -375,9 +375,7 @@ def test_names_without_a_namespace_are_read_through(ann, tmp_path):
 
 def test_its_page_is_shown_in_the_panel_s_words(ours: live.Live, ann: HfApi, away: str, carol: HfApi) -> None:
     """Files, sizes and card of a repo that we do not have, and what a cell says to get it."""
-    carol.upload_file(
-        path_or_fileobj=b"---\nlicense: mit\n---\n# From afar\n", path_in_repo="README.md", repo_id=away
-    )
+    carol.upload_file(path_or_fileobj=b"---\nlicense: mit\n---\n# From afar\n", path_in_repo="README.md", repo_id=away)
     address = f"{ours.url}/hubcollab/api/upstreams/models"
 
     status, _, content = live.call("GET", f"{address}/{away}", str(ann.token))
