@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
 
-STOP_S = 2.0
+STOP_S = 1.6
 """For the rooms and the hub."""
 
 LEAST_STOP_S = 0.3
 _KERNELS_S = 0.8
-_HANGING_S = 0.5
+_HANGING_S = 0.4
 
 
 async def end_in_time(serverapp: ServerApp, ours: Coroutine[Any, Any, None]) -> None:
