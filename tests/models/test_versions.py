@@ -163,3 +163,18 @@ def test_a_model_goes_back_by_a_new_version(publish: Any, models: Models, hub: H
     assert models.versions.published_as(ANN, DIGITS, "p1").tag == "v1"  # type: ignore[union-attr]
     with pytest.raises(BadInput, match="already"):
         models.rollbacks.back(ANN, DIGITS, wire.RollbackRequest(tag="v3"))
+
+
+def test_a_search_marks_models_whose_newest_version_is_deprecated(publish: Any, models: Models) -> None:
+    """Whoever looks for a model sees the reason before they load it."""
+    publish()
+    (summary,) = models.summaries.page(ANN, owner=None, limit=1, offset=0).models
+    hit = wire.Hit(model=summary, score=1, why=[], kind="model", source="hub", url=None)
+    foreign = wire.Hit(model=summary, score=1, why=[], kind="model", source="zoo", url=None)
+    found = wire.SearchReply(query="", hits=[hit, foreign], constraints=[], total=2, took_ms=1)
+    before = models.deprecations.marked_hits(found)
+
+    models.deprecations.deprecate(ANN, DIGITS, "v1", wire.DeprecationRequest(reason="leaks data"))
+
+    assert [one.model.deprecated for one in before.hits] == [None, None]
+    assert [one.model.deprecated for one in models.deprecations.marked_hits(found).hits] == ["leaks data", None]
