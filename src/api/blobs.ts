@@ -1,3 +1,4 @@
+import type { RepoName } from './repos';
 import type { Server } from './request';
 import { ask } from './request';
 import type { BlobsMissing, PartReceived } from './wire';
@@ -16,19 +17,25 @@ export interface BlobsApi {
   ) => Promise<PartReceived>;
 }
 
-/** The blobs of *server*. */
-export function blobsApi(server: Server): BlobsApi {
+/** The blobs of *server*, sent for a commit to *repo*: what it could never keep is refused at once. */
+export function blobsApi(server: Server, repo: RepoName): BlobsApi {
+  const target = { repo: repo.id, kind: repo.kind };
   return {
     missing: digests =>
       ask(server, 'blobs/missing', { method: 'POST', body: { digests } }),
     put: (digest, bytes, signal) =>
-      ask(server, `blobs/${digest}`, { method: 'PUT', bytes, signal }),
+      ask(server, `blobs/${digest}`, {
+        method: 'PUT',
+        bytes,
+        query: target,
+        signal
+      }),
     received: digest => ask(server, `blobs/${digest}/part`),
     putPart: (digest, { bytes, offset, total }, signal) =>
       ask(server, `blobs/${digest}/part`, {
         method: 'PUT',
         bytes,
-        query: { offset, total },
+        query: { ...target, offset, total },
         signal
       })
   };

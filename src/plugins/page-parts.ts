@@ -29,7 +29,7 @@ export function pageModel(
       discussions: discussionsApi(server, repo),
       access: accessApi(server, repo),
       gates: gatesApi(server, repo),
-      blobs: blobsApi(server),
+      blobs: blobsApi(server, repo),
       reviews: reviewsApi(server, repo),
       uses: usesApi(server, repo),
       versions: versionsApi(server, repo.id),
