@@ -58,6 +58,7 @@ test('a version is judged, promoted only if it passes, and its rules are complet
 
   const path = `${tmpPath}/hubcollab.yaml`;
   await page.contents.uploadContent('card: [license]\n', 'text', path);
+  await page.sidebar.openTab('filebrowser');
   await page.filebrowser.open(path);
   const rules = page.locator('.jp-FileEditor .cm-content');
   await rules.click();
