@@ -10,6 +10,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,25 @@ def test_a_locked_database_is_waited_for(mlflow_child: Tracking) -> None:
     done.join(60)
 
     assert [point.step for point in SqlStore(mlflow_child.database).history(run)["loss"]] == [7]
+
+
+def test_many_runs_log_at_the_same_moment(mlflow_child: Tracking) -> None:
+    """MLflow takes two connections for a batch; where each of many has one and waits for another, all would stand."""
+    runs = [new_run(mlflow_child, f"one of many {number}") for number in range(32)]
+    together = threading.Barrier(len(runs))
+
+    def write(run: str) -> None:
+        metrics = [{"key": "loss", "value": 1, "timestamp": step, "step": step} for step in range(100)]
+        together.wait(60)
+        for _ in range(3):
+            asked(mlflow_child, "/runs/log-batch", {"run_id": run, "metrics": metrics})
+
+    with ThreadPoolExecutor(len(runs)) as pool:
+        began = time.monotonic()
+        list(pool.map(write, runs))
+
+    assert time.monotonic() - began < 25
+    assert all(len(SqlStore(mlflow_child.database).history(run)["loss"]) == 100 for run in runs[:3])
 
 
 def test_a_database_that_is_broken_is_said_so(tmp_path: Path, heard: Any) -> None:
