@@ -14,7 +14,8 @@ const NOTHING: Shared = {
   threads: [],
   suggestions: [],
   roles: {},
-  people: {}
+  people: {},
+  comparison: null
 };
 
 function thread(id: string, about: Partial<About>, by = BEN): Thread {
