@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.terminal.interactiveshell import TerminalInteractiveShell
 from traitlets.config import Config
 
-from jupyter_hubcollab.client import versions
+from jupyter_hubcollab.client import examples, publish, versions
 from jupyter_hubcollab.client.connection import Connection
 from jupyter_hubcollab.client.magics import hub as magic
 from jupyter_hubcollab.errors import BadInput
@@ -69,3 +70,16 @@ def test_a_wrong_magic_says_how(line: str, cell: str | None) -> None:
     """The text is the manual."""
     with pytest.raises(BadInput, match="%hub search"):
         magic(line, cell)
+
+
+def test_a_cell_says_what_is_expected(shell: InteractiveShell, name: str, tmp_path: Path) -> None:
+    """Its last line is an input and an output; anything else is refused."""
+    (tmp_path / "weights.json").write_text("1")
+    publish(tmp_path / "weights.json", name)
+
+    shell.run_cell_magic("hub", f"expect {name} --name seven --how label", "pixels = [0.0, 3.0]\npixels, 7")
+    with pytest.raises(BadInput, match="an input and the output"):
+        shell.run_cell_magic("hub", f"expect {name}", "7")
+
+    (one,) = examples(name).table.examples
+    assert (one.name, one.input, one.expect) == ("seven", [0.0, 3.0], {"label": 7})
