@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 STOP_S = 1.6
 """For the rooms and the hub."""
 
-LEAST_STOP_S = 0.3
+LEAST_STOP_S = 0.2
 _KERNELS_S = 0.8
-_HANGING_S = 0.4
+_HANGING_S = 0.3
 
 
 async def end_in_time(serverapp: ServerApp, ours: Coroutine[Any, Any, None]) -> None:

@@ -35,7 +35,8 @@ _log = logging.getLogger(__name__)
 
 GLOBAL_AWARENESS = "JupyterLab:globalAwareness"
 _LOOK_S = 1.0
-_STOP_S = 1.3
+_STOP_S = 1.8
+_LOG_S = 1.0
 _MOST_TRANSIENT = 1000
 _EPOCH = 1_767_225_600
 """2026-01-01: seconds since then fit into the 32 bits that some ports of Yjs have for clocks."""
@@ -331,7 +332,7 @@ class Rooms:
     # ── the end ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def stop(self) -> None:
-        """Send everybody home, save everything; takes twice `_STOP_S` at most, whatever a disk does."""
+        """Send everybody home, save everything; takes `_STOP_S` and `_LOG_S` at most, whatever a disk does."""
         self._stopped = True
         for end in self.at_stop:
             end()
@@ -350,7 +351,7 @@ class Rooms:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
-        await self._journals.close(_STOP_S)
+        await self._journals.close(_LOG_S)
         self._open.clear()
 
 
