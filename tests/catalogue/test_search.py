@@ -68,6 +68,17 @@ def test_a_private_model_is_for_its_owner_alone(search: Search, shelf: Shelf, qu
     assert ids(search, query, ANN) == ["team/secret"]
 
 
+def test_a_private_model_is_found_by_those_with_whom_it_is_shared(search: Search, shelf: Shelf) -> None:
+    """One repo, not all of its owner's."""
+    for name in ("one", "two"):
+        shelf.add(f"team/{name}", private=True, **DIGITS)
+    shelf.shared["model:team/one"] = {"bob"}
+
+    hits = search.search(BOB, "digits").hits
+
+    assert [hit.model.id for hit in hits] == ["team/one"]
+
+
 def test_a_model_that_turns_private_is_gone_for_others(search: Search, shelf: Shelf) -> None:
     """The change counts at once."""
     events = Events()

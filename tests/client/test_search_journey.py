@@ -245,6 +245,32 @@ def _source(live: Live) -> str:
     return source_of(live.endpoint)
 
 
+def test_other_hubs_are_asked_the_same_question(birds: Live, search: Search, tmp_path: Path) -> None:
+    """Beside the hub, with one's own token, under the same conditions; who is away is named and delays nobody."""
+    from jupyter_hubcollab.catalogue.abroad import Abroad
+    from jupyter_hubcollab.catalogue.search import Where
+    from jupyter_hubcollab.hub.upstream import open_upstream
+    from jupyter_hubcollab.storage.database import Database
+
+    database = Database(f"sqlite:///{tmp_path}/index.sqlite")
+    away = "http://127.0.0.1:9"
+    upstream = open_upstream(tmp_path, database, b"s" * 32, urls=[birds.endpoint, away], offline=False)
+    upstream.keys.put(_ann(), birds.endpoint, TOKEN)
+    abroad = Abroad(upstream, search)
+
+    found = abroad.found(_ann(), "knows thrushes by their song", Where())
+    small = abroad.found(_ann(), "knows thrushes by their song, under 100 parameters", Where())
+    songs = abroad.found(_ann(), "recordings at dawn", Where("dataset"))
+
+    assert "wood/birds" in [hit.model.id for hit in found.hits]
+    assert "wood/birds" not in [hit.model.id for hit in small.hits]
+    assert [hit.model.id for hit in songs.hits] == ["wood/songs"]
+    assert len(found.silent) == 1
+    assert found.silent[0].startswith(away)
+    upstream.close()
+    database.close()
+
+
 def test_the_command_fills_the_catalogue_of_a_folder(birds: Live, tmp_path: Path, capsys: Any) -> None:
     """With progress for people and one JSON value for programs; a source that is none is refused."""
     folder = ["--data-dir", str(tmp_path), "--json"]

@@ -65,7 +65,7 @@ class Question:
 class Upstream:
     """Other hubs' repos, as one person may see them."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- collaborators
         self,
         hubs: Sequence[OtherHub],
         memory: Memory,
@@ -74,8 +74,10 @@ class Upstream:
         *,
         now: Callable[[], datetime],
         silent: str = "",
+        hang_up: Callable[[], None] = lambda: None,
     ) -> None:
-        """*silent*: why no hub is asked; what is remembered is served all the same."""
+        """*silent*: why no hub is asked; what is remembered is served all the same. *hang_up* ends all connections."""
+        self._hang_up = hang_up
         self.threads = ThreadPoolExecutor(64, thread_name_prefix="upstream")
         self.keys = keys
         self.urls = tuple(hub.url for hub in hubs)
@@ -194,6 +196,7 @@ class Upstream:
         """Stop bringing files; what came is gone on with at the next start."""
         self._transfers.close()
         self.threads.shutdown(wait=False, cancel_futures=True)
+        self._hang_up()
 
     def _asked(self, actor: Actor, id: UpstreamId, question: Question) -> Answer:
         self._refuse_known_missing(actor, id)
@@ -294,6 +297,7 @@ def open_upstream(
         Transfers(folder, ThreadPoolExecutor(32, thread_name_prefix="transfer"), most_bytes),
         now=now,
         silent="this hub is offline (setting offline) and asks no other one" if offline else "",
+        hang_up=client.close,
     )
 
 
@@ -309,6 +313,12 @@ class _Once:
             if self._made is None:
                 self._made = new_client()
             return self._made
+
+    def close(self) -> None:
+        """End its connections, if it was ever used."""
+        with self._lock:
+            if self._made is not None:
+                self._made.close()
 
 
 @contextmanager
