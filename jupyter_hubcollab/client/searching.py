@@ -174,7 +174,11 @@ class SearchResults(Sequence[Found]):
         from .search_view import view_of
 
         view = view_of(self)
-        return {} if view is None else view._repr_mimebundle_(include=include, exclude=exclude)
+        if view is None:
+            return {}
+        # Without its kernel, as on a page of code, a notebook shows the text or the table.
+        plain = {"text/plain": repr(self), "text/html": self._repr_html_()}
+        return {**view._repr_mimebundle_(include=include, exclude=exclude), **plain}
 
 
 def _row(found: Found) -> Row:
