@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import os
 import resource
+import statistics
 import sys
 import tempfile
 import time
@@ -164,13 +165,15 @@ def log() -> None:
             updates.append("room", "ana", b"x" * 60)
         updates.flush()
         grouped = 20_000 / (time.perf_counter() - began)
-        began = time.perf_counter()
-        for _ in range(100):
+        waits_ms = []
+        for _ in range(40):
+            time.sleep(0.05)
+            began = time.perf_counter()
             updates.append("room", "ana", b"x" * 60)
             updates.flush()
-        alone_ms = (time.perf_counter() - began) * 10
+            waits_ms.append((time.perf_counter() - began) * 1000)
         updates.close()
-    said = f"{grouped:,.0f} in groups; one alone after {alone_ms:.1f} ms"
+    said = f"{grouped:,.0f} in groups; one alone after {statistics.median(waits_ms):.1f} ms"
     show("stored updates/s (the log alone, synchronous=FULL)", "≥ 2,000, durable", {"ours": said})
 
 
