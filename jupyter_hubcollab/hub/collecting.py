@@ -158,8 +158,15 @@ class Collection:
                     connection.execute(delete(xet_files).where(xet_files.c.hash == hash))
                     if not self._places.blobs.whole.has(Digest(digest)):
                         _forget(connection, Digest(digest))
-                    self._places.xet.recipes.remove(XetHash(hash))
+            if not self._dry:
+                self._remove_recipe(XetHash(hash))
         return gone
+
+    def _remove_recipe(self, hash: XetHash) -> None:
+        """After its row, lest a crash leave a row without one; not if somebody brought the file back since."""
+        with self._places.database.write() as connection:
+            if connection.execute(select(xet_files.c.hash).where(xet_files.c.hash == hash)).first() is None:
+                self._places.xet.recipes.remove(hash)
 
     def _xorbs(self, gone: set[XetHash]) -> tuple[int, int]:
         """Xorbs that no file is made of; without a row only after a crash."""
