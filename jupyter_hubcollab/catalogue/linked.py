@@ -1,4 +1,4 @@
-"""The catalogue as linked data: each row as a node, all of them as one JSON-LD document that is written as it is read."""
+"""The catalogue as linked data: each row a node, all of them one JSON-LD document that is written as it is read."""
 
 from __future__ import annotations
 

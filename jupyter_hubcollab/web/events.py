@@ -188,25 +188,21 @@ def _thing(event: Any) -> object:
     """What *event* is about: newer news of the same thing replace older ones."""
     match event:
         case RunChanged():
-            return ("run", event.run.id)
+            thing: tuple[object, ...] = ("run", event.run.id)
         case RunDeleted():
-            return ("run", event.id)
+            thing = ("run", event.id)
         case JobChanged():
-            return ("job", event.job.id)
+            thing = ("job", event.job.id)
         case TrackingChanged():
-            return "tracking"
+            thing = ("tracking",)
         case Mentioned() | RoomNotice():
-            return ("told", event.to, msgspec.json.encode(event))
+            thing = ("told", event.to, msgspec.json.encode(event))
         case SavedSearchNews():
-            return ("saved", event.search.id)
+            thing = ("saved", event.search.id)
         case _:
             # Being counted is other news than a commit.
-            return (
-                event.repo.key,
-                getattr(event, "what", None),
-                getattr(event, "number", None),
-                getattr(event, "tag", None),
-            )
+            thing = (event.repo.key, *(getattr(event, name, None) for name in ("what", "number", "tag")))
+    return thing
 
 
 ROUTES: list[tuple[str, type[HubHandler]]] = [(r"/hubcollab/api/events", EventsHandler)]
