@@ -1,3 +1,4 @@
+/* global window, document, requestAnimationFrame, MutationObserver */
 // Looks at runs as a person does, in Chromium. One command a line on stdin, one answer a line on stdout, as JSON.
 const readline = require('node:readline');
 const at = name => require.resolve(name, { paths: [process.argv[3]] });

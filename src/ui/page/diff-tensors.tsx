@@ -213,7 +213,7 @@ function Table(props: {
             <th scope="col">{trans.__('After')}</th>
             <th scope="col" className="jp-mod-number">
               <abbr title={trans.__('Norm of the change, by the norm before')}>
-                {'‖b−a‖ / ‖a‖'}
+                {trans.__('‖b−a‖ / ‖a‖')}
               </abbr>
             </th>
             <th scope="col" className="jp-mod-number">
