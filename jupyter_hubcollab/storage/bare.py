@@ -16,6 +16,7 @@ from pygit2.enums import Option
 from ..errors import RepoNotFound
 from .files import room_needed, sync_files, sync_folder, sync_tree
 from .locks import locked
+from .loose import remove_empty
 from .ref_files import remove_leftovers
 
 # The folder may belong to another user of the same team (a shared data_dir); it is ours by configuration.
@@ -110,8 +111,9 @@ class BareRepos:
         sync_files([*files, top / "packed-refs", *folders])
 
     def remove_leftovers(self, storage: str) -> None:
-        """Remove what a crash left of moving refs."""
+        """Remove what a crash left of moving refs, and of objects that nobody had waited for."""
         remove_leftovers(self.path(storage))
+        remove_empty(self.path(storage))
 
     def remove(self, storage: str) -> None:
         """Delete a repository; readers that have it open finish or fail."""

@@ -24,7 +24,8 @@ def write_blob(repository: Path, content: bytes) -> str:
     final = repository / "objects" / name[:2] / name[2:]
     with suppress(FileNotFoundError):
         os.utime(final)  # who collects garbage lets young objects be
-        return name
+        if final.stat().st_size:
+            return name
     final.parent.mkdir(exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=final.parent, prefix="tmp_obj_")
     try:
@@ -37,3 +38,11 @@ def write_blob(repository: Path, content: bytes) -> str:
         Path(temporary).unlink(missing_ok=True)
         raise
     return name
+
+
+def remove_empty(repository: Path) -> None:
+    """Remove objects of which a power cut left only the name: git would take them for written, and find them broken."""
+    for file in repository.glob("objects/[0-9a-f][0-9a-f]/*"):
+        with suppress(FileNotFoundError):
+            if not file.stat().st_size:
+                file.unlink()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pygit2
 import pytest
 
-from jupyter_hubcollab.storage.loose import write_blob
+from jupyter_hubcollab.storage.loose import remove_empty, write_blob
 
 
 @pytest.mark.parametrize("content", [b"", b"hello\n", bytes(range(256)) * 5000])
@@ -23,3 +23,20 @@ def test_git_reads_what_was_written(tmp_path: Path, content: bytes) -> None:
     assert isinstance(blob, pygit2.Blob)
     assert blob.data == content
     assert subprocess.run(["git", "-C", str(tmp_path), "fsck", "--strict"], check=False).returncode == 0
+
+
+def test_an_object_of_which_only_the_name_is_left_is_written_again(tmp_path: Path) -> None:
+    """A power cut may leave an empty file; what is sent again must not end in it."""
+    pygit2.init_repository(str(tmp_path), bare=True)
+    name = write_blob(tmp_path, b"content")
+    file = tmp_path / "objects" / name[:2] / name[2:]
+    file.chmod(0o644)
+    file.write_bytes(b"")
+
+    assert write_blob(tmp_path, b"content") == name
+
+    assert pygit2.Repository(str(tmp_path))[name].data == b"content"
+    file.unlink()
+    file.touch()
+    remove_empty(tmp_path)
+    assert not file.exists()
