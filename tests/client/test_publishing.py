@@ -198,7 +198,9 @@ def test_versions_and_differences_are_listed(hub: Connection, name: str) -> None
     assert [version.tag for version in found] == ["v2", "v1"]
     assert found.to_pandas()["accuracy"].tolist() == [0.75, 0.5]
     assert "▲ 0.25" in found._repr_html_()
-    assert ("metric", "accuracy", "0.5", "0.75") in [(one.what, one.name, one.before, one.after) for one in changes]
+    assert [(one.name, one.before, one.after, one.verdict) for one in changes.metrics] == [
+        ("accuracy", 0.5, 0.75, "better")
+    ]
 
 
 class Odd(LogisticRegression):
