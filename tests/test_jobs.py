@@ -32,6 +32,12 @@ MADE = Publication(
         run_id=None,
         metrics=[],
         size_bytes=1,
+        authors=[Author(name="ada", display_name="Ada")],
+        parent=None,
+        base_models=[],
+        datasets=[],
+        aliases=[],
+        deprecated=None,
     ),
 )
 
