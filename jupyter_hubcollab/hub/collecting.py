@@ -213,8 +213,21 @@ class Collection:
                 if left.stat().st_mtime < self._before.timestamp():
                     count, size = count + 1, size + bytes_below(left)
                     if not self._dry:
-                        shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
+                        self._drop(left)
         return count, size
+
+    def _drop(self, left: Path) -> None:
+        """A repository leaves its place first: of one that was removed by half there, nobody could say what it is."""
+        if not left.is_dir():
+            left.unlink(missing_ok=True)
+            return
+        making = self._places.folder / "repos" / "making"
+        if left.parent != making:
+            going = making / f"gone-{left.name}"
+            left.rename(going)
+            sync_folder(left.parent)
+            left = going
+        shutil.rmtree(left, ignore_errors=True)
 
     def _untold(self) -> Iterator[Path]:
         """Repositories that were made, but nobody was told of them."""
