@@ -16,6 +16,7 @@ from traitlets import Bool, Enum, Float, Int, List, Unicode
 from .config import Config
 from .kernels import Kernels
 from .lazy import Lazy
+from .pauses import Pauses
 from .stopping import LEAST_STOP_S, STOP_S, end_in_time
 
 if TYPE_CHECKING:
@@ -157,9 +158,7 @@ class HubCollab(ExtensionApp):
         # until it has it again: with Python's five milliseconds, most of its time under load.
         sys.setswitchinterval(min(sys.getswitchinterval(), SWITCH_INTERVAL_S))
         if not gc.get_freeze_count():
-            # What was loaded by now stays loaded. Looking through it for garbage takes a quarter of a second, in which
-            # nobody is answered; from here on only what came later is looked through.
-            gc.freeze()
+            Pauses().begin()
         return services
 
 

@@ -35,6 +35,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "protocols": DOMAIN | {"hub", "models", "catalogue", "experiments", "services", "handler"},
     "lazy": set(),
     "stopping": set(),
+    "pauses": set(),
     "routes": {"handler", "web", "protocols"},
     "client": {"wire", "errors", "names", "deltas"},
     "__init__": {"app", "client", "_version"},
