@@ -11,7 +11,7 @@ import gc
 import time
 from collections.abc import Callable, Mapping
 
-LONG_S = 0.01
+LONG_S = 0.002
 IN_SIGHT_EVERY_S = 3600.0
 
 
