@@ -14,6 +14,7 @@ from urllib.parse import quote
 from ..names import RepoId, Revision
 from . import cards, jsonld, provenance
 from .metrics import Measured, stated, unit_of
+from .pages import FOLDERS
 
 if TYPE_CHECKING:
     from ..access import Actor
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from .versions import Versions
 
 MOST_FILES = 1000
-_ADDRESSES = {"model": "models", "dataset": "datasets", "space": "spaces"}
 _OWN_FILES = {".gitattributes", cards.NAME, provenance.NAME}
 
 
@@ -119,7 +119,7 @@ class Linked:
 
 def address(base: str, repo: RepoId) -> str:
     """The one name of a repo of this hub in linked data."""
-    return f"{base}hubcollab/api/repos/{_ADDRESSES[repo.kind]}/{repo}"
+    return f"{base}hubcollab/api/repos/{FOLDERS[repo.kind]}/{repo}"
 
 
 def _stated(card: cards.Card) -> dict[str, Any]:

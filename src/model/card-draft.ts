@@ -6,7 +6,7 @@ import { Delayed } from './delayed';
 import type { Failure } from './failure';
 import { failure } from './failure';
 import type { Fields } from './front-matter';
-import { fieldsOf, splice, withField } from './front-matter';
+import { fieldsOf, isTexts, splice, withField } from './front-matter';
 import type { Here } from './people';
 import { hereOf } from './people';
 import { Store } from './store';
@@ -220,10 +220,6 @@ export class CardDraftModel {
   private line: RoomLine | null = null;
   private online = false;
   private due = false;
-}
-
-function isTexts(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every(one => typeof one === 'string');
 }
 
 /** The titles of a card's sections, in small letters. */

@@ -66,6 +66,11 @@ export function splice(before: string, after: string): Splice {
   };
 }
 
+/** Is *value* a list of texts, as tags are? */
+export function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every(one => typeof one === 'string');
+}
+
 function front(card: string): { yaml: string; end: number } | null {
   const found = FRONT.exec(card);
   return found && found.index === 0

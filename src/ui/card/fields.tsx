@@ -2,6 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { KeyboardEvent, ReactElement } from 'react';
 import { useEffect, useId, useState } from 'react';
 import type { CardChoice, CardChoices, CardField } from '../../api/wire';
+import { isTexts } from '../../model/front-matter';
 import { Button } from '../button';
 
 export interface FieldProps {
@@ -167,10 +168,6 @@ function useChoices(
     };
   }, [what, choices, typed]);
   return offered;
-}
-
-function isTexts(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every(one => typeof one === 'string');
 }
 
 function words(value: unknown): string[] {
