@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
+import pickle
 import re
 import threading
 from collections.abc import Iterator
@@ -60,6 +62,29 @@ def test_files_go_to_the_hub_and_come_back(terminal: Live, capsys: Any, tmp_path
     assert (target / "weights.safetensors").read_bytes() == b"\x02" + b"\0" * 7 + b"{}"
 
 
+def test_files_are_scanned_before_and_after_they_are_published(terminal: Live, capsys: Any, tmp_path: Path) -> None:
+    """What would run code is named, with a way out; loading is not needed for that."""
+    source = tmp_path / "model"
+    (source / ".git").mkdir(parents=True)
+    (source / ".git" / "index").write_bytes(pickle.dumps(print))
+    (source / "weights.safetensors").write_bytes(b"\x02" + b"\0" * 7 + b"{}")
+    run(capsys, "publish", str(source / "weights.safetensors"), "team/scanned")
+
+    there = run(capsys, "scan", "team/scanned@v1")
+    (source / "trap.pkl").write_bytes(pickle.dumps(os.system))
+    here = run(capsys, "scan", str(source))
+    one = run(capsys, "scan", str(source / "weights.safetensors"))
+
+    assert (there[0], {file["safety"] for file in there[1]["files"]}) == (0, {"safe"})
+    assert (here[0], here[1]["safe"]) == (1, False)
+    assert [(file["path"], file["safety"]) for file in here[1]["files"]] == [
+        ("trap.pkl", "unsafe"),
+        ("weights.safetensors", "safe"),
+    ]
+    assert "system" in here[1]["files"][0]["note"]
+    assert one[0] == 0
+
+
 def test_a_sentence_is_searched(terminal: Live, capsys: Any) -> None:
     """Search answers on a terminal, too."""
     code, found = run(capsys, "search", "tiny", "classifier", "--limit", "2")
@@ -73,6 +98,8 @@ def test_a_sentence_is_searched(terminal: Live, capsys: Any) -> None:
     [
         (("versions", "team/none"), "RepoNotFound"),
         (("versions", "../x"), "BadName"),
+        (("scan", "/no/such/file"), "BadInput"),
+        (("scan", "team/none"), "RepoNotFound"),
         (("publish", "/no/such/file", "team/x"), "Unsaveable"),
         (("publish", ".", "team/x", "--metric", "accuracy"), "BadInput"),
         (("token", "--data-dir", "/no/such/folder"), "Unavailable"),

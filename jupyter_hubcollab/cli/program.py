@@ -12,6 +12,7 @@ from ..errors import HubError
 from .check import add_check
 from .doctor import add_doctor
 from .models import add_models
+from .scan import add_scan
 from .search import add_search
 from .tokens import add_tokens
 from .upkeep import add_upkeep
@@ -47,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     add_search(commands)
     add_models(commands)
     add_check(commands)
+    add_scan(commands)
     add_tokens(commands)
     add_upstreams(commands)
     add_upkeep(commands)

@@ -1,0 +1,79 @@
+"""``scan``: whether files are safe to load: those of a folder before they are published, or those of a version."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import BadInput
+from .words import Result, add, add_address, hub_of
+
+if TYPE_CHECKING:
+    from ..models.scan.verdicts import Safety
+
+_DISTRUSTED = ("unsafe", "unscanned")
+
+
+def add_scan(commands: Any) -> None:
+    """Add the command."""
+    parser = add(commands, "scan", _scan, "say which files are safe to load; reads bytes, loads nothing")
+    add_address(parser)
+    parser.add_argument("target", help="a file, a folder, or TEAM/NAME[@REVISION] of a hub")
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A file and what the scan says of it."""
+
+    path: str
+    safety: Safety
+    note: str
+
+
+def _scan(given: argparse.Namespace) -> Result:
+    path = Path(given.target)
+    found = list(_here(path) if path.exists() else _of_the_hub(given))
+    good = not any(one.safety in _DISTRUSTED for one in found)
+    return Result({"safe": good, "files": [asdict(one) for one in found]}, _worded(found), good)
+
+
+def _here(path: Path) -> Iterator[_Judged]:
+    from ..models.scan import scan
+
+    files = [path] if path.is_file() else sorted(each for each in path.rglob("*") if each.is_file())
+    for file in files:
+        if ".git" in file.relative_to(path).parts:
+            continue
+        try:
+            with file.open("rb") as source:
+                verdict = scan(source, file.stat().st_size, file.name)
+        except OSError as error:
+            raise BadInput(f"{file} cannot be read: {error.strerror}") from error
+        yield _Judged(str(file if file == path else file.relative_to(path)), verdict.safety, verdict.note)
+
+
+def _of_the_hub(given: argparse.Namespace) -> Iterator[_Judged]:
+    """What the hub found when the files came; nothing is fetched."""
+    from .. import wire
+    from ..client.connection import part
+    from ..client.downloads import parted
+    from ..names import repo_id
+
+    if given.target.count("/") != 1 or given.target.startswith((".", "/")):
+        raise BadInput(f"there is no file or folder '{given.target}'; give one, or a version as in team/digits@v2")
+    name, revision = parted(given.target, None)
+    repo = repo_id(name)
+    asked = {"revision": revision} if revision else {}
+    listed = hub_of(given).get(f"models/{part(repo.namespace)}/{part(repo.name)}/files", wire.FileList, **asked)
+    for file in listed.files:
+        yield _Judged(file.path, file.safety, file.safety_note)
+
+
+def _worded(found: list[_Judged]) -> str:
+    width = max((len(one.path) for one in found), default=0)
+    lines = [f"{one.safety:>9}  {one.path:<{width}}  {one.note}".rstrip() for one in found]
+    distrusted = sum(one.safety in _DISTRUSTED for one in found)
+    return "\n".join([*lines, f"{len(found)} files; {distrusted or 'none'} unsafe or not looked through"])
