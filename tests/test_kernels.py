@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 from collections.abc import Iterator
@@ -345,3 +346,18 @@ async def test_a_real_kernel_gets_it_all(jp_serverapp: Any, jp_fetch: Any) -> No
     assert launched["HUBCOLLAB_NOTEBOOK"] == "a.ipynb"
     assert launched["HUBCOLLAB_TOKEN"].startswith("hc_")
     await jp_serverapp.kernel_manager.shutdown_kernel(kernel, now=True)
+
+
+async def test_people_who_open_a_notebook_at_once_share_a_kernel(jp_serverapp: Any, jp_fetch: Any) -> None:
+    """Whoever opens a notebook while its kernel starts gets that kernel; a console still has one of its own."""
+    session = {"path": "a.ipynb", "name": "a.ipynb", "type": "notebook", "kernel": {"name": "python3"}}
+    console = session | {"path": "console-1", "name": "console", "type": "console"}
+
+    replies = await asyncio.gather(
+        *(jp_fetch("api/sessions", method="POST", body=json.dumps(one)) for one in (session, session, console))
+    )
+
+    first, second, other = [json.loads(reply.body) for reply in replies]
+    assert first["id"] == second["id"]
+    assert first["kernel"]["id"] == second["kernel"]["id"] != other["kernel"]["id"]
+    await jp_serverapp.kernel_manager.shutdown_all(now=True)

@@ -11,6 +11,7 @@ from .events import SCHEMAS, schema_id
 from .execution import Executions
 from .files import ContentsFiles, Kind
 from .gate import install
+from .one_kernel import share_kernels
 from .rooms import Rooms
 
 if TYPE_CHECKING:
@@ -115,6 +116,7 @@ def attach(serverapp: ServerApp, config: Config) -> Rooms:
     rooms = Rooms(config, ContentsFiles(serverapp.contents_manager, FileIds(serverapp)), _Events(serverapp))
     serverapp.web_app.settings[SETTING] = rooms
     install(serverapp, rooms, config.owner)
+    share_kernels(serverapp)
     save_whole(serverapp.contents_manager, rooms.outputs)
     serverapp.web_app.settings[EXECUTIONS] = Executions(rooms, lambda: serverapp.kernel_manager)
     serverapp.web_app.settings[NAME] = YDocServer(rooms)
