@@ -568,6 +568,8 @@ class ModelDiff(Reply, frozen=True, kw_only=True):
     files: list[PathDiff]
     file_count: int
     tensors: TensorsDiff
+    notes: list[str]
+    """What could not be compared, and why."""
 
 
 class WeightRecipe(Request, frozen=True, kw_only=True):
@@ -2348,6 +2350,99 @@ class CollectionItemChange(Request, frozen=True, kw_only=True):
     position: int | None = None
 
 
+# ── what happened to a repo ───────────────────────────────────────────────────────────────────────────────────────
+
+ActivityKind = Literal[
+    "commit",
+    "version",
+    "rollback",
+    "alias",
+    "deprecation",
+    "gate",
+    "reproduction",
+    "discussion",
+    "pull",
+    "comment",
+    "status",
+    "title",
+    "push",
+    "review",
+]
+
+
+class Activity(Reply, frozen=True, kw_only=True):
+    """Something that happened to a repo."""
+
+    id: str
+    kind: ActivityKind
+    at: datetime
+    by: Author
+    about: str
+    """The first line of a commit, a version, an alias, or the title of a discussion."""
+    text: str
+    """What was said: a version's message, a comment's beginning, the reason of a deprecation."""
+    number: int | None
+    """Of the discussion or pull request."""
+    before: str | None
+    """Where an alias led, the version to which people went back, the title that it had, the branch of a commit."""
+    after: str | None
+    """The revision that can be looked at; null where there is none."""
+    state: str
+    """Of a gate its verdict, of a discussion its status, of a review its stars; else empty."""
+
+
+class ActivityList(Reply, frozen=True, kw_only=True):
+    """What happened to a repo, newest first."""
+
+    activities: list[Activity]
+    has_more: bool
+
+
+# ── variants ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Variant(Reply, frozen=True, kw_only=True):
+    """A form in which a model exists: other weights of the same repo, or a repo that was made of it."""
+
+    repo_id: str
+    label: str
+    """As ``hub.load`` takes it: fp16; empty for the weights that are loaded unless somebody says otherwise."""
+    format: str
+    """safetensors, gguf, onnx …"""
+    dtype: str
+    """The type of most of its numbers, as its format calls it; empty where neither header nor name tells."""
+    parameters: int | None
+    size_bytes: int
+    files: list[str]
+    """Of another repo none."""
+    relation: str
+    """How another repo was made of this one, as in quantized; empty for weights of this repo."""
+    safety: Safety | None
+    """The worst verdict on its files; null for another repo."""
+    is_default: bool
+    code: str
+    """A cell that loads it."""
+
+
+class VariantList(Reply, frozen=True, kw_only=True):
+    """The forms of a model: what is loaded by default first, then the smallest."""
+
+    id: str
+    commit: str
+    variants: list[Variant]
+    makeable: list[str]
+    """What ``POST`` makes of it: fp16 and bf16 of safetensors that have none yet; empty for who may not write."""
+
+
+class VariantRequest(Request, frozen=True, kw_only=True):
+    """Make variants."""
+
+    formats: list[str]
+    revision: str = "main"
+    into: str | None = None
+    """The branch that gets them; null: *revision* if it is a branch, else ``variants/REVISION``."""
+
+
 # ── gates ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -2368,6 +2463,31 @@ class GateCheck(Reply, frozen=True, kw_only=True):
     threshold: str
     why: str
     """Why it failed or was skipped."""
+
+
+RunKind = Literal["gates", "reproduction"]
+
+
+class ReproducedMetric(Reply, frozen=True, kw_only=True):
+    """A number that a version states, and what its notebook gave when it ran again."""
+
+    name: str
+    published: float
+    again: float | None
+    """Null: the notebook did not give it."""
+    tolerance: float
+    holds: bool
+
+
+class ReproductionAsked(Request, frozen=True, kw_only=True):
+    """Run the notebook of a version again."""
+
+    revision: str | None = None
+    """Null: the newest version."""
+    tolerance: float | None = None
+    """By how much a metric may differ; null: as hubcollab.yaml says, else 0.01."""
+    environment: Literal["pinned", "server"] | None = None
+    """Null: as hubcollab.yaml says, else pinned."""
 
 
 class GateRun(Reply, frozen=True, kw_only=True):
@@ -2394,6 +2514,9 @@ class GateRun(Reply, frozen=True, kw_only=True):
     ended_at: datetime | None
     measuring_s: float
     """Seconds that evaluations, examples and predictions took; the rest is the gate's own."""
+    what: RunKind
+    """A run that only reproduces opens no door."""
+    reproduced: list[ReproducedMetric]
 
 
 class GateMistake(Reply, frozen=True, kw_only=True):

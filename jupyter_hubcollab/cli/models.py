@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import sys
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,11 @@ def add_models(commands: Any) -> None:
     download.add_argument("--revision", help="version, branch or commit; else the newest")
     download.add_argument("--to", type=Path, help="copy them to this folder")
     _add_publish(commands)
+    reproduce = add(commands, "reproduce", _reproduce, "run the notebook of a version again and compare its metrics")
+    add_address(reproduce)
+    reproduce.add_argument("repo", help="as in team/digits, or team/digits@v2; else the newest version")
+    reproduce.add_argument("--tolerance", type=float, help="by how much a metric may differ (0.01)")
+    reproduce.add_argument("--environment", choices=("pinned", "server"), help="instead of what the rules say")
 
 
 def _add_publish(commands: Any) -> None:
@@ -63,6 +70,17 @@ def _publish(given: argparse.Namespace) -> Result:
     )
     shown = {"repoId": made.repo_id, "tag": made.tag, "revision": made.revision, "url": made.url}
     return Result(shown, repr(made))
+
+
+def _reproduce(given: argparse.Namespace) -> Result:
+    from ..client import reproduce
+
+    with redirect_stdout(sys.stderr):  # the log; what comes of it goes to stdout
+        found = reproduce(
+            given.repo, tolerance=given.tolerance, environment=given.environment, connection=hub_of(given)
+        )
+    shown = {"verdict": found.verdict, "metrics": list(found.metrics), "run": found.run, "log": found.log}
+    return Result(shown, repr(found), found.verdict == "holds")
 
 
 def _metrics(words: Sequence[str]) -> dict[str, float]:

@@ -23,6 +23,7 @@ from .linked import LinkedData, linked_data
 from .loading import load
 from .merging import merge_weights
 from .publishing import Publication, publish
+from .reproducing import Reproduction, reproduce
 from .reviewing import Reviews, review, reviews
 from .searching import SearchResults, fits, search, similar
 from .version_list import Versions, versions
@@ -36,6 +37,7 @@ __all__ = [
     "Keep",
     "LinkedData",
     "Publication",
+    "Reproduction",
     "Resumed",
     "Reviews",
     "SearchResults",
@@ -61,6 +63,7 @@ __all__ = [
     "merge_weights",
     "promote",
     "publish",
+    "reproduce",
     "resume",
     "review",
     "reviews",

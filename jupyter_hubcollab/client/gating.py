@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import quote
@@ -107,12 +107,13 @@ def gates(repo: str, revision: str, *, connection: Connection | None = None) -> 
         NotFound: nobody has judged it; `judge` does.
     """
     hub = connection or connect()
-    page = hub.get(f"{_where(repo)}/gates", wire.GateRuns, revision=revision, limit=10)
+    page = hub.get(f"{_where(repo)}/gates", wire.GateRuns, revision=revision, limit=50)
     if not page.has_rules:
         raise NotFound(f"{repo} has no hubcollab.yaml on main, so it has no gates")
-    if not page.runs:
+    judged = next((run for run in page.runs if run.what == "gates"), None)
+    if judged is None:
         raise NotFound(f'nobody has judged {repo}@{revision}; say hub.judge("{repo}", "{revision}")')
-    return Verdict(page.runs[0])
+    return Verdict(judged)
 
 
 def judge(
@@ -121,18 +122,31 @@ def judge(
     """Run the gates on a version, print their log, and wait for the verdict; interrupting the cell cancels the run."""
     hub = connection or connect()
     run = hub.post(f"{_where(repo)}/gates/runs", wire.GateAsked(revision=revision), wire.GateRun)
-    address = f"{_where(repo)}/gates/runs/{run.id}"
+    return Verdict(followed(hub, run, _printed if log else _ignored) if wait else run)
+
+
+def followed(hub: Connection, run: wire.GateRun, say: Callable[[str], None]) -> wire.GateRun:
+    """Wait until *run* has ended, and *say* what its log says; interrupting the cell cancels it."""
+    address = f"{_where(run.repo_id)}/gates/runs/{run.id}"
     read = 0
     try:
-        while wait and run.state in UNDER_WAY:
+        while run.state in UNDER_WAY:
             run = hub.get(address, wire.GateRun, wait=WAIT_S)
-            while log and (piece := hub.get(f"{address}/log", wire.GateLog, after=read)).next > read:
-                print(piece.text, end="", flush=True)
+            while (piece := hub.get(f"{address}/log", wire.GateLog, after=read)).next > read:
+                say(piece.text)
                 read = piece.next
     except KeyboardInterrupt:
         hub.delete(address)
         raise
-    return Verdict(run)
+    return run
+
+
+def _printed(text: str) -> None:
+    print(text, end="", flush=True)
+
+
+def _ignored(_text: str) -> None:
+    """Nobody wants to read it."""
 
 
 def expect(  # noqa: PLR0913 -- options by keyword

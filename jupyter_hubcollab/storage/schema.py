@@ -405,6 +405,17 @@ version_deprecations = Table(  # versions that nobody should load any more, and 
     Column("at", UtcTime, nullable=False),
 )
 
+deprecation_moves = Table(  # how versions were deprecated and became good again; the newest is the highest id
+    "deprecation_moves",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("repo_pk", ForeignKey("repos.pk", ondelete="CASCADE"), nullable=False, index=True),
+    Column("tag", String(250), nullable=False),
+    Column("reason", Text),  # null: nobody is warned any more
+    Column("by", String(200), nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
+
 # ── gates: verdicts on versions and pull requests ─────────────────────────────────────────────────────────────────
 
 gate_runs = Table(
@@ -428,6 +439,7 @@ gate_runs = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("began_at", UtcTime),
     Column("ended_at", UtcTime),
+    Column("only", Text),  # JSON of wire.ReproductionAsked: it reproduces, and is no verdict; NULL: the gates
     Index("gate_runs_by_commit", "repo_pk", "commit"),
 )
 
@@ -482,6 +494,16 @@ xet_files = Table(  # a row is here only if the SHA-256 was computed from the st
     Column("size_bytes", BigInteger, nullable=False),
     Column("terms", LargeBinary, nullable=False),  # hub.xet_shards.Term, 48 bytes each, as they came
     Column("added_at", UtcTime, nullable=False),
+)
+
+xet_chunks = Table(  # chunks that clients ask for before they send a file: its first one, and one in a thousand
+    "xet_chunks",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("chunk", LargeBinary(32), nullable=False),
+    Column("file", ForeignKey("xet_files.hash", ondelete="CASCADE"), nullable=False, index=True),
+    Column("position", Integer, nullable=False),  # how many chunks of the file come before it
+    Index("xet_chunks_by_chunk", "chunk", "id"),
 )
 
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from ..handler import HubHandler, in_thread
 from ..names import revision
-from ..wire import AliasAsked, ExampleAsked, GateAsked
+from ..wire import AliasAsked, ExampleAsked, GateAsked, ReproductionAsked
 from .models import ModelHandler
 from .repos import REPO, named
 
@@ -39,6 +39,15 @@ class GateRunsHandler(ModelHandler):
         asked = self.body(GateAsked)
         start = self.services.model_gates.start
         self.reply(await in_thread(start, self.actor, named(kinds, namespace, name), asked), 201)
+
+
+class ReproductionsHandler(ModelHandler):
+    """Where reproductions begin."""
+
+    async def post(self, kinds: str, namespace: str, name: str) -> None:
+        """Run the notebook of a version again; what comes of it is a run like those of the gates."""
+        asked, repo = self.body(ReproductionAsked), named(kinds, namespace, name)
+        self.reply(await in_thread(self.services.model_gates.reproduce, self.actor, repo, asked), 201)
 
 
 class GateRunHandler(ModelHandler):
@@ -159,6 +168,7 @@ class RulesSchemaHandler(HubHandler):
 ROUTES: list[tuple[str, type[HubHandler]]] = [
     (REPO + "/gates", GatesHandler),
     (REPO + "/gates/runs", GateRunsHandler),
+    (REPO + "/reproductions", ReproductionsHandler),
     (REPO + r"/gates/runs/([0-9a-f]+)", GateRunHandler),
     (REPO + r"/gates/runs/([0-9a-f]+)/log", GateLogHandler),
     (REPO + "/examples", ExamplesHandler),

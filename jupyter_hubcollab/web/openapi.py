@@ -165,6 +165,9 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("delete", _REPO + "/access/protected/{what}/{pattern}", "Protect them no more", wire.RepoAccess),
     Operation("get", _REPO + "/gates", "Rules and runs", wire.GateRuns, query=("revision", "pull", "limit")),
     Operation("post", _REPO + "/gates/runs", "Run the gates", wire.GateRun, wire.GateAsked, status=201),
+    Operation(
+        "post", _REPO + "/reproductions", "Run a notebook again", wire.GateRun, wire.ReproductionAsked, status=201
+    ),
     Operation("get", _REPO + "/gates/runs/{id}", "How far a run is, or its verdict", wire.GateRun),
     Operation("delete", _REPO + "/gates/runs/{id}", "Cancel a run", wire.GateRun),
     Operation("get", _REPO + "/gates/runs/{id}/log", "A piece of its log", wire.GateLog, query=("after",)),

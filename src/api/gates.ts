@@ -12,13 +12,16 @@ import type {
   GateLog,
   GateRun,
   GateRuns,
-  ModelExample
+  ModelExample,
+  ReproductionAsked
 } from './wire';
 
 /** What versions of a model must meet, what is expected of them, and which aliases lead to them. */
 export interface GatesApi {
   gates: (pull?: number) => Promise<GateRuns>;
   run: (asked: GateAsked) => Promise<GateRun>;
+  /** Run the notebook of a version again. */
+  reproduce: (asked: ReproductionAsked) => Promise<GateRun>;
   cancel: (id: string) => Promise<GateRun>;
   /** The log of a run from a byte on. */
   log: (id: string, after: number) => Promise<GateLog>;
@@ -37,6 +40,8 @@ export function gatesApi(server: Server, repo: RepoName): GatesApi {
   return {
     gates: pull => ask(server, `${route}/gates`, { query: { pull } }),
     run: body => ask(server, `${route}/gates/runs`, { method: 'POST', body }),
+    reproduce: body =>
+      ask(server, `${route}/reproductions`, { method: 'POST', body }),
     cancel: id => ask(server, run(id), { method: 'DELETE' }),
     log: (id, after) => ask(server, `${run(id)}/log`, { query: { after } }),
     examples: () => ask(server, `${route}/examples`),

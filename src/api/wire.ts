@@ -36,11 +36,15 @@ export type Theme = 'orange' | 'blue' | 'green' | 'purple' | 'pink' | 'indigo';
 
 export type CollectionKind = 'model' | 'dataset' | 'space' | 'collection' | 'paper';
 
+export type ActivityKind = 'commit' | 'version' | 'rollback' | 'alias' | 'deprecation' | 'gate' | 'reproduction' | 'discussion' | 'pull' | 'comment' | 'status' | 'title' | 'push' | 'review';
+
 export type GateState = 'waiting' | 'queued' | 'running' | 'passed' | 'failed' | 'broken' | 'cancelled';
 
 export type CheckState = 'passed' | 'failed' | 'skipped';
 
 export type ExampleChange = 'same' | 'changed' | 'fixed' | 'broken' | 'added' | 'removed';
+
+export type RunKind = 'gates' | 'reproduction';
 
 /** Who is logged in. */
 export interface Me {
@@ -519,6 +523,8 @@ export interface ModelDiff {
   files: PathDiff[];
   fileCount: number;
   tensors: TensorsDiff;
+  /** What could not be compared, and why. */
+  notes: string[];
 }
 
 /** How weights are mixed. */
@@ -2077,6 +2083,71 @@ export interface CollectionItemChange {
   position?: number | null;
 }
 
+/** Something that happened to a repo. */
+export interface Activity {
+  id: string;
+  kind: ActivityKind;
+  at: string;
+  by: Author;
+  /** The first line of a commit, a version, an alias, or the title of a discussion. */
+  about: string;
+  /** What was said: a version's message, a comment's beginning, the reason of a deprecation. */
+  text: string;
+  /** Of the discussion or pull request. */
+  number: number | null;
+  /** Where an alias led, the version to which people went back, the title that it had, the branch of a commit. */
+  before: string | null;
+  /** The revision that can be looked at; null where there is none. */
+  after: string | null;
+  /** Of a gate its verdict, of a discussion its status, of a review its stars; else empty. */
+  state: string;
+}
+
+/** What happened to a repo, newest first. */
+export interface ActivityList {
+  activities: Activity[];
+  hasMore: boolean;
+}
+
+/** A form in which a model exists: other weights of the same repo, or a repo that was made of it. */
+export interface Variant {
+  repoId: string;
+  /** As ``hub.load`` takes it: fp16; empty for the weights that are loaded unless somebody says otherwise. */
+  label: string;
+  /** safetensors, gguf, onnx … */
+  format: string;
+  /** The type of most of its numbers, as its format calls it; empty where neither header nor name tells. */
+  dtype: string;
+  parameters: number | null;
+  sizeBytes: number;
+  /** Of another repo none. */
+  files: string[];
+  /** How another repo was made of this one, as in quantized; empty for weights of this repo. */
+  relation: string;
+  /** The worst verdict on its files; null for another repo. */
+  safety: Safety | null;
+  isDefault: boolean;
+  /** A cell that loads it. */
+  code: string;
+}
+
+/** The forms of a model: what is loaded by default first, then the smallest. */
+export interface VariantList {
+  id: string;
+  commit: string;
+  variants: Variant[];
+  /** What ``POST`` makes of it: fp16 and bf16 of safetensors that have none yet; empty for who may not write. */
+  makeable: string[];
+}
+
+/** Make variants. */
+export interface VariantRequest {
+  formats: string[];
+  revision?: string;
+  /** The branch that gets them; null: *revision* if it is a branch, else ``variants/REVISION``. */
+  into?: string | null;
+}
+
 /** One thing that was asked of a version. */
 export interface GateCheck {
   name: string;
@@ -2088,6 +2159,26 @@ export interface GateCheck {
   threshold: string;
   /** Why it failed or was skipped. */
   why: string;
+}
+
+/** A number that a version states, and what its notebook gave when it ran again. */
+export interface ReproducedMetric {
+  name: string;
+  published: number;
+  /** Null: the notebook did not give it. */
+  again: number | null;
+  tolerance: number;
+  holds: boolean;
+}
+
+/** Run the notebook of a version again. */
+export interface ReproductionAsked {
+  /** Null: the newest version. */
+  revision?: string | null;
+  /** By how much a metric may differ; null: as hubcollab.yaml says, else 0.01. */
+  tolerance?: number | null;
+  /** Null: as hubcollab.yaml says, else pinned. */
+  environment?: 'pinned' | 'server' | null;
 }
 
 /** A run of the gates on a commit: a version, or the head of a pull request. */
@@ -2113,6 +2204,9 @@ export interface GateRun {
   endedAt: string | null;
   /** Seconds that evaluations, examples and predictions took; the rest is the gate's own. */
   measuringS: number;
+  /** A run that only reproduces opens no door. */
+  what: RunKind;
+  reproduced: ReproducedMetric[];
 }
 
 /** Something in hubcollab.yaml that cannot be. */

@@ -134,6 +134,13 @@ export class PageModel {
     this.upload.branch.set(isBranch ? shown : 'main');
   }
 
+  /** Run the notebook of a version again; its log is among the runs of the gates. */
+  async reproduce(tag: string): Promise<void> {
+    this.tab.set('gates');
+    await this.gates.reproduce(tag);
+    this.gates.refresh();
+  }
+
   /** Put the tab of this name in front, if there is one; without asking yet. */
   turnTo(name: string | null): void {
     const tab = PAGE_TABS.find(one => one === name);

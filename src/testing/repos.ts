@@ -270,6 +270,8 @@ export function gateRun(change: Partial<GateRun> = {}): GateRun {
     beganAt: null,
     endedAt: null,
     measuringS: 0,
+    what: 'gates',
+    reproduced: [],
     ...change
   };
 }
@@ -286,6 +288,7 @@ export function fakeGates(given: Partial<GatesApi> = {}): GatesApi {
       runs: []
     }),
     run: unexpected,
+    reproduce: unexpected,
     cancel: unexpected,
     log: unexpected,
     examples: async () => ({ examples: [], columns: [], mayEdit: true }),

@@ -120,11 +120,11 @@ class Guards:
         verdict = self._runs.verdicts(repo.pk, [commit]).get(commit)
         if verdict is not None and verdict.rules == statutes.digest:
             return "" if verdict.state == "passed" else f"did not pass its gates ({verdict.detail})"
-        waiting = [run for run in self._runs.of(repo.pk, commit=commit, limit=5) if _is_under_way(run)]
+        waiting = [run for run in self._runs.of(repo.pk, commit=commit, limit=20) if _is_under_way(run)]
         if waiting:
             return f"is not judged yet: its gates are {waiting[0].state}"
         return "was not judged by the rules that hold now; run its gates" + (" again" if verdict is not None else "")
 
 
 def _is_under_way(run: Run) -> bool:
-    return run.state in ("queued", "running", "waiting")
+    return run.only is None and run.state in ("queued", "running", "waiting")

@@ -15,14 +15,14 @@ from typing import Any, Protocol
 import msgspec
 
 from ...errors import HubError
-from ..metrics import Measured, stated
+from ..metrics import stated
 from .environments import FOR_NOTEBOOKS, Environment, Environments, NoEnvironment
 from .examples import Example
 from .examples import read as read_examples
 from .rules import Evaluation, Latency, OnDataset, Reproduction, Rules
 from .sandbox import Box, Job
 from .standing import Subject, standing
-from .verdicts import Answer, Check, Judgement, bounded, failed, passed, percentile
+from .verdicts import Again, Answer, Check, Judgement, bounded, failed, passed, percentile
 
 
 class Sources(Protocol):
@@ -73,6 +73,7 @@ class Judge:
     _scores: dict[str, dict[str, list[float]]] = field(default_factory=dict)
     _tables: dict[str, dict[str, Any]] = field(default_factory=dict)
     """What the tables gave that were measured together with the examples."""
+    _reproduced: list[Again] = field(default_factory=list)
     _isolation: dict[str, str] = field(default_factory=dict)
     _seconds: float = 0.0
     _number: int = 0
@@ -101,6 +102,7 @@ class Judge:
             rules=digest,
             environment=about,
             isolation=self._isolation,
+            reproduced=self._reproduced,
             seconds_measuring=self._seconds,
         )
 
@@ -268,7 +270,12 @@ class Judge:
         if "error" in found:
             self._checks.append(failed("reproduction", "reproduction", threshold, found["error"]))
             return
-        self._checks += [_again(name, claimed.get(name), found["metrics"], wanted.tolerance) for name in names]
+        again: dict[str, float] = found["metrics"]
+        self._reproduced = [
+            Again(name, claimed[name].value, again.get(name), wanted.tolerance) for name in names if name in claimed
+        ]
+        known = {one.name: one for one in self._reproduced}
+        self._checks += [_again(name, known.get(name), wanted.tolerance) for name in names]
 
     def _of_card(self, version: str, metric: str) -> float | None:
         values = self.sources.measured(version, "")
@@ -306,13 +313,13 @@ def _judge_latency(wanted: Latency, found: dict[str, Any]) -> Check:
     return failed("latency", "latency", threshold, "one prediction takes longer", value=value)
 
 
-def _again(name: str, claimed: Measured | None, values: dict[str, float], tolerance: float) -> Check:
+def _again(name: str, found: Again | None, tolerance: float) -> Check:
     label, threshold = f"reproduction: {name}", f"within {tolerance:g}"
-    if claimed is None or name not in values:
-        missing = "the version does not state it" if claimed is None else "the notebook did not give it again"
+    if found is None or found.again is None:
+        missing = "the version does not state it" if found is None else "the notebook did not give it again"
         return failed("reproduction", label, threshold, missing)
-    value, difference = f"{values[name]:.6g}", abs(values[name] - claimed.value)
-    threshold = f"{claimed.value:.6g} ± {tolerance:g}"
-    if difference <= tolerance:
+    value, threshold = f"{found.again:.6g}", f"{found.published:.6g} ± {tolerance:g}"
+    if found.holds:
         return passed("reproduction", label, value, threshold)
+    difference = abs(found.again - found.published)
     return failed("reproduction", label, threshold, f"it differs by {difference:.6g}", value=value)

@@ -52,6 +52,8 @@ class Run:
     created_at: datetime
     began_at: datetime | None
     ended_at: datetime | None
+    only: wire.ReproductionAsked | None
+    """It runs the notebook of the version again, and is no verdict; None: the gates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class Asked:
     tag: str | None
     pull: int | None
     rules: str
+    only: wire.ReproductionAsked | None = None
 
 
 class _Numbers(msgspec.Struct):
@@ -92,6 +95,7 @@ class Runs:
             "started_by": actor.name,
             "started_by_name": actor.display_name,
             "created_at": self._now(),
+            "only": msgspec.json.encode(asked.only).decode() if asked.only is not None else None,
         }
         with self._database.write() as connection:
             connection.execute(insert(gate_runs).values(**values))
@@ -126,7 +130,10 @@ class Runs:
         found: dict[str, Run] = {}
         wanted = list(dict.fromkeys(commits))[:400]
         query = select(gate_runs).where(
-            gate_runs.c.repo_pk == repo_pk, gate_runs.c.commit.in_(wanted), gate_runs.c.state.in_(JUDGED)
+            gate_runs.c.repo_pk == repo_pk,
+            gate_runs.c.commit.in_(wanted),
+            gate_runs.c.state.in_(JUDGED),
+            gate_runs.c.only.is_(None),
         )
         with self._database.read() as connection:
             for row in connection.execute(query.order_by(gate_runs.c.created_at)):
@@ -252,4 +259,5 @@ def _run(row: Row[Any]) -> Run:
         created_at=row.created_at,
         began_at=row.began_at,
         ended_at=row.ended_at,
+        only=msgspec.json.decode(row.only, type=wire.ReproductionAsked) if row.only else None,
     )

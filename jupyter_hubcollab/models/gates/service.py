@@ -22,6 +22,8 @@ from .environments import Environments
 from .guards import Guards
 from .judging import Judge, Workshop
 from .moved import GateMoved
+from .reproducing import reproduction_of
+from .rules import Rules
 from .runner import Runner, Steps
 from .runs import Asked, Run, Runs
 from .sandbox import Box
@@ -121,6 +123,25 @@ class ModelGates:
         if not statutes.is_there:
             raise BadInput(f"{repo.id} has no hubcollab.yaml on main, so there is nothing to check")
         return self._begin(actor, repo, Asked(repo.pk, found, self._tag(actor, repo, found), None, statutes.digest))
+
+    def reproduce(self, actor: Actor, id: RepoId, asked: wire.ReproductionAsked) -> wire.GateRun:
+        """Run the notebook of a version again and compare its metrics; for those who may write, as it is a program.
+
+        Raises:
+            NotFound: there is no such revision, or no version at all.
+            BadInput: the tolerance is below zero.
+        """
+        repo = self._grounds.shelf.repos.get(actor, id)
+        require(actor, "write", repo)
+        reproduction_of(Rules(), asked)
+        tags = self._grounds.shelf.refs.tags(actor, repo.id)
+        name = asked.revision or (max(tags, key=lambda tag: tag.at).name if tags else None)
+        if name is None:
+            raise NotFound(f"{repo.id} has no version yet")
+        found = self.stock.version_of(actor, repo, name)
+        if found is None:
+            raise NotFound(f"{repo.id} has no revision {name}")
+        return self._begin(actor, repo, Asked(repo.pk, found, self._tag(actor, repo, found), None, "", asked))
 
     def one(self, actor: Actor, id: RepoId, run: str) -> wire.GateRun:
         """A run."""
@@ -222,7 +243,7 @@ class ModelGates:
 
     def _begin(self, actor: Actor, repo: Repo, asked: Asked) -> wire.GateRun:
         for run in self.runs.of(repo.pk, commit=asked.commit, limit=5):
-            if run.state == "queued" and run.pull == asked.pull:
+            if run.state == "queued" and (run.pull, run.only) == (asked.pull, asked.only):
                 return shown(repo.id, run, asked.rules)
         may = covers(role(actor, repo), "write")
         why = "" if may else "what it runs is a stranger's: somebody who may write has to start it"
@@ -255,25 +276,33 @@ class ModelGates:
             if run.pull is None
             else self._statutes_of(actor, repo.id, run.pull, run.commit)
         )
-        if statutes.mistakes:
+        if statutes.mistakes and run.only is None:
             return Judgement([_mistaken(statutes)])
+        rules = statutes.rules if run.only is None else reproduction_of(statutes.rules, run.only)
 
         def say(line: str) -> None:
             with log.open("a", encoding="utf-8") as file:
                 file.write(f"{line}\n")
 
         def box(python: Path) -> Box:
-            limits, environ = statutes.rules.limits, self._grounds.environ
+            limits, environ = rules.limits, self._grounds.environ
             return Box(python, place / "jobs", limits, say, log, steps.check, environ)
 
         judge = Judge(
-            statutes.rules,
+            rules,
             self.stock.subject(actor, repo.id, run.commit, place / "model"),
-            self.stock.code(actor, repo.id, statutes.commit, place / "code"),
+            self._code(run, repo, statutes, place / "code"),
             self.stock.sources(actor, repo, statutes.digest, place),
             Workshop(box, self._environments, say, steps),
         )
-        return judge.judge(statutes.digest)
+        return judge.judge(statutes.digest if run.only is None else "")
+
+    def _code(self, run: Run, repo: Repo, statutes: Statutes, folder: Path) -> Path:
+        """What judges; a version that is only reproduced needs none, and is asked for no examples."""
+        if run.only is None:
+            return self.stock.code(run.actor, repo.id, statutes.commit, folder)
+        folder.mkdir()
+        return folder
 
     def _tell(self, run: Run) -> None:
         with suppress(NotFound):

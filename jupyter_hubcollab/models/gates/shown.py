@@ -5,7 +5,7 @@ from __future__ import annotations
 from ... import wire
 from ...names import RepoId
 from .runs import Run
-from .verdicts import Answer, Check
+from .verdicts import Again, Answer, Check
 
 
 def shown(repo: RepoId, run: Run, current: str) -> wire.GateRun:
@@ -30,12 +30,20 @@ def shown(repo: RepoId, run: Run, current: str) -> wire.GateRun:
         began_at=run.began_at,
         ended_at=run.ended_at,
         measuring_s=round(judged.seconds_measuring, 3) if judged else 0.0,
+        what="gates" if run.only is None else "reproduction",
+        reproduced=[_again(one) for one in judged.reproduced] if judged else [],
     )
 
 
 def answer(one: Answer) -> wire.ExampleAnswer:
     """What a version made of an example."""
     return wire.ExampleAnswer(name=one.name, passed=one.passed, output=one.output, why=one.why)
+
+
+def _again(one: Again) -> wire.ReproducedMetric:
+    return wire.ReproducedMetric(
+        name=one.name, published=one.published, again=one.again, tolerance=one.tolerance, holds=one.holds
+    )
 
 
 def _check(one: Check) -> wire.GateCheck:

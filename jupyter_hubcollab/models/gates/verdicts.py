@@ -40,6 +40,20 @@ class Answer(msgspec.Struct, frozen=True):
     why: str
 
 
+class Again(msgspec.Struct, frozen=True):
+    """A number that the version states, and what its notebook gave when it ran again."""
+
+    name: str
+    published: float
+    again: float | None
+    tolerance: float
+
+    @property
+    def holds(self) -> bool:
+        """Whether they are the same, as far as was asked."""
+        return self.again is not None and abs(self.again - self.published) <= self.tolerance
+
+
 class Judgement(msgspec.Struct, frozen=True):
     """All that a run found out."""
 
@@ -53,6 +67,7 @@ class Judgement(msgspec.Struct, frozen=True):
     """Digest of the rules that held."""
     environment: str = ""
     isolation: dict[str, str] = {}
+    reproduced: list[Again] = []
     seconds_measuring: float = 0.0
     """What evaluations, examples and predictions took; the rest of a run is the gate's own."""
 

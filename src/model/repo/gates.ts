@@ -52,6 +52,15 @@ export class GatesModel {
     return this.deed.run(async () => this.moved(await this.api.run(asked)));
   }
 
+  /** Run the notebook of a version again, and show its log. */
+  async reproduce(revision: string): Promise<boolean> {
+    return this.deed.run(async () => {
+      const run = await this.api.reproduce({ revision });
+      this.moved(run);
+      await this.follow(run.id);
+    });
+  }
+
   async cancel(id: string): Promise<boolean> {
     return this.deed.run(async () => this.moved(await this.api.cancel(id)));
   }

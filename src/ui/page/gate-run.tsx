@@ -30,8 +30,6 @@ export function GateRunRow(props: GateRunProps): ReactElement {
   const id = useId();
   const isUnderWay = run.state === 'queued' || run.state === 'running';
   const followed = log?.run === run.id;
-  const again =
-    run.pull === null ? { revision: run.commit } : { pull: run.pull };
   const name = nameOf(run, trans);
   return (
     <li className={`jp-HubGate jp-mod-${run.state}`}>
@@ -48,7 +46,7 @@ export function GateRunRow(props: GateRunProps): ReactElement {
         <span className={`jp-HubBadge jp-mod-${run.state}`} role="status">
           {stateWord(run.state, trans)}
         </span>
-        {!run.isCurrent && !isUnderWay && (
+        {!run.isCurrent && !isUnderWay && run.what === 'gates' && (
           <span className="jp-HubBadge">{trans.__('older rules')}</span>
         )}
         <span className="jp-HubStatus">
@@ -67,14 +65,22 @@ export function GateRunRow(props: GateRunProps): ReactElement {
           (isUnderWay ? (
             <Button
               onClick={() => void model.cancel(run.id)}
-              label={trans.__('Cancel the gates of %1', name)}
+              label={
+                run.what === 'gates'
+                  ? trans.__('Cancel the gates of %1', name)
+                  : trans.__('Cancel %1', name)
+              }
             >
               {trans.__('Cancel')}
             </Button>
           ) : (
             <Button
-              onClick={() => void model.run(again)}
-              label={trans.__('Run the gates of %1 again', name)}
+              onClick={() => void again(model, run)}
+              label={
+                run.what === 'gates'
+                  ? trans.__('Run the gates of %1 again', name)
+                  : trans.__('Run %1 again', name)
+              }
             >
               {run.state === 'waiting'
                 ? trans.__('Run')
@@ -90,6 +96,15 @@ export function GateRunRow(props: GateRunProps): ReactElement {
       </div>
       {followed && <LogText text={log.text} trans={trans} />}
     </li>
+  );
+}
+
+function again(model: GatesModel, run: GateRun): Promise<boolean> {
+  if (run.what === 'reproduction') {
+    return model.reproduce(run.tag ?? run.commit);
+  }
+  return model.run(
+    run.pull === null ? { revision: run.commit } : { pull: run.pull }
   );
 }
 
@@ -170,7 +185,10 @@ function nameOf(run: GateRun, trans: TranslationBundle): string {
   if (run.pull !== null) {
     return trans.__('Pull request %1', run.pull);
   }
-  return run.tag ?? run.commit.slice(0, 8);
+  const version = run.tag ?? run.commit.slice(0, 8);
+  return run.what === 'reproduction'
+    ? trans.__('Reproduction of %1', version)
+    : version;
 }
 
 /** A verdict in a word. */

@@ -88,6 +88,7 @@ function Side(props: OverviewProps): ReactElement | null {
             model={model.versions}
             branches={branches}
             mayWrite={page.repo.may !== 'read'}
+            reproduce={tag => void model.reproduce(tag)}
             actions={actions}
             trans={trans}
           />

@@ -4,13 +4,16 @@ import {
 } from '@jupyterlab/rendermime';
 import { nullTranslator } from '@jupyterlab/translation';
 import { act, fireEvent, render, screen, within } from '@testing-library/react';
+import type { GatesApi } from '../../api/gates';
 import type { RefEntry, RepoPage } from '../../api/wire';
 import { PageModel } from '../../model/page';
 import { fakeActions, fakeConnection, settled } from '../../testing/fakes';
 import {
   comparison,
   fakeApis,
+  fakeGates,
   fileDiff,
+  gateRun,
   repoAccess,
   repoHead,
   repoPage
@@ -21,7 +24,10 @@ import { Page } from './page';
 
 const trans = nullTranslator.load('');
 
-async function shown(answer: RepoPage | Error = repoPage()) {
+async function shown(
+  answer: RepoPage | Error = repoPage(),
+  gates: Partial<GatesApi> = {}
+) {
   const asked: (string | null)[] = [];
   const { connection } = fakeConnection();
   const apis = fakeApis({
@@ -34,6 +40,7 @@ async function shown(answer: RepoPage | Error = repoPage()) {
     },
     refs: async () => ({ branches: [], tags: [ref('v1'), ref('v2')] })
   });
+  apis.gates = fakeGates(gates);
   const repo = { kind: 'model', id: 'team/digits' } as const;
   const model = new PageModel(repo, apis, connection);
   const rendermime = new RenderMimeRegistry({
@@ -113,6 +120,39 @@ describe('the model page', () => {
     expect(
       screen.getByRole('img', { name: 'accuracy from v1 to v2' })
     ).toBeTruthy();
+  });
+
+  it('runs the notebook of a version again, and shows what comes of it', async () => {
+    const run = gateRun({ what: 'reproduction', state: 'queued' });
+    const asked: unknown[] = [];
+    await shown(repoPage({}, { versions: [version()] }), {
+      reproduce: async given => {
+        asked.push(given);
+        return run;
+      },
+      gates: async () => ({
+        hasRules: false,
+        mistakes: [],
+        protected: [],
+        mayRun: true,
+        mayOverride: true,
+        runs: asked.length > 0 ? [run] : []
+      }),
+      log: async () => ({ text: 'cell 1', next: 6, state: 'queued' })
+    });
+
+    await act(async () => {
+      fireEvent.click(
+        screen.getByRole('button', { name: 'Reproduce version v1' })
+      );
+      await settled();
+    });
+
+    expect(asked).toEqual([{ revision: 'v1' }]);
+    expect(
+      screen.getByRole('button', { name: 'Reproduction of v1' })
+    ).toBeTruthy();
+    expect(screen.getByRole('log').textContent).toContain('cell 1');
   });
 
   it('shows another version when it is chosen', async () => {

@@ -16,6 +16,8 @@ export interface VersionActionsProps {
   versions: Version[];
   model: VersionsModel;
   mayWrite: boolean;
+  /** Run the notebook of a version again. */
+  reproduce: (tag: string) => void;
   actions: Actions;
   trans: TranslationBundle;
 }
@@ -79,7 +81,7 @@ type Asking = { is: 'nothing' } | { is: 'rollback' } | { is: 'deprecate' };
 export function VersionButtons(
   props: VersionActionsProps & { version: Version }
 ): ReactElement | null {
-  const { version, model, mayWrite, trans } = props;
+  const { version, model, mayWrite, reproduce, trans } = props;
   const [asking, setAsking] = useState<Asking>({ is: 'nothing' });
   const close = () => setAsking({ is: 'nothing' });
   if (!mayWrite) {
@@ -92,6 +94,13 @@ export function VersionButtons(
         label={trans.__('Go back to version %1', version.tag)}
       >
         {trans.__('Go back…')}
+      </LinkButton>
+      <LinkButton
+        onClick={() => reproduce(version.tag)}
+        label={trans.__('Reproduce version %1', version.tag)}
+        title={trans.__('Run its notebook again and compare the metrics')}
+      >
+        {trans.__('Reproduce')}
       </LinkButton>
       {version.deprecated ? (
         <LinkButton

@@ -23,6 +23,7 @@ export interface VersionsProps {
   model: VersionsModel;
   branches: string[];
   mayWrite: boolean;
+  reproduce: (tag: string) => void;
   actions: Actions;
   trans: TranslationBundle;
 }
