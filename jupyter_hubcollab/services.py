@@ -51,6 +51,7 @@ from .hub.tokens import Tokens
 from .hub.upkeep import Upkeep
 from .hub.upstream import Upstream, open_upstream
 from .hub.xet import Xet
+from .hub.xet_sharing import Sharing
 from .hub.xet_tokens import XetTokens
 from .jobs import Jobs
 from .models.accesses import Accesses
@@ -98,6 +99,7 @@ class Services:
     operations: Operations
     xet: Xet
     xet_tokens: XetTokens
+    sharing: Sharing
     upstream: Upstream
     models: Models
     diffs: Diffs

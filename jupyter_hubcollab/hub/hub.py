@@ -37,6 +37,7 @@ from .social import Basis, Social, open_social
 from .tokens import Tokens
 from .upkeep import Upkeep
 from .xet import Xet
+from .xet_sharing import Sharing
 from .xet_tokens import XetTokens
 
 
@@ -65,6 +66,7 @@ class Hub:
     signer: Signer
     xet: Xet
     xet_tokens: XetTokens
+    sharing: Sharing
     upkeep: Upkeep
     running: Path
 
@@ -130,6 +132,7 @@ def open_hub(
         tokens=Tokens(database, now),
         signer=signer,
         xet_tokens=XetTokens(repos, core.gates, signer),
+        sharing=Sharing(database, core.xet.reading, core.namespaces, signer, now=now),
         upkeep=Upkeep(Places(folder, database, core.bare, core.blobs, core.xet), social.weights.refresh, now=now),
         running=_begun(folder, repos, commits, social),
     )
@@ -137,9 +140,10 @@ def open_hub(
 
 def _core(folder: Path, database: Database, *, largest_file: int, rules: Rules, now: Callable[[], datetime]) -> _Core:
     bare, events = BareRepos(folder / "repos"), Events()
-    xet = Xet(database, Xorbs(folder / "blobs"), Recipes(folder / "blobs"), largest_file=largest_file, now=now)
-    blobs = PooledBlobs(LocalBlobs(folder / "blobs"), xet)
     namespaces = _namespaces(database, rules, now)
+    xorbs, recipes = Xorbs(folder / "blobs"), Recipes(folder / "blobs")
+    xet = Xet(database, xorbs, recipes, namespaces, largest_file=largest_file, now=now)
+    blobs = PooledBlobs(LocalBlobs(folder / "blobs"), xet)
     repos = Repos(database, bare, events, namespaces, now)
     gates, protection = Gates(database, repos, now), Protection(database, repos, now)
     refs = Refs(repos, bare, gates, protection, now)

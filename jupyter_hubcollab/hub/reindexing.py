@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, cast
 
 import pygit2
 from sqlalchemy import case, delete, insert, select, update
 
-from ..errors import HubError
+from ..errors import BlobNotFound, HubError
 from ..names import DEFAULT_BRANCH, RepoId, RepoKind, repo_id
 from ..storage.merkle import XetHash
 from ..storage.recipes import Recipe
-from ..storage.schema import repo_blobs, repos, xet_files, xet_xorbs
+from ..storage.schema import repo_blobs, repos, xet_chunks, xet_files, xet_xorbs
 from .collecting import Places
 from .identity import read_identity
 from .index import index_blobs, index_head
@@ -21,6 +22,7 @@ from .reachable import named, tips_of
 from .refs import HEADS
 from .work import Tell
 from .xet_shards import terms_of
+from .xet_sharing import note_chunks, noted
 
 Facts = Callable[[RepoId, str], None]
 """Notes what the weights of a repo, given with its owner, say of it."""
@@ -53,6 +55,7 @@ def reindex_chunks(places: Places, now: datetime, tell: Tell) -> None:
     lost = [Recipe(XetHash(row.hash), row.digest, row.size_bytes, row.terms) for row in files]
     places.xet.recipes.put([recipe for recipe in lost if not places.xet.recipes.has(recipe.hash)])
     _recipes(places, {row.hash for row in files}, now)
+    _chunks(places)
 
 
 def _repo(places: Places, storage: str, fields: dict[str, Any], now: datetime) -> tuple[RepoId, str]:
@@ -108,6 +111,19 @@ def _recipes(places: Places, known: set[str], now: datetime) -> None:
         with places.database.write() as connection:
             if connection.execute(select(xet_files.c.hash).where(xet_files.c.hash == recipe.hash)).first() is None:
                 connection.execute(insert(xet_files).values(**row, added_at=now))
+
+
+def _chunks(places: Places) -> None:
+    """Note of files that have none noted which chunks clients may ask for."""
+    with places.database.read() as connection:
+        told = select(xet_chunks.c.id).where(xet_chunks.c.file == xet_files.c.hash).correlate(xet_files)
+        files = connection.execute(select(xet_files.c.hash, xet_files.c.terms).where(~told.exists())).all()
+    for hash, terms in files:
+        with suppress(BlobNotFound):  # damaged, which fsck tells
+            rows = noted(places.xet.reading, hash, terms)
+            with places.database.write() as connection:
+                if connection.execute(select(xet_files.c.hash).where(xet_files.c.hash == hash)).first() is not None:
+                    note_chunks(connection, rows)
 
 
 def _changed_at(git: pygit2.Repository) -> datetime:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 
 from ..errors import BadRequestBody, BlobNotFound, DigestMismatch, TooLarge
 from ..names import Digest
@@ -25,8 +25,10 @@ from ..storage.merkle import HASH_BYTES, Merkle, Node, XetHash, file_hash, shown
 from ..storage.recipes import Recipe, Recipes
 from ..storage.schema import repo_blobs, uploads, xet_files, xet_xorbs
 from ..storage.xorbs import IncomingXorb, OpenXorb, Xorbs
+from .namespaces import Namespaces
 from .xet_reading import Reading, Reconstruction
 from .xet_shards import ShardFile, files_of, proofs_of, terms_of
+from .xet_sharing import note_chunks, noted, readable
 from .xet_store import XetStore
 from .xet_tokens import Holder
 
@@ -56,6 +58,7 @@ class Xet:
         database: Database,
         xorbs: Xorbs,
         recipes: Recipes,
+        namespaces: Namespaces,
         *,
         largest_file: int = 64 << 30,
         now: Callable[[], datetime] = _now,
@@ -63,9 +66,10 @@ class Xet:
         self._database = database
         self.xorbs = xorbs
         self.recipes = recipes
+        self._namespaces = namespaces
         self._largest_file = largest_file
         self._now = now
-        self._reading = Reading(database, xorbs)
+        self.reading = Reading(database, xorbs)
         self._store = XetStore(database, xorbs)
 
     @property
@@ -79,7 +83,7 @@ class Xet:
 
     def forget(self, xorb: XetHash) -> None:
         """Do not rely on a xorb any more."""
-        self._reading.forget(xorb)
+        self.reading.forget(xorb)
 
     def knows(self, xorb: XetHash) -> bool:
         """Does the index have it?"""
@@ -121,17 +125,17 @@ class Xet:
         """
         row = self._required(sha256)
         size = int(row.size_bytes)
-        return self._reading.pieces(terms_of(row.terms), start, size if end is None else min(end, size))
+        return self.reading.pieces(terms_of(row.terms), start, size if end is None else min(end, size))
 
     def chunks(self, sha256: Digest) -> Iterator[Node]:
         """Hash and size of the chunks of a file, in its order."""
         for term in terms_of(self._required(sha256).terms):
-            yield from self._reading.index(term.xorb).nodes(term.start, term.end)
+            yield from self.reading.index(term.xorb).nodes(term.start, term.end)
 
     def parts(self, sha256: Digest, start: int, end: int) -> Iterator[Part]:
         """The same, to be sent: each part is good until the next one is asked for."""
         row = self._required(sha256)
-        return self._reading.parts(terms_of(row.terms), start, min(end, int(row.size_bytes)))
+        return self.reading.parts(terms_of(row.terms), start, min(end, int(row.size_bytes)))
 
     def incoming(self) -> IncomingXorb:
         """Begin to receive a xorb."""
@@ -144,6 +148,7 @@ class Xet:
             DigestMismatch: other chunks came than *expected* stands for.
         """
         index = incoming.checked(expected)
+        incoming.sync()  # what is here already takes as long
         if self._make_young({expected}) and self.xorbs.has(expected):
             return
         incoming.finish(expected)
@@ -165,13 +170,13 @@ class Xet:
         files = {file.hash: file for file in files_of(shard)}
         self._make_young({term.xorb for file in files.values() for term in terms_of(file.terms)})
         sizes = {file.hash: self._checked(file) for file in files.values()}
-        known = self._known(files)
+        known = self._known(holder, files)
         total = sum(size for hashed, size in sizes.items() if hashed not in known)
         verified = told = 0
         yield Progress(0, total)
         for hashed in files.keys() - known.keys():
             content = hashlib.sha256()
-            for part in self._reading.parts(terms_of(files[hashed].terms), 0, sizes[hashed]):
+            for part in self.reading.parts(terms_of(files[hashed].terms), 0, sizes[hashed]):
                 for chunk in part:
                     content.update(chunk)
                     verified += len(chunk)
@@ -198,7 +203,7 @@ class Xet:
         Raises:
             BlobNotFound: the repo has no such file.
         """
-        return self._reading.reconstruction(terms_of(self._of_repo(holder, file).terms), start, end)
+        return self.reading.reconstruction(terms_of(self._of_repo(holder, file).terms), start, end)
 
     def xorb_parts(self, xorb: XetHash, start: int, end: int) -> Iterator[Part]:
         """Bytes of a xorb as it is stored, to be sent.
@@ -216,7 +221,7 @@ class Xet:
             if term.xorb not in present:
                 self._require_xorb(term.xorb)
                 present.add(term.xorb)
-            index = self._reading.index(term.xorb)
+            index = self.reading.index(term.xorb)
             if not term.start < term.end <= len(index) or term.size != index.content_size(term.start, term.end):
                 raise BadRequestBody(f"the file {file.hash} names chunks that the xorb {term.xorb} does not have")
             if term_hash(index.hashes[term.start * HASH_BYTES : term.end * HASH_BYTES]) != proof:
@@ -239,13 +244,13 @@ class Xet:
         return known
 
     def _require_xorb(self, xorb: XetHash) -> None:
-        self._reading.index(xorb)
+        self.reading.index(xorb)
         if self.xorbs.has(xorb):
             return
         # Clients remember what they uploaded, and would name it forever; another epoch makes them upload it again.
         with self._database.write() as connection:
             connection.execute(delete(xet_xorbs).where(xet_xorbs.c.hash == xorb))
-        self._reading.forget(xorb)
+        self.reading.forget(xorb)
         self._store.begin_epoch()
         raise BlobNotFound(f"the xorb {xorb} is gone from this hub's storage; upload the file again")
 
@@ -255,13 +260,15 @@ class Xet:
         if chunks > _FREE_CHUNKS + size // _SMALLEST_MEAN_CHUNK:
             raise TooLarge("the file has too many small chunks; use chunks of 64 KiB")
 
-    def _known(self, files: Iterable[XetHash]) -> dict[XetHash, Digest]:
-        """The SHA-256 of those files that are here already."""
+    def _known(self, holder: Holder, files: Iterable[XetHash]) -> dict[XetHash, Digest]:
+        """The SHA-256 of those files that are here already; of others' files nobody learns that, nor by the time."""
         asked, known = list(files), {}
+        sent = select(uploads.c.digest).where(uploads.c.user == holder.actor.name)
+        own = or_(xet_files.c.digest.in_(sent), readable(self._namespaces, holder.actor))
         with self._database.read() as connection:
             for start in range(0, len(asked), _MOST_ASKED):
                 some = xet_files.c.hash.in_(asked[start : start + _MOST_ASKED])
-                rows = connection.execute(select(xet_files.c.hash, xet_files.c.digest).where(some))
+                rows = connection.execute(select(xet_files.c.hash, xet_files.c.digest).where(some, own))
                 known.update({XetHash(row.hash): Digest(row.digest) for row in rows})
         return known
 
@@ -269,6 +276,7 @@ class Xet:
         now = self._now()
         recipes = [Recipe(row["hash"], row["digest"], row["size_bytes"], row["terms"]) for row in rows]
         self.recipes.put(recipes)
+        chunks = {row["hash"]: noted(self.reading, row["hash"], row["terms"]) for row in rows}
         with self._database.write() as connection:
             # The collector of garbage, who is kept out here, may have taken an old file away with its recipe just now.
             if gone := [recipe for recipe in recipes if not self.recipes.has(recipe.hash)]:
@@ -276,6 +284,7 @@ class Xet:
             for row in rows:
                 if connection.execute(select(xet_files.c.hash).where(xet_files.c.hash == row["hash"])).first() is None:
                     connection.execute(insert(xet_files).values(**row, added_at=now))
+                    note_chunks(connection, chunks[row["hash"]])
                 _note_upload(connection, row["digest"], holder.actor.name, now)
 
     def _by_digest(self, digest: Digest) -> Row[Any] | None:

@@ -1,18 +1,20 @@
 """Shards: how a client tells which chunks of which xorbs make up which files.
 
 48 bytes of header, then records of 48 bytes: for each file a head, its terms, a proof for each term, and its SHA-256;
-a record of ones ends the files. What follows (chunks by xorb) we know better ourselves, and leave unread.
+a record of ones ends the files. What follows (chunks by xorb) we know better ourselves, and leave unread. In a shard of
+ours there are no files, but chunks by xorb, and a foot that says by which key their hashes were keyed.
 """
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from ..errors import BadRequestBody, TooLarge
 from ..names import Digest
-from ..storage.merkle import HASH_BYTES, XetHash, shown
+from ..storage.merkle import HASH_BYTES, XetHash, raw, shown
 
 LARGEST_SHARD = 64 << 20
 RECORD_BYTES = 48
@@ -22,6 +24,14 @@ _HEAD = struct.Struct("<32sII8x")
 _TERM = struct.Struct("<32s4xIII")
 _LAST = b"\xff" * HASH_BYTES
 _HAS_PROOFS, _HAS_DIGEST = 1 << 31, 1 << 30
+_ENTRY = struct.Struct("<32s4I")
+_FOOT = struct.Struct("<9Q32s12Q")
+_FOOT_VERSION = 1
+
+Chunk = tuple[bytes, int]
+"""A keyed hash, and the bytes of content."""
+BLANK: Chunk = (bytes(HASH_BYTES), 0)
+"""Stands for a chunk of which nothing is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +91,27 @@ def files_of(shard: bytes) -> Iterator[ShardFile]:
         terms, proofs = records.take(count), records.take(count)
         digest = Digest(shown(records.take(1)[:HASH_BYTES])) if flags & _HAS_DIGEST else None
         yield ShardFile(shown(head), terms, proofs, digest)
+
+
+def shard_of(
+    xorbs: Iterable[tuple[XetHash, Sequence[Chunk]]], key: bytes, *, made_at: datetime, good_until: datetime
+) -> bytes:
+    """A shard that tells the chunks of *xorbs*, whose hashes were keyed with *key*."""
+    end = _LAST + bytes(RECORD_BYTES - HASH_BYTES)
+    records, stored = [], 0
+    for xorb, chunks in xorbs:
+        begin = 0
+        records.append(_ENTRY.pack(raw(xorb), 0, len(chunks), sum(size for _, size in chunks), 0))
+        for hashed, size in chunks:
+            records.append(_ENTRY.pack(hashed, begin, size, 0, 0))
+            begin += size
+        stored += begin
+    files_at, xorbs_at = RECORD_BYTES, 2 * RECORD_BYTES
+    foot_at = xorbs_at + (len(records) + 1) * RECORD_BYTES
+    lookups = (foot_at, 0) * 3  # none: who reads a shard can make them
+    times = int(made_at.timestamp()), int(good_until.timestamp())
+    foot = _FOOT.pack(_FOOT_VERSION, files_at, xorbs_at, *lookups, key, *times, *(0,) * 6, 0, 0, stored, foot_at)
+    return b"".join((_MAGIC, struct.pack("<QQ", _VERSION, _FOOT.size), end, *records, end, foot))
 
 
 class _Records:

@@ -309,6 +309,15 @@ class IncomingXorb:
         """Where the chunks lie; errors as `CheckedXorb.index`."""
         return self._checked.index(expected)
 
+    def sync(self) -> None:
+        """Wait until the bytes are on the disk.
+
+        Raises:
+            StorageFull: there is no room for them.
+        """
+        with room_needed("an upload"):
+            os.fsync(self._file.fileno())
+
     def finish(self, expected: XetHash) -> XorbIndex:
         """Make the xorb visible, all of it and durably; errors as `CheckedXorb.index`.
 
@@ -316,8 +325,8 @@ class IncomingXorb:
             StorageFull: there is no room; nothing is kept.
         """
         index = self.checked(expected)
+        self.sync()
         with room_needed("an upload"):
-            os.fsync(self._file.fileno())
             self._xorbs.publish(self._temporary, expected)
         return index
 

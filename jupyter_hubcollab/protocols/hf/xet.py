@@ -36,6 +36,8 @@ LARGEST_XORB_BODY = 66 << 20
 LARGEST_SHARD = 64 << 20
 MOST_XORBS_AT_ONCE = 8
 MOST_SHARDS_AT_ONCE = 2
+ABSENT_AFTER_S = 0.01
+"""So long the hub takes to say that a chunk is not here; looking takes a tenth of it, whatever there is."""
 
 
 class XetTokenHandler(HFHandler):
@@ -296,11 +298,29 @@ class TelemetryHandler(CasHandler):
         self.reply({})
 
 
-class OptionalHandler(CasHandler):
-    """Parts of the protocol that clients do without: grants for direct uploads, deduplication among all users.
+class ChunksHandler(CasHandler):
+    """Tells who is about to send a chunk which others beside it are here, in files that they may read."""
 
-    The latter would tell who else has the same bytes. Each upload asks, so it is answered at once, to anybody.
-    """
+    access = "write"
+
+    def _log(self) -> None:
+        """No line in the log: most chunks are new, and each upload asks."""
+
+    async def get(self, store: str, digest: XetHash) -> None:  # noqa: ARG002 -- any epoch will do
+        """A shard, or nothing: as late for others' chunks as for those that nobody has."""
+        shard = await in_thread(self.services.sharing.around, self.holder.actor, digest)
+        if shard is None:
+            await asyncio.sleep(max(0.0, ABSENT_AFTER_S - self.request.request_time()))
+            self.set_status(404)
+            self.refuse(Problem(code="NotFound", message="no file that you may read has this chunk"))
+            return
+        self.set_header("Content-Type", "application/octet-stream")
+        self.set_header("Cache-Control", "no-store")
+        self.finish(shard)
+
+
+class OptionalHandler(CasHandler):
+    """Parts of the protocol that clients do without, as grants for direct uploads; answered at once, to anybody."""
 
     async def _log_in(self) -> None:
         self.current_user = self._jupyter_current_user = None
@@ -324,5 +344,6 @@ ROUTES: list[tuple[str, type[HubHandler]]] = [
     (rf"{CAS}/(?:v(?P<version>1|2)/)?reconstructions/{HASH}", ReconstructionHandler),
     (rf"{CAS}/xorbs", XorbRangeHandler),
     (rf"{CAS}/v1/telemetry", TelemetryHandler),
+    (rf"{CAS}/(?:v1/)?chunks/default(?:-merkledb)?/{HASH}", ChunksHandler),
     (rf"{CAS}/(?:v1/|v2/)?(?:xorb-grants|chunks|file-chunk-hashes|xorbs|reconstructions).*", OptionalHandler),
 ]
