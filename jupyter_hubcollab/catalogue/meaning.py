@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from .stores import Stored
 
 _log = logging.getLogger(__name__)
+POOL = 512
+"""Documents that are put in the order of their lengths: what fills up short texts beside long ones costs time, too."""
 BATCH = 64
+"""Documents between two writes."""
 
 Found = Callable[[list[tuple[int, bytes]]], None]
 
@@ -65,21 +68,27 @@ class Meaning:
 
     def catch_up(self) -> int:
         """Embed documents that have no vector; how many there were."""
-        from .vectors import packed
-
         done = 0
         with self._embedding:
             if self._embedder is None:
                 self._embedder = self._make()
-            while not self._stopped and (pending := self._store.unembedded(BATCH)):
-                rows = self._embedder.embed([text for _, text in pending])
-                vectors = [(slot, packed(row)) for (slot, _), row in zip(pending, rows, strict=True)]
-                self._store.set_vectors(vectors)
-                self._found(vectors)
-                done += len(vectors)
+            while not self._stopped and (pending := self._store.unembedded(POOL)):
+                pending.sort(key=lambda each: len(each[1]))
+                for start in range(0, len(pending), BATCH):
+                    if not self._stopped:
+                        done += self._embed(self._embedder, pending[start : start + BATCH])
         if done:
             self._all_found()
         return done
+
+    def _embed(self, embedder: Embedder, pending: list[tuple[int, str]]) -> int:
+        from .vectors import packed
+
+        rows = embedder.embed([text for _, text in pending])
+        vectors = [(slot, packed(row)) for (slot, _), row in zip(pending, rows, strict=True)]
+        self._store.set_vectors(vectors)
+        self._found(vectors)
+        return len(vectors)
 
     def _run(self) -> None:
         try:

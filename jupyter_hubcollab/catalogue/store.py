@@ -41,6 +41,8 @@ CREATE TABLE made (mark TEXT NOT NULL);
 INSERT INTO made VALUES (hex(randomblob(8)));
 CREATE TABLE progress (source TEXT PRIMARY KEY, position TEXT NOT NULL);
 """
+_BARE = "CREATE INDEX IF NOT EXISTS documents_bare ON documents (slot) WHERE vector IS NULL"
+"""Finds what has no vector without looking at every document; files made earlier lack it."""
 NAME, TASK, SUMMARY, TAGS, BODY = 6.0, 3.0, 2.0, 2.0, 0.5
 """Weights of a word by where it stands."""
 
@@ -237,6 +239,7 @@ def _open(file: Path) -> sqlite3.Connection:
     try:
         connection = _connect(file)
         if connection.execute("PRAGMA user_version").fetchone()[0] == LAYOUT:
+            connection.execute(_BARE)
             return connection
         connection.close()
     except sqlite3.DatabaseError as error:
@@ -246,7 +249,7 @@ def _open(file: Path) -> sqlite3.Connection:
     for suffix in ("", "-wal", "-shm"):
         Path(f"{file}{suffix}").unlink(missing_ok=True)
     connection = _connect(file)
-    connection.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {LAYOUT}; COMMIT;")
+    connection.executescript(f"BEGIN; {_TABLES} {_BARE}; PRAGMA user_version = {LAYOUT}; COMMIT;")
     return connection
 
 

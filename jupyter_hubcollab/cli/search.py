@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from typing import TYPE_CHECKING, Any
 
 from ..names import KINDS
@@ -116,6 +117,9 @@ def _embedded(disk: OnDisk) -> int:
     from ..catalogue.embed import MiniLm
     from ..catalogue.meaning import Meaning
 
+    def all_cores() -> MiniLm:
+        return MiniLm(threads=os.cpu_count() or 1)
+
     screen, done = _screen(), 0
 
     def tell(vectors: list[tuple[int, bytes]]) -> None:
@@ -124,7 +128,7 @@ def _embedded(disk: OnDisk) -> int:
         screen.draw("meaning", 0, f"{done:,} computed")
 
     try:
-        return Meaning(disk.store(), MiniLm, tell, lambda: None).catch_up()
+        return Meaning(disk.store(), all_cores, tell, lambda: None).catch_up()
     finally:
         screen.close()
 
