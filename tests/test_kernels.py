@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from jupyter_server.base.call_context import CallContext
@@ -348,16 +349,41 @@ async def test_a_real_kernel_gets_it_all(jp_serverapp: Any, jp_fetch: Any) -> No
     await jp_serverapp.kernel_manager.shutdown_kernel(kernel, now=True)
 
 
+A_NOTEBOOK = {"path": "a.ipynb", "name": "a.ipynb", "type": "notebook", "kernel": {"name": "python3"}}
+
+
 async def test_people_who_open_a_notebook_at_once_share_a_kernel(jp_serverapp: Any, jp_fetch: Any) -> None:
     """Whoever opens a notebook while its kernel starts gets that kernel; a console still has one of its own."""
-    session = {"path": "a.ipynb", "name": "a.ipynb", "type": "notebook", "kernel": {"name": "python3"}}
-    console = session | {"path": "console-1", "name": "console", "type": "console"}
+    console = A_NOTEBOOK | {"path": "console-1", "name": "console", "type": "console"}
 
     replies = await asyncio.gather(
-        *(jp_fetch("api/sessions", method="POST", body=json.dumps(one)) for one in (session, session, console))
+        *(jp_fetch("api/sessions", method="POST", body=json.dumps(one)) for one in (A_NOTEBOOK, A_NOTEBOOK, console))
     )
 
     first, second, other = [json.loads(reply.body) for reply in replies]
     assert first["id"] == second["id"]
     assert first["kernel"]["id"] == second["kernel"]["id"] != other["kernel"]["id"]
+    await jp_serverapp.kernel_manager.shutdown_all(now=True)
+
+
+async def test_sessions_that_learn_their_path_later_share_a_kernel(jp_serverapp: Any, jp_fetch: Any) -> None:
+    """JupyterLab names the notebook once the kernel runs; the second kernel ends, and a change is for both."""
+
+    async def sent(method: str, where: str, body: dict[str, Any]) -> Any:
+        return json.loads((await jp_fetch(where, method=method, body=json.dumps(body))).body)
+
+    asked = [A_NOTEBOOK | {"path": str(uuid4())} for _ in range(2)]
+    made = await asyncio.gather(*(sent("POST", "api/sessions", one) for one in asked))
+    places = [f"api/sessions/{one['id']}" for one in made]
+
+    named = await asyncio.gather(*(sent("PATCH", place, {"path": "a.ipynb"}) for place in places))
+    kernels = {one["kernel"]["id"] for one in named}
+    changed = await sent("PATCH", places[0], {"kernel": {"name": "python3"}})
+    others = json.loads((await jp_fetch(places[1])).body)
+
+    assert len({one["kernel"]["id"] for one in made}) == 2
+    assert len(kernels) == 1
+    assert changed["kernel"]["id"] not in kernels
+    assert others["kernel"]["id"] == changed["kernel"]["id"]
+    assert len(jp_serverapp.kernel_manager.list_kernels()) == 1
     await jp_serverapp.kernel_manager.shutdown_all(now=True)
