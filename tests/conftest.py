@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
+from tornado.httpclient import HTTPRequest
 
 if TYPE_CHECKING:
+    from tornado.simple_httpclient import SimpleAsyncHTTPClient
+
     from jupyter_hubcollab.experiments.tracking import Tracking
 
 pytest_plugins = ["pytest_jupyter.jupyter_server"]
@@ -19,11 +22,28 @@ pytest_plugins = ["pytest_jupyter.jupyter_server"]
 settings.register_profile("untimed", deadline=None, print_blob=True)
 settings.load_profile("untimed")
 
+PATIENCE_S = 150
+"""For whatever must come: a busy machine is slow, and no failure."""
+
+HTTPRequest._DEFAULTS |= {"connect_timeout": PATIENCE_S, "request_timeout": PATIENCE_S}
+
 
 @pytest.fixture
 def jp_server_config() -> dict[str, object]:
     """A server with our extension enabled, which asks no other hub."""
     return {"ServerApp": {"jpserver_extensions": {"jupyter_hubcollab": True}}, "HubCollab": {"upstreams": []}}
+
+
+@pytest.fixture
+def http_server_client(http_server_client: SimpleAsyncHTTPClient) -> SimpleAsyncHTTPClient:
+    """The client behind `jp_fetch`, which asks for an answer within twenty seconds."""
+    ask = http_server_client.fetch
+
+    def fetch(path: str, **options: Any) -> Any:
+        return ask(path, **options | {"request_timeout": PATIENCE_S})
+
+    http_server_client.fetch = fetch
+    return http_server_client
 
 
 @pytest.fixture(autouse=True)

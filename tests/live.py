@@ -37,7 +37,7 @@ class Live:
     def stop(self) -> None:
         """Ask it to end, and wait."""
         self.process.terminate()
-        self.process.wait(timeout=30)
+        self.process.wait(timeout=60)
 
     def memory(self, field: str = "VmRSS") -> int:
         """Bytes of memory that the server uses (Linux)."""
@@ -84,7 +84,7 @@ def start(folder: Path, *options: str) -> Live:
     found: Queue[str] = Queue()
     Thread(target=_watch, args=(process.stderr, base, found, folder / "server.log"), daemon=True).start()
     try:
-        url = found.get(timeout=60)
+        url = found.get(timeout=150)
         _wait_until_it_listens(url)
         return Live(url, process, folder)
     except (Empty, TimeoutError):
@@ -97,7 +97,7 @@ def _wait_until_it_listens(url: str) -> None:
     address = urlsplit(url)
     assert address.hostname
     assert address.port
-    end = time.monotonic() + 30
+    end = time.monotonic() + 60
     while time.monotonic() < end:
         with socket.socket() as probe:
             if probe.connect_ex((address.hostname, address.port)) == 0:

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from .rooms import Rooms
 
 _REMEMBERED = 200
-_COMES_S = 2.0
 _LOOK_S = 0.05
+_LOOKS = 40
+"""How often, not how long: a server that was held up has not heard what came meanwhile."""
 
 State = Literal["running", "waiting", "done"]
 
@@ -167,9 +168,9 @@ async def _found(room: Room, cell: str) -> Map[Any]:
     """A code cell; one that was made a moment ago may come after the wish to run it, on a line of its own."""
     from .outputs import find_cell
 
-    until = asyncio.get_running_loop().time() + _COMES_S
-    while (ycell := find_cell(room.document, cell)) is None:
-        if asyncio.get_running_loop().time() > until:
-            raise NotFound("this cell is not in the document; it may have been deleted")
+    for _ in range(_LOOKS):
+        ycell = find_cell(room.document, cell)
+        if ycell is not None:
+            return ycell
         await asyncio.sleep(_LOOK_S)
-    return ycell
+    raise NotFound("this cell is not in the document; it may have been deleted")

@@ -19,12 +19,20 @@ from jupyter_hubcollab.experiments import recorded
 KERNEL = "0c0ffee0-1234-5678-9abc-def012345678"
 
 
+@pytest.fixture(autouse=True)
+def _git_may_take_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine its limit leaves things out."""
+    monkeypatch.setattr(run_context, "CHANGES_AT_MOST_S", 60)
+
+
 def git(folder: Path, *arguments: str) -> str:
     identity = {
         "GIT_AUTHOR_NAME": "a",
         "GIT_AUTHOR_EMAIL": "a@b",
         "GIT_COMMITTER_NAME": "a",
         "GIT_COMMITTER_EMAIL": "a@b",
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_NOSYSTEM": "1",
     }
     command = ["git", "-c", "init.defaultBranch=main", *arguments]
     return subprocess.run(
@@ -65,7 +73,7 @@ def test_outside_of_our_kernels_nothing_is_added(monkeypatch: pytest.MonkeyPatch
 
 def test_a_run_learns_who_where_and_from_what(shell: Any, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a line of user code."""
-    monkeypatch.setenv("HUBCOLLAB_URL", "http://hub")
+    monkeypatch.setenv("HUBCOLLAB_URL", "http://127.0.0.1:9")
     monkeypatch.setenv("HUBCOLLAB_USER", "ada")
     monkeypatch.setenv("HUBCOLLAB_NOTEBOOK", "lab/größe.ipynb")
     monkeypatch.chdir(project)

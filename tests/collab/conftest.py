@@ -45,7 +45,7 @@ class Site:
     async def until_stored(self, author: str, count: int = 1) -> None:
         """Wait until the log has as many edits of somebody; looked at whenever messages have been heard."""
         log = await self.rooms.log()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while sum(update.author == author for update in log.updates(ROOM)) < count:
                 await asyncio.to_thread(log.flush)
 

@@ -88,7 +88,7 @@ class Tab:
             self.raw.append(message)
         self._changed.set()
 
-    async def until(self, holds: Callable[[], bool], timeout_s: float = 10) -> None:
+    async def until(self, holds: Callable[[], bool], timeout_s: float = 60) -> None:
         """Wait until something holds; looked at whenever anything arrives."""
         async with asyncio.timeout(timeout_s):
             while not holds():
@@ -150,7 +150,7 @@ class InProcess:
         """Connect, and wait until the tab has everything."""
         tab.synced.clear()
         pipe = await self.connect(tab, person)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await tab.synced.wait()
         return pipe
 

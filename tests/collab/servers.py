@@ -83,7 +83,7 @@ class Server:
         tab.closed = asyncio.get_running_loop().create_future()
         self.readers.append(asyncio.create_task(self._listen(connection, tab)))
         tab.connected(lambda message: _send(connection, message))
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await tab.synced.wait()
 
     async def _listen(self, connection: WebSocketClientConnection, tab: Tab) -> None:
@@ -98,7 +98,7 @@ class Server:
         assert self.process is not None
         began = time.monotonic()
         self.process.send_signal(how)
-        await asyncio.to_thread(self.process.wait, 15)
+        await asyncio.to_thread(self.process.wait, 60)
         took = time.monotonic() - began
         await asyncio.gather(*self.readers)
         return took

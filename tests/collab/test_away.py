@@ -126,7 +126,7 @@ async def test_a_file_that_comes_back_is_edited_on(site: Site) -> None:
     book["cells"][-1]["id"] = "another"
     await site.look()
     await site.saved(ana)
-    await asyncio.wait_for(site.files.written.wait(), 10)
+    await asyncio.wait_for(site.files.written.wait(), 60)
 
     assert told(ana, "back")
     assert site.files.files["a.ipynb"]["cells"][0]["source"] == "x = 1 typed"

@@ -76,9 +76,9 @@ async def test_a_client_of_others_joins_and_converges(server: Server, client: Ca
 
     arguments = [*command, await server.room("a.ipynb"), mine, theirs]
     other = await asyncio.create_subprocess_exec(*arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    await ana.until(lambda: mine in ana.sources[0], timeout_s=60)
+    await ana.until(lambda: mine in ana.sources[0])
     ana.type(theirs)
-    await ana.until(lambda: " # seen" in ana.sources[0], timeout_s=60)
+    await ana.until(lambda: " # seen" in ana.sources[0])
     ana.type(" # over")
     said, problem = await other.communicate()
     await server.end_gently()

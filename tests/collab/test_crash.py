@@ -100,7 +100,7 @@ async def test_a_server_that_ends_while_people_type_loses_and_doubles_nothing(
         await server.come(newcomer, "a.ipynb")
         await crowd.come(server)
         for tab in (newcomer, *crowd.tabs):
-            await tab.until(lambda t=tab: t.sources == crowd.text, timeout_s=60)  # type: ignore[misc]
+            await tab.until(lambda t=tab: t.sources == crowd.text)  # type: ignore[misc]
 
         assert [tab.sources for tab in crowd.tabs] == [crowd.text] * people
     await server.end(signal.SIGTERM)

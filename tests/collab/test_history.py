@@ -124,7 +124,7 @@ def test_whoever_asks_while_the_log_closes_does_not_wait_for_ever(tmp_path: Path
             asker.start()
         closer.join()
         for asker in askers:
-            asker.join(20)
+            asker.join(60)
         stuck += [attempt] * sum(asker.is_alive() for asker in askers)
 
     assert not stuck

@@ -153,7 +153,7 @@ async def test_a_file_that_changes_while_a_cell_stands_twice_doubles_nothing(sit
         await site.door().connect(tab, ANA)
     site.files.put("a.ipynb", notebook("x = 1", "y = 3"))
 
-    await asyncio.wait_for(twice.wait(), 10)
+    await asyncio.wait_for(twice.wait(), 60)
     await site.look()
     await site.settled()
 

@@ -89,7 +89,7 @@ async def test_another_executor_finds_our_documents(server: Server, monkeypatch:
     context = {"document_id": f"json:notebook:{asked['fileId']}", "cell_id": "cell-0"}
     body = {"code": ana.sources[0], "metadata": context}
     await server.fetch("POST", f"api/kernels/{kernel}/execute", json.dumps(body))
-    await ana.until(lambda: len(ana.cells[0]["outputs"]) == 1, timeout_s=30)
+    await ana.until(lambda: len(ana.cells[0]["outputs"]) == 1)
     await server.end_gently()
 
     assert str(ana.cells[0]["outputs"][0]["text"]) == "42\n"

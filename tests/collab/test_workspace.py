@@ -77,7 +77,7 @@ async def test_a_panel_of_another_workspace_is_sent_away(site: Site) -> None:
     site.start()
 
     await site.door(NAME).connect(panel, BEN)
-    code, reason = await asyncio.wait_for(panel.closed, 10)
+    code, reason = await asyncio.wait_for(panel.closed, 60)
 
     assert code == 1003
     assert json.loads(reason)["reloadable"]

@@ -161,7 +161,7 @@ async def test_a_saved_search_tells_its_owner_what_is_new(hub: Any, make: Any, a
     await make("team/newer", CARD)
     await make("team/hidden", CARD, private=True)
     await make("team/birds", "Knows birds by their song.")
-    await asyncio.wait_for(heard.wait(), 10)
+    await asyncio.wait_for(heard.wait(), 60)
     seen = await listed(ask, BOB)
     await ask(BOB, "POST", f"search/saved/{saved.id}/seen", {})
     after = await listed(ask, BOB)

@@ -85,7 +85,7 @@ async def test_the_roles_of_a_notebook_can_be_asked_and_given(jp_fetch: Fetch, a
 
 
 async def message(connection: Any, kind: str) -> Any:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             heard = json.loads(await connection.read_message())
             if heard["header"]["msg_type"] == kind:

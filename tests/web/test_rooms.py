@@ -62,7 +62,7 @@ class Visitors:
 
     async def join(self, tab: Tab) -> WebSocketClientConnection:
         connection = await self.come(tab)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await tab.synced.wait()
         return connection
 

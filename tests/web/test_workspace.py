@@ -71,7 +71,7 @@ async def test_who_is_mentioned_is_told(jp_fetch: Fetch, jp_ws_fetch: Fetch, jp_
 
     services.events.publish(Mentioned(to="zoe", by=by, thread=shape, comment="not for me"))
     services.events.publish(Mentioned(to=me, by=by, thread=shape, comment="for me"))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             heard = json.loads(await line.read_message())
             if heard["type"] == "mentioned":

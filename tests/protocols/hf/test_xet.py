@@ -311,7 +311,7 @@ def test_a_bad_xorb_is_refused(writing: Cas, body: bytes, status: int) -> None:
 def test_a_xorb_that_announces_too_much_is_refused_before_it_is_sent(writing: Cas) -> None:
     """Nobody sends a gigabyte to hear no."""
     parts = urlsplit(writing.url)
-    connection = http.client.HTTPConnection(parts.netloc, timeout=20)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=60)
     connection.putrequest("POST", f"{parts.path}/v1/xorbs/default/{ONE.hash}")
     connection.putheader("Authorization", f"Bearer {writing.token}")
     connection.putheader("Content-Length", str(1 << 30))
@@ -325,7 +325,7 @@ def test_clients_that_go_away_in_the_middle_block_nobody(writing: Cas) -> None:
     """More of them than may upload at once: whoever comes next is served."""
     parts = urlsplit(writing.url)
     for _ in range(20):
-        connection = http.client.HTTPConnection(parts.netloc, timeout=20)
+        connection = http.client.HTTPConnection(parts.netloc, timeout=60)
         connection.putrequest("POST", f"{parts.path}/v1/xorbs/default/{ONE.hash}")
         connection.putheader("Authorization", f"Bearer {writing.token}")
         connection.putheader("Content-Length", str(len(ONE.body)))
