@@ -84,17 +84,17 @@ def ours(folder: Path) -> dict[str, Any]:
     diffs = Diffs({"": RepoSides(hub.refs, hub.files, hub.blobs, models.facts).open}, database, jobs)
     sides = ("team/large@v1", "team/large@v2")
     began, before = time.perf_counter(), peak_mb()
-    headers = diffs.between(ann, *sides)
+    headers = diffs.between(*(diffs.open(ann, side) for side in sides))
     headers_s = time.perf_counter() - began
     job = diffs.measure(ann, wire.DiffAsked(before=sides[0], after=sides[1]))
     while (state := jobs.get(ann, job.id)).state in ("queued", "running"):
         time.sleep(0.02)
     assert state.state == "done", state.detail
-    found = diffs.between(ann, *sides)
+    found = diffs.between(*(diffs.open(ann, side) for side in sides))
     took = time.perf_counter() - began
     memory = peak_mb() - before
     again = time.perf_counter()
-    diffs.between(ann, *sides)
+    diffs.between(*(diffs.open(ann, side) for side in sides))
     again_s = time.perf_counter() - again
     jobs.close()
     assert not headers.tensors.measured

@@ -75,7 +75,8 @@ class Diff:
 
     def __repr__(self) -> str:
         rows = [f"  {what:<11} {name}: {before} → {after}" for what, name, before, after in self._rows()]
-        return "\n".join([f"{self.found.before.title} → {self.found.after.title}: {len(rows)} differences", *rows])
+        title = f"{self.found.before.title} → {self.found.after.title}: {len(rows)} differences"
+        return "\n".join([title, *rows, *(f"  ({note})" for note in self.found.notes)])
 
     def _name(self, one: wire.MetricDiff) -> str:
         """A metric's name; with what it was measured on, where there are several of this name."""
@@ -114,7 +115,8 @@ class Diff:
             self._files_html(),
         ]
         title = f"<p><b>{escape(self.found.before.title)} → {escape(self.found.after.title)}</b></p>"
-        return title + ("".join(parts) or "<p>Nothing differs.</p>")
+        notes = "".join(f"<p>{escape(note)}</p>" for note in self.found.notes)
+        return title + notes + ("".join(parts) or "<p>Nothing differs.</p>")
 
     def _metrics_html(self) -> str:
         rows: list[Row] = [

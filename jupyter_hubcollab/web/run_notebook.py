@@ -8,6 +8,7 @@ like everything that shows them.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..collab import parse_kind
@@ -17,9 +18,48 @@ from ..wire import NotebookCell, PastPoint, RunNotebook
 from .rooms import RoomsHandler
 
 if TYPE_CHECKING:
+    from ..collab import Rooms
     from ..collab.updates import Update
+    from ..experiments.recorded import Recorded
 
 CLOCKS_DIFFER_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Then:
+    """A notebook when a run began."""
+
+    path: str
+    room: str
+    number: int
+    """Of the last edit."""
+    newest: int
+    """Of the last edit by now."""
+    content: dict[str, Any]
+
+
+async def notebook_then(rooms: Rooms, run: Recorded) -> Then:
+    """What somebody looked at when *run* began.
+
+    Raises:
+        PointNotFound: nobody knows.
+    """
+    from ..experiments.recorded import NOTEBOOK_TAG, POINT_TAG
+
+    path = run.tags.get(NOTEBOOK_TAG)
+    if path is None:
+        raise PointNotFound("the run was not begun in a notebook of this server")
+    room = rooms.room_of(path, parse_kind("json", "notebook"))
+    log = await rooms.log()
+    updates = await in_thread(log.updates, room)
+    until = run.started_ms / 1000 + CLOCKS_DIFFER_S
+    number = _point(updates, run.tags.get(POINT_TAG) or "") or max(
+        (update.seq for update in updates if update.at <= until), default=None
+    )
+    if number is None:
+        raise PointNotFound("nobody had the notebook open in the lab when the run began: its past is not known")
+    content: Any = await rooms.past.content(room, number)
+    return Then(path, room, number, updates[-1].seq, content)
 
 
 class RunNotebookHandler(RoomsHandler):
@@ -29,26 +69,16 @@ class RunNotebookHandler(RoomsHandler):
 
     async def get(self, id: str) -> None:
         """The cells, without their outputs."""
-        from ..experiments.recorded import CELL_TAG, NOTEBOOK_TAG, POINT_TAG
+        from ..experiments.recorded import CELL_TAG
 
         run = await in_thread(self.services.runs.recorded, self.actor, id)
-        path = run.tags.get(NOTEBOOK_TAG)
-        if path is None:
-            raise PointNotFound("the run was not begun in a notebook of this server")
-        room = self.rooms.room_of(path, parse_kind("json", "notebook"))
-        log = await self.rooms.log()
-        updates = await in_thread(log.updates, room)
-        until = run.started_ms / 1000 + CLOCKS_DIFFER_S
-        number = _point(updates, run.tags.get(POINT_TAG) or "") or max(
-            (update.seq for update in updates if update.at <= until), default=None
-        )
-        if number is None:
-            raise PointNotFound("nobody had the notebook open in the lab when the run began: its past is not known")
-        content = await self.rooms.past.content(room, number)
-        cells = [_cell(cell) for cell in content["cells"]]
+        then = await notebook_then(self.rooms, run)
+        now: Any = await self.rooms.past.content(then.room, then.newest)
+        cells = [_cell(cell) for cell in then.content["cells"]]
         # Outputs come and go with each execution; only what people write is a change.
-        changed = cells != [_cell(cell) for cell in (await self.rooms.past.content(room, updates[-1].seq))["cells"]]
-        self.reply(RunNotebook(path=path, number=number, cell=run.tags.get(CELL_TAG), changed=changed, cells=cells))
+        changed = cells != [_cell(cell) for cell in now["cells"]]
+        of = run.tags.get(CELL_TAG)
+        self.reply(RunNotebook(path=then.path, number=then.number, cell=of, changed=changed, cells=cells))
 
 
 class PointHandler(RoomsHandler):

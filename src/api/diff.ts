@@ -1,4 +1,4 @@
-import { cancelJob } from './jobs';
+import { cancelJob, job } from './jobs';
 import type { Server } from './request';
 import { ask } from './request';
 import type { DiffAsked, Job, ModelDiff } from './wire';
@@ -8,6 +8,8 @@ export interface DiffApi {
   between: (sides: DiffAsked) => Promise<ModelDiff>;
   /** Let large weights be read; `between` knows more when the job is done. */
   measure: (sides: DiffAsked) => Promise<Job>;
+  /** How far it is. */
+  job: (id: string) => Promise<Job>;
   cancel: (id: string) => Promise<Job>;
 }
 
@@ -15,6 +17,7 @@ export function diffApi(server: Server): DiffApi {
   return {
     between: sides => ask(server, 'diffs', { query: { ...sides } }),
     measure: sides => ask(server, 'diffs', { method: 'POST', body: sides }),
+    job: id => job(server, id),
     cancel: id => cancelJob(server, id)
   };
 }

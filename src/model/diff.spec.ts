@@ -43,7 +43,8 @@ function diff(measured: boolean): ModelDiff {
       tensors: [],
       layers: [],
       unread: []
-    }
+    },
+    notes: []
   };
 }
 
@@ -58,6 +59,7 @@ function opened(): { model: DiffModel; say: Listener['event'] } {
   const api: DiffApi = {
     between: async () => diff((asked += 1) > 1),
     measure: async () => job({ state: 'queued' }),
+    job: async () => job({ state: 'done' }),
     cancel: async () => job({ state: 'cancelled' })
   };
   return { model: new DiffModel(SIDES, api, connection), say };

@@ -1,13 +1,10 @@
 import { Signal } from '@lumino/signaling';
 import type { DiffApi } from '../api/diff';
-import type { DiffAsked, Event as HubEvent, Job, ModelDiff } from '../api/wire';
+import type { DiffAsked, Job, ModelDiff } from '../api/wire';
 import { Asked } from './asked';
 import type { Connection } from './connection';
 import { Deed } from './deed';
-import { Store } from './store';
-
-/** How far the hub is with reading the weights. */
-export type Measuring = { is: 'idle' } | { is: 'running'; job: Job };
+import { FollowedJob } from './followed-job';
 
 /** What differs between two versions, branches, models or runs. */
 export class DiffModel {
@@ -16,14 +13,25 @@ export class DiffModel {
     private readonly api: DiffApi,
     private readonly connection: Connection
   ) {
-    connection.happened.connect(this.onEvent, this);
+    this.job = new FollowedJob(
+      {
+        ask: id => this.api.job(id),
+        ended: job => this.ended(job),
+        lost: error => void this.deed.run(() => Promise.reject(error))
+      },
+      connection
+    );
     connection.resumed.connect(this.refresh, this);
     this.refresh();
   }
 
   readonly diff = new Asked<ModelDiff>();
-  readonly measuring = new Store<Measuring>({ is: 'idle' });
   readonly deed = new Deed();
+
+  /** How far the hub is with reading the weights. */
+  get measuring(): FollowedJob['store'] {
+    return this.job.store;
+  }
 
   refresh(): void {
     void this.diff.ask(() => this.api.between(this.sides));
@@ -32,9 +40,7 @@ export class DiffModel {
   /** Let the hub read the weights of both sides. */
   async measure(): Promise<void> {
     await this.deed.run(async () => {
-      const job = await this.api.measure(this.sides);
-      this.measuring.set({ is: 'running', job });
-      this.heed(job);
+      this.job.follow(await this.api.measure(this.sides));
     });
   }
 
@@ -47,32 +53,19 @@ export class DiffModel {
 
   dispose(): void {
     this.diff.dispose();
+    this.job.dispose();
     Signal.disconnectBetween(this.connection, this);
     Signal.clearData(this);
   }
 
-  private onEvent(_: Connection, event: HubEvent): void {
-    const { state } = this.measuring;
-    if (
-      event.type === 'job' &&
-      state.is === 'running' &&
-      event.job.id === state.job.id
-    ) {
-      this.heed(event.job);
-    }
-  }
-
-  private heed(job: Job): void {
-    if (job.state === 'queued' || job.state === 'running') {
-      this.measuring.set({ is: 'running', job });
-      return;
-    }
-    this.measuring.set({ is: 'idle' });
+  private ended(job: Job): void {
     if (job.state === 'failed') {
       void this.deed.run(() => Promise.reject(new Error(job.detail)));
     }
     this.refresh();
   }
+
+  private readonly job: FollowedJob;
 }
 
 /** How a side is called in the address of the page and of the hub. */

@@ -1,5 +1,6 @@
 import { Signal } from '@lumino/signaling';
 import type { AccessApi } from '../api/access';
+import type { ActivityApi } from '../api/activity';
 import type { BlobsApi } from '../api/blobs';
 import type { ConflictsApi } from '../api/conflicts';
 import type { DiscussionsApi } from '../api/discussions';
@@ -13,6 +14,7 @@ import type { Connection } from './connection';
 import { Delayed } from './delayed';
 import type { Failure } from './failure';
 import { failure } from './failure';
+import { ActivityModel } from './repo/activity';
 import { ConflictsModel } from './repo/conflicts';
 import { DiscussionsModel } from './repo/discussions';
 import { FilesModel } from './repo/files';
@@ -41,6 +43,7 @@ const PAGE_TABS = [
   'refs',
   'gates',
   'discussions',
+  'activity',
   'settings'
 ] as const;
 export type PageTab = (typeof PAGE_TABS)[number];
@@ -55,6 +58,7 @@ export interface PageApis {
   reviews: ReviewsApi;
   versions: VersionsApi;
   uses: UsesApi;
+  activity: ActivityApi;
   conflicts: ConflictsApi;
   hash: Hash;
 }
@@ -79,6 +83,7 @@ export class PageModel {
     this.gates = new GatesModel(apis.gates);
     this.reviews = new ReviewsModel(apis.reviews);
     this.uses = new UsesModel(apis.uses);
+    this.activity = new ActivityModel(apis.activity);
     this.conflicts = new ConflictsModel(apis.conflicts, connection, () =>
       this.discussions.refresh()
     );
@@ -103,6 +108,7 @@ export class PageModel {
   readonly conflicts: ConflictsModel;
   readonly reviews: ReviewsModel;
   readonly uses: UsesModel;
+  readonly activity: ActivityModel;
 
   get id(): string {
     return this.repo.id;
@@ -165,6 +171,7 @@ export class PageModel {
 
   dispose(): void {
     this.settling.cancel();
+    this.noting.cancel();
     this.turn += 1;
     for (const part of [
       this.files,
@@ -177,7 +184,8 @@ export class PageModel {
       this.versions,
       this.conflicts,
       this.reviews,
-      this.uses
+      this.uses,
+      this.activity
     ]) {
       part.dispose();
     }
@@ -208,6 +216,9 @@ export class PageModel {
       case 'discussions':
         this.discussions.refresh();
         break;
+      case 'activity':
+        this.activity.refresh();
+        break;
       case 'settings':
         this.settings.refresh();
         break;
@@ -218,6 +229,7 @@ export class PageModel {
     if (event.type === 'gate') {
       if (this.isMine('model', event.run.repoId)) {
         this.gates.moved(event.run);
+        this.noted();
       }
     } else if (event.type === 'model') {
       this.changed('model', event.model.id);
@@ -228,6 +240,7 @@ export class PageModel {
     } else if (event.type === 'reviews') {
       if (this.isMine(event.kind, event.repoId)) {
         this.reviews.refresh();
+        this.noted();
       }
     } else if (event.type === 'modelDeleted') {
       this.deleted('model', event.id);
@@ -239,6 +252,13 @@ export class PageModel {
   private changed(kind: RepoKind, id: string): void {
     if (this.isMine(kind, id)) {
       this.settling.soon();
+    }
+  }
+
+  /** Something happened that only the list of what happened shows. */
+  private noted(): void {
+    if (this.tab.state === 'activity') {
+      this.noting.soon();
     }
   }
 
@@ -266,5 +286,9 @@ export class PageModel {
 
   private turn = 0;
   private readonly api: RepoApi;
+  private readonly noting = new Delayed(
+    () => this.activity.refresh(),
+    SETTLE_MS
+  );
   private readonly settling = new Delayed(() => this.refresh(), SETTLE_MS);
 }

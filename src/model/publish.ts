@@ -1,6 +1,4 @@
-import { Signal } from '@lumino/signaling';
 import type {
-  Event as HubEvent,
   Job,
   Publication,
   Run,
@@ -10,6 +8,7 @@ import type {
 import type { Connection } from './connection';
 import type { Failure } from './failure';
 import { failure } from './failure';
+import { FollowedJob } from './followed-job';
 import type { NameProblem } from './names';
 import { partFrom, problemOfRepoId, problemOfTag } from './names';
 import { Store } from './store';
@@ -34,18 +33,24 @@ export interface Publisher {
   cancel: (id: string) => Promise<unknown>;
 }
 
-const POLL_MS = 1500;
-
 /** The draft of a publication, and the job that carries it out. */
 export class PublishModel {
   constructor(
     readonly run: Run,
     draft: Draft,
     private readonly publisher: Publisher,
-    private readonly connection: Connection
+    connection: Connection
   ) {
     this.draft = new Store(draft);
-    connection.happened.connect(this.onEvent, this);
+    this.job = new FollowedJob(
+      {
+        ask: id => this.publisher.job(id),
+        moved: job => this.working(job),
+        ended: job => this.ended(job),
+        lost: error => this.refuse(failure(error))
+      },
+      connection
+    );
   }
 
   readonly draft: Store<Draft>;
@@ -73,7 +78,8 @@ export class PublishModel {
     }
     this.store.set({ is: 'sent' });
     try {
-      this.take(await this.publisher.publish(this.run.id, this.request()));
+      const { run, publisher } = this;
+      this.job.follow(await publisher.publish(run.id, this.request()));
     } catch (error) {
       this.refuse(failure(error));
     }
@@ -93,9 +99,8 @@ export class PublishModel {
   }
 
   dispose(): void {
-    clearTimeout(this.timer);
     this.disposed = true;
-    Signal.clearData(this);
+    this.job.dispose();
   }
 
   private request(): RunPublication {
@@ -108,57 +113,30 @@ export class PublishModel {
     };
   }
 
-  private onEvent(_: Connection, event: HubEvent): void {
+  private working(job: Job): void {
     const { state } = this.store;
-    if (
-      event.type === 'job' &&
-      state.is === 'working' &&
-      event.job.id === state.job.id
-    ) {
-      this.take(event.job);
-    }
+    const cancelling = state.is === 'working' && state.cancelling;
+    this.store.set({ is: 'working', job, cancelling });
   }
 
-  private take(job: Job): void {
-    clearTimeout(this.timer);
-    if (this.disposed) {
-      return;
-    }
+  private ended(job: Job): void {
     if (job.state === 'done' && job.result) {
       this.store.set({ is: 'done', publication: job.result });
-    } else if (job.state === 'failed' || job.state === 'done') {
-      this.refuse({ code: 'JobFailed', message: job.detail });
     } else if (job.state === 'cancelled') {
       this.store.set({ is: 'drafted', refused: null });
     } else {
-      const { state } = this.store;
-      const cancelling = state.is === 'working' && state.cancelling;
-      this.store.set({ is: 'working', job, cancelling });
-      this.timer = setTimeout(() => void this.poll(job.id), POLL_MS);
-    }
-  }
-
-  /** Events say it sooner; asking makes sure that a lost one does not leave the bar standing. */
-  private async poll(id: string): Promise<void> {
-    try {
-      this.take(await this.publisher.job(id));
-    } catch (error) {
-      if (this.connection.store.state.is === 'online') {
-        this.refuse(failure(error));
-      } else if (!this.disposed) {
-        this.timer = setTimeout(() => void this.poll(id), POLL_MS);
-      }
+      this.refuse({ code: 'JobFailed', message: job.detail });
     }
   }
 
   private refuse(refused: Failure): void {
-    clearTimeout(this.timer);
+    this.job.leave();
     if (!this.disposed) {
       this.store.set({ is: 'drafted', refused });
     }
   }
 
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  private readonly job: FollowedJob;
   private disposed = false;
 }
 

@@ -41,6 +41,8 @@ export const PAGE = 100;
 const TYPING_MS = 200;
 const SETTLE_MS = 1000;
 const SPARK_POINTS = 40;
+/** The server names no more columns either. */
+const MOST_NAMES = 200;
 
 /** The live table of runs: pages are asked for as they come into view. */
 export class RunsModel {
@@ -157,13 +159,23 @@ export class RunsModel {
     for (const page of pages) {
       void this.load(page, false);
     }
-    const shown = [...state.rows].filter(
-      ([row]) => row >= this.view.first && row <= this.view.last
-    );
-    void this.sparks.load(
-      shown.map(([, run]) => run.id),
-      this.metric
-    );
+    this.lookForSparks();
+  }
+
+  /** Load the small lines of runs that have the metric and are in view. */
+  private lookForSparks(): void {
+    const { state } = this.store;
+    const { metric, view } = this;
+    if (state.is === 'listed' && metric !== null) {
+      const shown = [...state.rows].filter(
+        ([row, { metrics }]) =>
+          row >= view.first && row <= view.last && metric in metrics
+      );
+      void this.sparks.load(
+        shown.map(([, run]) => run.id),
+        metric
+      );
+    }
   }
 
   private onEvent(_: Connection, event: HubEvent): void {
@@ -186,11 +198,10 @@ export class RunsModel {
       return;
     }
     const place = [...state.rows].find(([, { id }]) => id === run.id)?.[0];
+    const columns = withNames(state.columns, run);
     if (place !== undefined) {
-      this.store.set({
-        ...state,
-        rows: new Map(state.rows).set(place, run)
-      });
+      const rows = new Map(state.rows).set(place, run);
+      this.store.set({ ...state, rows, columns });
       this.sparks.extend(run, this.metric);
     }
     const { order, text } = this.filter.state;
@@ -200,11 +211,17 @@ export class RunsModel {
         one
       ]);
       const total = state.total + 1;
-      this.store.set({ ...state, rows: new Map(rows).set(0, run), total });
+      this.store.set({
+        ...state,
+        rows: new Map(rows).set(0, run),
+        total,
+        columns
+      });
     } else if (place === undefined || order !== 'start_time' || text) {
       // It may stand elsewhere now; whoever logs much is not asked for each time.
       this.settleSoon(place === undefined ? 50 : SETTLE_MS);
     }
+    this.lookForSparks();
   }
 
   /** Does *run* stand on top, as far as can be told without asking? */
@@ -274,6 +291,23 @@ export class RunsModel {
   private readonly loading = new Set<number>();
   private readonly typing = new Delayed(() => this.again(), TYPING_MS);
   private readonly settling = new Delayed(() => this.refresh(), SETTLE_MS);
+}
+
+/** *columns* with the names that *run* brings; the same value where it brings none. */
+function withNames(columns: RunColumns, run: Run): RunColumns {
+  const metrics = merged(columns.metrics, Object.keys(run.metrics));
+  const params = merged(columns.params, Object.keys(run.params));
+  return metrics === columns.metrics && params === columns.params
+    ? columns
+    : { metrics, params };
+}
+
+function merged(known: string[], names: string[]): string[] {
+  const had = new Set(known);
+  const fresh = names.filter(name => !had.has(name));
+  return fresh.length && known.length < MOST_NAMES
+    ? [...known, ...fresh].sort().slice(0, MOST_NAMES)
+    : known;
 }
 
 function firstMetric(columns: RunColumns): string | null {

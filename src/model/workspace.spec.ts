@@ -29,10 +29,14 @@ function made() {
     tell: (state: unknown) => told.push(state),
     close: () => undefined
   } as unknown as RoomLine;
-  const model = new WorkspaceModel(new WorkspaceApi(server), (_, given) => {
-    listener = given;
-    return Promise.resolve(line);
-  });
+  const model = new WorkspaceModel(
+    new WorkspaceApi(server),
+    (_, given) => {
+      listener = given;
+      return Promise.resolve(line);
+    },
+    () => 'teal'
+  );
   return { model, doc, awareness, told, seen, line: () => listener! };
 }
 
@@ -80,9 +84,21 @@ describe('WorkspaceModel', () => {
     model.tell(where);
     await model.start();
 
-    expect(told).toEqual([
-      { user: { username: 'ana', display_name: 'Ana' }, where }
-    ]);
+    const user = { username: 'ana', display_name: 'Ana', color: 'teal' };
+    expect(told).toEqual([{ user, where }]);
+  });
+
+  it('knows who is here, also who has not written anything yet', async () => {
+    const { model, doc, awareness, line } = made();
+    await model.start();
+    line().online(true);
+    doc.getMap('people').set('ben', 'Ben');
+    const user = { username: 'eva', display_name: 'Eva' };
+    awareness.setLocalState({ user });
+    line().changed();
+    await settled();
+
+    expect(model.known).toEqual({ ben: 'Ben', eva: 'Eva' });
   });
 });
 

@@ -43,7 +43,9 @@ export const WORKSPACE = 'hubcollab:workspace';
 export class WorkspaceModel {
   constructor(
     readonly api: WorkspaceApi,
-    private readonly open: OpenRoom
+    private readonly open: OpenRoom,
+    /** The colour of one's own cursor in notebooks. */
+    private readonly color: () => string | undefined = () => undefined
   ) {}
 
   readonly store = new Store<WorkspaceState>({ is: 'connecting' });
@@ -59,6 +61,15 @@ export class WorkspaceModel {
   get shared(): Shared | null {
     const { state } = this.store;
     return state.is === 'shown' ? state.workspace : null;
+  }
+
+  /** Display names by user name, of all who wrote here and of all who are here. */
+  get known(): { [name: string]: string } {
+    const here = this.people.state.map(({ name, displayName }) => [
+      name,
+      displayName
+    ]);
+    return { ...Object.fromEntries(here), ...this.shared?.people };
   }
 
   /** Connect; later calls do nothing. */
@@ -125,7 +136,10 @@ export class WorkspaceModel {
 
   private say(): void {
     const username = this.me.state;
-    const user = username ? { username, display_name: this.myName } : {};
+    const color = this.color();
+    const user = username
+      ? { username, display_name: this.myName, ...(color && { color }) }
+      : {};
     this.line?.tell({ user, where: this.where });
   }
 

@@ -68,6 +68,7 @@ def found() -> wire.ModelDiff:
             layers=[wire.LayerDiff(name=NASTY, tensors=1, changed=1, relative=0.25)],
             unread=[],
         ),
+        notes=[NASTY],
     )
 
 

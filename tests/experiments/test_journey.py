@@ -27,6 +27,7 @@ with mlflow.start_run(run_name="első próba") as run:
     for step in range(3):
         mlflow.log_metric("accuracy", model.score(X[500:] / 16, y[500:]) - 0.1 * (2 - step), step=step)
     mlflow.log_metric("broken", float("nan"))
+    mlflow.log_text("as planned", "notes/plan.txt")
     mlflow.sklearn.log_model(model, name="model", pip_requirements=["scikit-learn==1.9.1"])
 print("RUN", run.info.run_id)
 """
@@ -67,7 +68,7 @@ async def opened_notebook(jp_serverapp: Any, jp_fetch: Any, path: str) -> tuple[
     kernel = str(json.loads(reply.body)["kernel"]["id"])
     manager = jp_serverapp.kernel_manager.get_kernel(kernel)
     client = AsyncKernelClient(**manager.get_connection_info(session=True))
-    client.start_channels()
+    client.start_channels(hb=False)  # on a busy machine a missed heartbeat would pass for a dead kernel
     await client.wait_for_ready(timeout=60)
     return kernel, client
 
@@ -82,6 +83,18 @@ async def listened(socket: Any, kind: str, wanted: Any = lambda event: True) -> 
         if event["type"] == kind and wanted(event):
             return dict(event)
     raise AssertionError(f"no {kind} event came")
+
+
+def differs(found: dict[str, Any]) -> None:
+    """Two runs of a cell that was changed between them, as everybody sees them compared."""
+    assert [(one["name"], one["verdict"]) for one in found["metrics"]] == [("accuracy", "worse")]
+    assert [one["name"] for one in found["fields"] if one["file"] == "parameters"] == ["max_iter"]
+    (cell,) = found["notebook"]["cells"]
+    changed = [line["text"].strip() for line in cell["lines"] if line["sign"] == "+"]
+    assert (found["notebook"]["path"], cell["change"], len(changed)) == ("lab/ziffern.ipynb", "changed", 3)
+    assert "model = LogisticRegression(max_iter=3).fit(X[:500] / 16, y[:500])" in changed
+    assert "artifacts/notes/plan.txt" in {one["path"] for one in found["files"]}
+    assert found["notes"] == []
 
 
 async def test_a_cell_trains_and_everybody_sees_it_and_publishes_it(
@@ -110,7 +123,8 @@ async def test_a_cell_trains_and_everybody_sees_it_and_publishes_it(
     page = json.loads((await jp_fetch("hubcollab/api/runs", run)).body)
     assert [point["step"] for point in page["history"]["accuracy"]] == [0, 1, 2]
 
-    room.document.change_to(content | {"cells": [cell_of("print('something else')")]})
+    again = TRAIN.replace("20", "3").replace("as planned", "in a hurry")
+    room.document.change_to(content | {"cells": [cell_of(again)]})
     await room.stored(room.last_seq)
     then = json.loads((await jp_fetch("hubcollab/api/runs", run, "notebook")).body)
     assert [(one["id"], one["source"]) for one in then["cells"]] == [("cell-7", TRAIN)]
@@ -130,6 +144,12 @@ async def test_a_cell_trains_and_everybody_sees_it_and_publishes_it(
     assert version["tag"] == "v1"
     assert version["runId"] == run
     assert [metric["name"] for metric in version["metrics"]] == ["accuracy"]
+
+    second = (await run_cell(client, again, "cell-7")).split()[-1]
+    room.document.change_to(content | {"cells": []})
+    await room.stored(room.last_seq)
+    sides = {"before": f"run:{run}", "after": f"run:{second}"}
+    differs(json.loads((await jp_fetch("hubcollab/api/diffs", params=sides)).body))
 
     client.stop_channels()
     await jp_serverapp.kernel_manager.shutdown_kernel(kernel, now=True)

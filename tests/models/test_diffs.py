@@ -33,7 +33,7 @@ def sides(hub: Hub, models: Models) -> Any:
 
 
 def compare(diffs: Diffs, before: str = "v1", after: str = "v2") -> wire.ModelDiff:
-    return diffs.between(ANN, f"{DIGITS}@{before}", f"{DIGITS}@{after}")
+    return diffs.between(*(diffs.open(ANN, f"{DIGITS}@{one}") for one in (before, after)))
 
 
 def test_tensors_are_compared_by_how_far_they_moved(publish: Any, diffs: Diffs) -> None:
@@ -193,7 +193,7 @@ def test_two_models_are_compared_like_two_versions(publish: Any, diffs: Diffs) -
     publish({"m.safetensors": safetensors(w=np.ones(4, np.float32))})
     publish({"weights.safetensors": safetensors(w=np.full(4, 3, np.float32))}, repo=other)
 
-    found = diffs.between(ANN, str(DIGITS), str(other))
+    found = diffs.between(diffs.open(ANN, str(DIGITS)), diffs.open(ANN, str(other)))
 
     assert [(one.name, one.relative) for one in found.tensors.tensors] == [("w", 2.0)]
     assert {one.path for one in found.files} >= {"m.safetensors", "weights.safetensors"}
@@ -205,7 +205,7 @@ def test_a_side_that_is_none_is_refused(publish: Any, diffs: Diffs, subject: str
     publish()
 
     with pytest.raises(HubError):
-        diffs.between(ANN, f"{DIGITS}@v1", subject or "x")
+        diffs.open(ANN, subject or "x")
 
 
 def test_private_sides_stay_private(publish: Any, diffs: Diffs) -> None:
@@ -213,6 +213,6 @@ def test_private_sides_stay_private(publish: Any, diffs: Diffs) -> None:
     publish(visibility="private")
 
     with pytest.raises(HubError):
-        diffs.between(BOB, f"{DIGITS}@v1", f"{DIGITS}@v1")
+        diffs.open(BOB, f"{DIGITS}@v1")
     with pytest.raises(BadName):
-        diffs.between(BOB, "nonsense", f"{DIGITS}@v1")
+        diffs.open(BOB, "nonsense")

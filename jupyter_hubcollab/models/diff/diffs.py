@@ -62,9 +62,17 @@ class Diffs:
         self._read_at_once = read_at_once
         self._now = now
 
-    def between(self, actor: Actor, before: str, after: str) -> wire.ModelDiff:
+    def open(self, actor: Actor, subject: str) -> Side:
+        """A side by its name: team/digits@v1, run:ID; whoever keeps it asks whether *actor* may see it.
+
+        Raises:
+            BadName: it names nothing.
+        """
+        scheme, colon, _ = subject.partition(":")
+        return self._sides[scheme if colon and scheme in self._sides else ""](actor, subject)
+
+    def between(self, a: Side, b: Side) -> wire.ModelDiff:
         """All that differs; of large weights only what their headers say, until `measure` was done."""
-        a, b = self._open(actor, before), self._open(actor, after)
         pairs = paired(a, b)
         found = self._remembered(a, b)
         if found is None and pairs.bytes_to_read <= self._read_at_once:
@@ -80,11 +88,12 @@ class Diffs:
             files=files[: reports.MOST_FILES],
             file_count=len(files),
             tensors=reports.tensors(pairs, found),
+            notes=[*a.notes, *b.notes],
         )
 
     def measure(self, actor: Actor, asked: wire.DiffAsked) -> wire.Job:
         """Begin to read the weights of both sides; `between` knows the rest when the job is done."""
-        a, b = self._open(actor, asked.before), self._open(actor, asked.after)
+        a, b = self.open(actor, asked.before), self.open(actor, asked.after)
 
         def work(progress: Progress) -> None:
             progress(0.0, "reading the headers")
@@ -100,10 +109,6 @@ class Diffs:
                 self._measured(a, b, pairs, tell)
 
         return self._jobs.start(actor, "diff", f"Compare {a.title} with {b.title}", work)
-
-    def _open(self, actor: Actor, subject: str) -> Side:
-        scheme, colon, _ = subject.partition(":")
-        return self._sides[scheme if colon and scheme in self._sides else ""](actor, subject)
 
     def _measured(self, a: Side, b: Side, pairs: Pairs, tell: Callable[[int], None]) -> Mapping[str, Distance | None]:
         found = measured(pairs, tell)

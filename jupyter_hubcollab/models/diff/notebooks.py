@@ -24,7 +24,15 @@ class _Cell:
 
 def compared(before: str, after: str) -> tuple[list[wire.CellDiff], int]:
     """The cells that differ, in the order of the notebook, and how many do not; none where one is no notebook."""
-    left, right = _notebook(before), _notebook(after)
+    return _compared(_notebook(before), _notebook(after))
+
+
+def compared_by_source(before: str, after: str) -> tuple[list[wire.CellDiff], int]:
+    """The same, of what people wrote alone: outputs do not count."""
+    return _compared(_without_outputs(_notebook(before)), _without_outputs(_notebook(after)))
+
+
+def _compared(left: Any, right: Any) -> tuple[list[wire.CellDiff], int]:
     if left is None or right is None or max(len(left["cells"]), len(right["cells"])) > MOST_CELLS:
         return [], 0
     a, b = _cells(left), _cells(right)
@@ -101,6 +109,13 @@ def _notebook(text: str) -> Any:
         return nbformat.from_dict(content)  # type: ignore[no-untyped-call]
     except (ValueError, RecursionError):
         return None
+
+
+def _without_outputs(notebook: Any) -> Any:
+    for cell in notebook["cells"] if notebook is not None else ():
+        if cell.get("cell_type") == "code":
+            cell |= {"outputs": [], "execution_count": None}
+    return notebook
 
 
 def _cells(notebook: Any) -> list[_Cell]:

@@ -78,15 +78,31 @@ def fields_shown(before: Side, after: Side) -> list[wire.FieldDiff]:
 
 
 def notebook(before: Side, after: Side) -> wire.NotebookDiff | None:
-    """The notebooks of both sides; None where one has none, or they are the same."""
-    left, right = before.source.files.get(NOTEBOOK), after.source.files.get(NOTEBOOK)
-    if left is None or right is None or left.content == right.content:
+    """The notebooks of both sides; None where one has none, or they are the same.
+
+    A notebook of the past is compared without outputs: they are those of the execution before.
+    """
+    if before.past is None and after.past is None and _content(before) == _content(after):
         return None
-    a, b = before.text(NOTEBOOK), after.text(NOTEBOOK)
+    a, b = _notebook(before), _notebook(after)
     if a is None or b is None:
         return None
-    cells, unchanged = notebooks.compared(a, b)
-    return wire.NotebookDiff(path=NOTEBOOK, cells=cells, unchanged=unchanged)
+    compare = notebooks.compared if before.past is None and after.past is None else notebooks.compared_by_source
+    cells, unchanged = compare(a[1], b[1])
+    return wire.NotebookDiff(path=b[0], cells=cells, unchanged=unchanged) if cells else None
+
+
+def _notebook(side: Side) -> tuple[str, str] | None:
+    """Path and content."""
+    if side.past is not None:
+        return side.past
+    text = side.text(NOTEBOOK)
+    return (NOTEBOOK, text) if text is not None else None
+
+
+def _content(side: Side) -> str | None:
+    kept = side.source.files.get(NOTEBOOK)
+    return kept.content if kept is not None else None
 
 
 def files(before: Side, after: Side) -> list[wire.PathDiff]:

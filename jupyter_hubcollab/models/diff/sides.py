@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
 from ..metrics import Measured
@@ -50,6 +50,18 @@ class Side:
     card: Mapping[str, object] = field(default_factory=dict)
     provenance: Mapping[str, object] = field(default_factory=dict)
     parameters: Mapping[str, str] = field(default_factory=dict)
+    past: tuple[str, str] | None = None
+    """Path and content of the notebook as it was, where it is none of the files."""
+    notes: Sequence[str] = ()
+    """What cannot be compared, and why."""
+
+    def with_notebook(self, path: str, content: str) -> Side:
+        """The same with the notebook from which it came."""
+        return replace(self, past=(path, content))
+
+    def with_note(self, why: str) -> Side:
+        """The same with something that cannot be compared."""
+        return replace(self, notes=[*self.notes, f"{self.title}: {why}"])
 
     def text(self, path: str) -> str | None:
         """A text file; None where there is none that is read as such."""

@@ -42,7 +42,8 @@ function opened() {
       solve: async (number, solution) => {
         sent.push([number, solution.files.map(({ take }) => take)]);
         return { job: null, page: null };
-      }
+      },
+      job: async id => Promise.reject(new Error(id))
     },
     connection,
     () => done.push('solved')

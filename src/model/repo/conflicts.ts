@@ -1,9 +1,7 @@
-import { Signal } from '@lumino/signaling';
 import type { ConflictsApi } from '../../api/conflicts';
 import type {
   ConflictFile,
   ConflictPart,
-  Event as HubEvent,
   Job,
   PullConflicts,
   SolvedFile,
@@ -12,6 +10,7 @@ import type {
 import { Asked } from '../asked';
 import type { Connection } from '../connection';
 import { Deed } from '../deed';
+import { FollowedJob } from '../followed-job';
 import { Store } from '../store';
 
 /** What somebody decided of a part of a text: one side, both, or words of their own. */
@@ -30,8 +29,6 @@ export type FileChoice =
   | { is: 'parts'; parts: PartChoice[] };
 
 export type Choices = ReadonlyMap<string, FileChoice>;
-
-export type Mixing = { is: 'idle' } | { is: 'running'; job: Job };
 
 /** The lines that a choice makes of a part; null as long as nobody decided. */
 export function textOf(part: ConflictPart, choice: PartChoice): string | null {
@@ -87,17 +84,28 @@ const LINEAR: WeightRecipe = {
 export class ConflictsModel {
   constructor(
     private readonly api: ConflictsApi,
-    private readonly connection: Connection,
+    connection: Connection,
     private readonly solved: () => void
   ) {
-    connection.happened.connect(this.onEvent, this);
+    this.job = new FollowedJob(
+      {
+        ask: id => this.api.job(id),
+        ended: job => this.ended(job),
+        lost: error => void this.deed.run(() => Promise.reject(error))
+      },
+      connection
+    );
   }
 
   readonly conflicts = new Asked<PullConflicts>();
   readonly choices = new Store<Choices>(new Map());
   readonly recipe = new Store<WeightRecipe>(LINEAR);
-  readonly mixing = new Store<Mixing>({ is: 'idle' });
   readonly deed = new Deed();
+
+  /** How far the hub is with mixing weights. */
+  get mixing(): FollowedJob['store'] {
+    return this.job.store;
+  }
 
   /** Look at the conflicts of a pull request; what was decided stays while its commits do. */
   show(number: number): void {
@@ -148,8 +156,7 @@ export class ConflictsModel {
       const asked = { head, targetHead, files, weights };
       const { job } = await this.api.solve(number, asked);
       if (job) {
-        this.mixing.set({ is: 'running', job });
-        this.heed(job);
+        this.job.follow(job);
       } else {
         this.solved();
       }
@@ -158,27 +165,10 @@ export class ConflictsModel {
 
   dispose(): void {
     this.conflicts.dispose();
-    Signal.disconnectBetween(this.connection, this);
-    Signal.clearData(this);
+    this.job.dispose();
   }
 
-  private onEvent(_: Connection, event: HubEvent): void {
-    const { state } = this.mixing;
-    if (
-      event.type === 'job' &&
-      state.is === 'running' &&
-      event.job.id === state.job.id
-    ) {
-      this.heed(event.job);
-    }
-  }
-
-  private heed(job: Job): void {
-    if (job.state === 'queued' || job.state === 'running') {
-      this.mixing.set({ is: 'running', job });
-      return;
-    }
-    this.mixing.set({ is: 'idle' });
+  private ended(job: Job): void {
     if (job.state === 'failed') {
       void this.deed.run(() => Promise.reject(new Error(job.detail)));
     } else {
@@ -186,5 +176,6 @@ export class ConflictsModel {
     }
   }
 
+  private readonly job: FollowedJob;
   private seen = '';
 }

@@ -1,5 +1,5 @@
 import type { GateLog, GateRun } from '../../api/wire';
-import { fakeGates, gateRun } from '../../testing/repos';
+import { fakeGates, gateRun } from '../../testing/gates';
 import { GatesModel, withRun } from './gates';
 
 describe('the gates of a model', () => {

@@ -41,13 +41,20 @@ type ShownProps = DiffProps & { diff: ModelDiff };
 function Shown(props: ShownProps): ReactElement {
   const { diff, trans } = props;
   const { metrics, fields, notebook, files, tensors } = diff;
-  const isSame = files.length === 0 && metrics.every(one => !one.change);
+  const isSame =
+    files.length === 0 &&
+    fields.length === 0 &&
+    !notebook &&
+    metrics.every(one => !one.change);
   return (
     <>
       <Head {...props} />
-      {isSame && fields.length === 0 && (
-        <Empty title={trans.__('Nothing differs.')} />
-      )}
+      {diff.notes.map(note => (
+        <p key={note} className="jp-HubStatus">
+          {note}
+        </p>
+      ))}
+      {isSame && <Empty title={trans.__('Nothing differs.')} />}
       {metrics.length > 0 && (
         <Section title={trans.__('Metrics')}>
           <Metrics metrics={metrics} trans={trans} />

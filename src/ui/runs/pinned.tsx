@@ -71,7 +71,7 @@ export function Pinned(props: Props): ReactElement | null {
                 actions.compare(`run:${marked[0]}`, `run:${marked[1]}`)
               }
               title={trans.__(
-                'Parameters, packages, files and weights of both'
+                'Parameters, packages, notebook, files and weights of both'
               )}
             >
               {trans.__('Differences')}
