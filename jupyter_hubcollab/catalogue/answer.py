@@ -16,6 +16,7 @@ from .documents import Document
 from .filters import MET, allowed, marks
 from .folding import folded
 from .intent import guesses
+from .namesakes import namesakes
 from .query import Query, alike, understand
 from .rank import Evidence, Weights, scored
 from .reasons import hit
@@ -41,6 +42,8 @@ SURE = 0.05
 FEW = 50
 SHORT = 3
 SHORTEST_BEGUN = 3
+CALLED_SO = 4.0
+"""What it counts to be called just as the question says: more than any likeness."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +113,28 @@ def rank(index: Index, asked: Asked, weights: Weights = WEIGHTS) -> Ranked:
     fit = _likely_to_fit(allowed(conditions, visible), conditions)
     slots = np.flatnonzero(fit)
     near = index.vectors.nearest(vector, slots, NEAREST) if vector is not None else slots[:0]
-    tasks = guesses(query, vector, near, index, visible)
+    called_so = _called_so(index, asked, query, fit)
+    tasks = _of_namesakes(index, called_so) or guesses(query, vector, near, index, visible)
     conditions = _with_guess(conditions, tasks, index, asked.without)
-    evidence = _evidence(index, query, vector, fit, near, tasks)
+    evidence = _evidence(index, query, vector, fit, np.union1d(near, called_so), tasks)
     scores = scored(evidence, index.columns, conditions, weights)
+    scores = scores + np.float32(CALLED_SO) * np.isin(evidence.slots, called_so)
     order = np.argsort(-scores, kind="stable")
     order = order[_is_answer(evidence, conditions)[order]]
     return Ranked(query, conditions, evidence.slots[order], scores[order], evidence, tasks)
+
+
+def _called_so(index: Index, asked: Asked, query: Query, fit: Bools) -> Slots:
+    """Those of *fit* whose name or id is the question; who says what to do ('translation') asks for no name."""
+    if asked.like is not None or (query.mentioned and "/" not in asked.text):
+        return np.zeros(0, np.int64)
+    return namesakes(index, asked.text, query.words, among=fit, kind=asked.kind)
+
+
+def _of_namesakes(index: Index, called_so: Slots) -> list[tuple[str, float]]:
+    """The tasks of what is called as the question says, the most common first."""
+    tasks = [document.task for document in index.store.documents(called_so.tolist()).values() if document.task]
+    return [(task, tasks.count(task) / len(tasks)) for task in sorted(set(tasks), key=lambda one: -tasks.count(one))]
 
 
 def _likely_to_fit(fit: Bools, conditions: list[tuple[Condition, Marks]]) -> Bools:
