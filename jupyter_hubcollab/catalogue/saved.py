@@ -1,7 +1,8 @@
 """Searches that people keep: private, durable, and looked at again whenever something on the hub changes.
 
 What matches is what a search would show on its first page, meets every condition that was understood, and is about the
-words. What matches for the first time is fresh until its owner looks.
+words. What came or changed since the search was kept, and matches for the first time, is fresh until its owner looks;
+what only rose among the hits, because a meaning was computed or downloads grew, is no news.
 """
 
 from __future__ import annotations
@@ -45,6 +46,10 @@ class Wanted(msgspec.Struct, frozen=True):
     kind: RepoKind
     source: str | None
     without: tuple[str, ...]
+    index: str = ""
+    """The mark of the index that was searched; slots of another one tell nothing."""
+    newest: int = 0
+    """The last slot of the index when the search was kept: what stands behind it is new."""
 
     @property
     def where(self) -> Where:
@@ -90,15 +95,15 @@ class SavedSearches:
         _require_login(actor)
         require_scope(actor, "write")
         query = clean(given.query, 1000)
-        wanted = Wanted(query, given.kind, given.source, tuple(given.without[:50]))
         if not query:
             raise BadQuery("there is nothing to keep: the search is empty")
+        wanted = self._as_of_now(Wanted(query, given.kind, given.source, tuple(given.without[:50])))
         row = {
             "id": secrets.token_hex(12),
             "user": actor.name,
             "name": clean(given.name, LONGEST_NAME) or query[:LONGEST_NAME],
             "asked": msgspec.json.encode(wanted).decode(),
-            "known": msgspec.json.encode(self._matching(actor, wanted)).decode(),
+            "known": msgspec.json.encode(list(self._matching(actor, wanted).values())).decode(),
             "fresh": "[]",
             "created_at": self._now(),
         }
@@ -138,8 +143,12 @@ class SavedSearches:
     def _look(self, row: Row[Any]) -> None:
         actor = Actor(row.user, row.user)
         known = msgspec.json.decode(row.known, type=list[str])
-        matching = self._matching(actor, msgspec.json.decode(row.asked, type=Wanted))
-        new = [key for key in matching if key not in set(known)]
+        wanted = msgspec.json.decode(row.asked, type=Wanted)
+        if wanted.index != self._search.index().store.mark:
+            self._begin_anew(row, wanted)
+            return
+        matching = self._matching(actor, wanted)
+        new = [key for slot, key in matching.items() if slot > wanted.newest and key not in set(known)]
         if not new:
             return
         fresh = list(dict.fromkeys([*new, *msgspec.json.decode(row.fresh, type=list[str])]))[:MOST_KNOWN]
@@ -155,11 +164,22 @@ class SavedSearches:
         told = self._shown(actor, self._row(actor, row.id))
         self._publish(wire.SavedSearchNews(to=row.user, search=told))
 
-    def _matching(self, actor: Actor, wanted: Wanted) -> list[str]:
+    def _as_of_now(self, wanted: Wanted) -> Wanted:
+        index = self._search.index()
+        return msgspec.structs.replace(wanted, index=index.store.mark, newest=index.newest)
+
+    def _begin_anew(self, row: Row[Any], wanted: Wanted) -> None:
+        """The index was made again: what is in it now is not news."""
+        asked = msgspec.json.encode(self._as_of_now(wanted)).decode()
+        with self._database.write() as connection:
+            connection.execute(update(saved_searches).where(saved_searches.c.id == row.id).values(asked=asked))
+
+    def _matching(self, actor: Actor, wanted: Wanted) -> dict[int, str]:
+        """The keys of what matches, by slot."""
         index = self._search.index()
         with index.lock:
             _, ranked = self._search.ranked(actor, wanted.query, wanted.where)
-            return [document.key for document in index.store.documents(_close(ranked)).values()]
+            return {slot: document.key for slot, document in index.store.documents(_close(ranked)).items()}
 
     def _rows(self, user: str | None) -> list[Row[Any]]:
         asked = select(saved_searches).order_by(saved_searches.c.created_at.desc())

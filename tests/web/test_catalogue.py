@@ -176,6 +176,27 @@ async def test_a_saved_search_tells_its_owner_what_is_new(hub: Any, make: Any, a
     assert await listed(ask, BOB) == []
 
 
+async def test_what_only_rose_among_the_hits_is_no_news(hub: Any, make: Any, ask: Any) -> None:
+    """A meaning that was computed after a search was kept, or another index, brings nothing new."""
+    search = hub.search
+    search.index().meaning = lambda _: None
+    await make("team/moods", CARD)
+    await make("team/glad", "Feelings of those who saw a movie.")
+    await ask(BOB, "POST", "search/saved", {"query": "German reviews of films, glad and sad", "name": "moods"})
+
+    search.embed_all()
+    search.index().meaning = search._meaning.of
+    risen = await listed(ask, BOB)
+    search.index().store.mark = "made again"
+    made_again = [await listed(ask, BOB), await listed(ask, BOB)]
+    await make("team/newer", CARD)
+    newer = await listed(ask, BOB)
+
+    assert [one.fresh for one in risen] == [[]]
+    assert [[one.fresh for one in each] for each in made_again] == [[[]], [[]]]
+    assert [[hit.model.id for hit in one.fresh] for one in newer] == [["team/newer"]]
+
+
 async def listed(ask: Any, actor: Actor) -> list[wire.SavedSearch]:
     return msgspec.json.decode((await ask(actor, "GET", "search/saved")).body, type=wire.SavedSearchList).searches
 
