@@ -11,6 +11,7 @@ from .protocols.hf import routes as hf
 from .protocols.mlflow import registry
 from .web import (
     access,
+    activity,
     attachments,
     blobs,
     cards,
@@ -62,6 +63,7 @@ PARTS = (
     versions,
     linked,
     uses,
+    activity,
     cards,
     access,
     organizations,

@@ -19,8 +19,8 @@ from .. import wire
 from ..access import require
 from ..errors import BadInput, VersionNotFound
 from ..hub.events import RepoChanged
+from ..storage.schema import deprecation_moves, version_deprecations
 from ..storage.schema import repos as repo_table
-from ..storage.schema import version_deprecations
 
 if TYPE_CHECKING:
     from ..access import Actor
@@ -86,6 +86,7 @@ class Deprecations:
         with self._database.write() as connection:
             connection.execute(delete(version_deprecations).where(_at(found, tag)))
             connection.execute(insert(version_deprecations).values(**row, by=actor.name, at=self._now()))
+            connection.execute(insert(deprecation_moves).values(self._move(actor, found, tag) | {"reason": reason}))
         self._changed(actor, found)
 
     def lift(self, actor: Actor, repo: RepoId, tag: str) -> None:
@@ -93,8 +94,12 @@ class Deprecations:
         found = self._repos.get(actor, repo)
         require(actor, "write", found)
         with self._database.write() as connection:
-            connection.execute(delete(version_deprecations).where(_at(found, tag)))
+            if connection.execute(delete(version_deprecations).where(_at(found, tag))).rowcount:
+                connection.execute(insert(deprecation_moves).values(self._move(actor, found, tag)))
         self._changed(actor, found)
+
+    def _move(self, actor: Actor, repo: Repo, tag: str) -> dict[str, object]:
+        return {"repo_pk": repo.pk, "tag": tag, "by": actor.name, "at": self._now()}
 
     def warning(self, repo: Repo, commit: str) -> str | None:
         """What to tell somebody who reads files of a commit; None where it is no deprecated version."""

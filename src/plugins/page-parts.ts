@@ -1,4 +1,5 @@
 import { accessApi } from '../api/access';
+import { activityApi } from '../api/activity';
 import { blobsApi } from '../api/blobs';
 import { conflictsApi } from '../api/conflicts';
 import { discussionsApi } from '../api/discussions';
@@ -32,6 +33,7 @@ export function pageModel(
       blobs: blobsApi(server, repo),
       reviews: reviewsApi(server, repo),
       uses: usesApi(server, repo),
+      activity: activityApi(server, repo),
       versions: versionsApi(server, repo.id),
       conflicts: conflictsApi(server, repo),
       hash: hashInWorker

@@ -1,12 +1,10 @@
 import type { BlobsApi } from '../api/blobs';
-import type { GatesApi } from '../api/gates';
 import type { RepoApi } from '../api/repos';
 import type {
   CommitEntry,
   Comparison,
   DiffLine,
   FileDiff,
-  GateRun,
   RepoAccess,
   RepoHead,
   RepoPage,
@@ -14,7 +12,8 @@ import type {
   TreeEntry
 } from '../api/wire';
 import type { PageApis } from '../model/page';
-import { fakeReviews, fakeUses } from './around';
+import { fakeActivity, fakeReviews, fakeUses } from './around';
+import { fakeGates } from './gates';
 import { summary, version } from './samples';
 
 const AT = '2026-01-02T03:04:05Z';
@@ -206,8 +205,9 @@ export function fakeApis(given: Partial<RepoApi> = {}): PageApis {
     blobs: fakeBlobs().blobs,
     reviews: fakeReviews(),
     uses: fakeUses(),
+    activity: fakeActivity(),
     gates: fakeGates(),
-    conflicts: { conflicts: unexpected, solve: unexpected },
+    conflicts: { conflicts: unexpected, solve: unexpected, job: unexpected },
     versions: {
       deprecate: unexpected,
       lift: unexpected,
@@ -246,57 +246,5 @@ export function fakeApis(given: Partial<RepoApi> = {}): PageApis {
       removeCollaborator: unexpected,
       namespaceStorage: unexpected
     }
-  };
-}
-
-/** A run of the gates. */
-export function gateRun(change: Partial<GateRun> = {}): GateRun {
-  return {
-    id: 'a1',
-    repoId: 'team/digits',
-    commit: 'abc',
-    tag: 'v1',
-    pull: null,
-    state: 'running',
-    progress: 0,
-    detail: '',
-    checks: [],
-    isCurrent: true,
-    environment: '',
-    isolation: {},
-    logBytes: 0,
-    by: { name: 'ada', displayName: 'Ada' },
-    createdAt: AT,
-    beganAt: null,
-    endedAt: null,
-    measuringS: 0,
-    what: 'gates',
-    reproduced: [],
-    ...change
-  };
-}
-
-/** Gates of a model that has none. */
-export function fakeGates(given: Partial<GatesApi> = {}): GatesApi {
-  return {
-    gates: async () => ({
-      hasRules: false,
-      mistakes: [],
-      protected: [],
-      mayRun: true,
-      mayOverride: true,
-      runs: []
-    }),
-    run: unexpected,
-    reproduce: unexpected,
-    cancel: unexpected,
-    log: unexpected,
-    examples: async () => ({ examples: [], columns: [], mayEdit: true }),
-    expect: unexpected,
-    unexpect: unexpected,
-    compare: unexpected,
-    aliases: async () => ({ aliases: {}, protected: [], moves: [] }),
-    setAlias: unexpected,
-    ...given
   };
 }

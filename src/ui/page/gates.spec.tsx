@@ -3,7 +3,8 @@ import { act, fireEvent, render, screen, within } from '@testing-library/react';
 import type { GatesApi } from '../../api/gates';
 import { PageModel } from '../../model/page';
 import { fakeConnection, settled } from '../../testing/fakes';
-import { fakeApis, fakeGates, gateRun, repoPage } from '../../testing/repos';
+import { fakeGates, gateRun } from '../../testing/gates';
+import { fakeApis, repoPage } from '../../testing/repos';
 import { Gates } from './gates';
 
 async function shown(given: Partial<GatesApi>): Promise<void> {

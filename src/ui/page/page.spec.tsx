@@ -8,18 +8,10 @@ import type { GatesApi } from '../../api/gates';
 import type { RefEntry, RepoPage } from '../../api/wire';
 import { PageModel } from '../../model/page';
 import { fakeActions, fakeConnection, settled } from '../../testing/fakes';
-import {
-  comparison,
-  fakeApis,
-  fakeGates,
-  fileDiff,
-  gateRun,
-  repoAccess,
-  repoHead,
-  repoPage
-} from '../../testing/repos';
+import { fakeGates, gateRun } from '../../testing/gates';
+import { fakeApis, repoAccess, repoHead, repoPage } from '../../testing/repos';
+import { activity } from '../../testing/around';
 import { metric, version } from '../../testing/samples';
-import { ComparisonView } from './comparison';
 import { Page } from './page';
 
 const trans = nullTranslator.load('');
@@ -155,6 +147,40 @@ describe('the model page', () => {
     expect(screen.getByRole('log').textContent).toContain('cell 1');
   });
 
+  it('tells what happened, who did it, and leads to it', async () => {
+    const { model, asked } = await shown();
+    const by = { name: 'bob', displayName: 'Bob' };
+    const list = [
+      activity({ id: 'a', kind: 'alias', about: 'champion', before: 'v1', by }),
+      activity({
+        id: 's',
+        kind: 'status',
+        about: 'Odd',
+        number: 3,
+        state: 'merged'
+      }),
+      activity({ id: 'g', kind: 'gate', state: 'failed', text: 'failed: card' })
+    ];
+    await act(async () => {
+      model.open('activity');
+      await settled();
+      model.activity.list.show({ activities: list, hasMore: false });
+    });
+
+    const rows = within(screen.getByRole('list', { name: 'Activity' }))
+      .getAllByRole('listitem')
+      .map(row => row.firstElementChild?.textContent);
+    fireEvent.click(screen.getAllByRole('button', { name: 'v2' })[0]!);
+    await act(settled);
+
+    expect(rows).toEqual([
+      'Bob moved champion from v1 to v2 ',
+      'Ada merged #3 Odd ',
+      'Ada had the gates judge v2 – failedfailed: card'
+    ]);
+    expect(asked.at(-1)).toBe('v2');
+  });
+
   it('shows another version when it is chosen', async () => {
     const { asked } = await shown();
 
@@ -224,50 +250,5 @@ describe('the model page', () => {
     await act(async () => model.settings.access.show(repoAccess()));
 
     expect(screen.getByRole('form', { name: 'Ask for access' })).toBeTruthy();
-  });
-});
-
-describe('a comparison', () => {
-  it('leads from change to change by keys, and reads signs as words', () => {
-    const shown = comparison();
-    render(
-      <ComparisonView
-        comparison={shown}
-        whole={() => undefined}
-        trans={trans}
-      />
-    );
-    const first = screen.getByRole('group', { name: 'Change 1 of 2' });
-    first.focus();
-
-    fireEvent.keyDown(first, { key: 'n' });
-
-    const second = screen.getByRole('group', { name: 'Change 2 of 2' });
-    expect(document.activeElement).toBe(second);
-    expect(within(first).getByText('deleted:')).toBeTruthy();
-    expect(within(first).getByText('added:')).toBeTruthy();
-  });
-
-  it('tells of large files how their size changed, and of moved ones their old name', () => {
-    const blob = fileDiff({
-      path: 'new.bin',
-      oldPath: 'old.bin',
-      kind: 'renamed',
-      content: 'blob',
-      oldSize: 1000,
-      newSize: 3000,
-      hunks: []
-    });
-    render(
-      <ComparisonView
-        comparison={comparison([blob])}
-        whole={() => undefined}
-        trans={trans}
-      />
-    );
-
-    const file = screen.getByRole('region', { name: 'new.bin' });
-    expect(file.textContent).toContain('old.bin → new.bin');
-    expect(file.textContent).toContain('1.0 kB → 3.0 kB (+2.0 kB)');
   });
 });

@@ -10,6 +10,7 @@ import { sizeText, whenText } from '../format';
 import { Busy, Empty, Problem } from '../problem';
 import { Tabs } from '../tabs';
 import { useStore } from '../use-store';
+import { ActivityTab } from './activity';
 import { Commits } from './commits';
 import { Discussions } from './discussions';
 import { Files } from './files';
@@ -88,6 +89,7 @@ function Shown(props: PageProps & { page: RepoPage }): ReactElement {
             ? [{ id: 'gates' as const, label: trans.__('Gates') }]
             : []),
           { id: 'discussions', label: trans.__('Discussions') },
+          { id: 'activity', label: trans.__('Activity') },
           { id: 'settings', label: trans.__('Settings') }
         ]}
       >
@@ -97,6 +99,7 @@ function Shown(props: PageProps & { page: RepoPage }): ReactElement {
         {tab === 'refs' && <Refs {...props} />}
         {tab === 'gates' && <Gates {...props} />}
         {tab === 'discussions' && <Discussions {...props} />}
+        {tab === 'activity' && <ActivityTab {...props} />}
         {tab === 'settings' && <Settings {...props} />}
       </Tabs>
     </article>
