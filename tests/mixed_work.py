@@ -218,6 +218,7 @@ def main(folder: Path, seed: int, *, pushes: bool) -> None:
     threading.excepthook = broken
     if not hub.social.webhooks.list(ANN):
         hub.social.webhooks.create(ANN, Wish(HOOK, [Watched("org", "team")]), "http://127.0.0.1:8888")
+    hub.told.begin()
     os.write(1, b"\n")
     work = [Worker(hub, seed, number).run for number in range(2)]
     threads = [threading.Thread(target=one) for one in work]

@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class CommitMade:
-    """A branch or pull request has a new commit, or an old commit has a new tag."""
+    """A branch or pull request has a new commit, or an old commit has a new branch or tag."""
 
     repo: RepoId
     ref: str

@@ -35,6 +35,7 @@ from .rules import STANDARD, Rules
 from .signing import Signer, secret_of
 from .social import Basis, Social, open_social
 from .tokens import Tokens
+from .told import Told
 from .upkeep import Upkeep
 from .xet import Xet
 from .xet_sharing import Sharing
@@ -68,12 +69,14 @@ class Hub:
     xet_tokens: XetTokens
     sharing: Sharing
     upkeep: Upkeep
+    told: Told
     running: Path
 
     def close(self) -> None:
         """Say that nothing was left undone; without it the next start looks."""
         self.events.close()
-        self.running.unlink(missing_ok=True)
+        if not self.told.is_behind:
+            self.running.unlink(missing_ok=True)
 
 
 def _now() -> datetime:
@@ -108,7 +111,7 @@ def open_hub(
     """Open the hub in *folder*, and finish what a crash left undone."""
     core = _core(folder, database, largest_file=largest_file, rules=rules, now=now)
     repos, refs, events = core.repos, core.refs, core.events
-    refs.tagged.append(events.publish)
+    refs.made.append(events.publish)
     stores = Stores(database, core.bare, core.blobs, Journal(folder / "journal"))
     quotas = Quotas(database, core.namespaces, rules, now)
     limits = Limits(quotas, rules)
@@ -118,7 +121,7 @@ def open_hub(
     commits.recover()
     files = Files(refs, core.blobs)
     social = open_social(Basis(database, core.bare, events, repos, refs, commits, core.namespaces, files), now)
-    signer = Signer(secret_of(folder), now)
+    signer, told = Signer(secret_of(folder), now), Told(database, core.bare, events)
     return Hub(
         **vars(core),
         organisations=Organisations(database, core.namespaces, now),
@@ -134,7 +137,8 @@ def open_hub(
         xet_tokens=XetTokens(repos, core.gates, signer),
         sharing=Sharing(database, core.xet.reading, core.namespaces, signer, now=now),
         upkeep=Upkeep(Places(folder, database, core.bare, core.blobs, core.xet), social.weights.refresh, now=now),
-        running=_begun(folder, repos, commits, social),
+        told=told,
+        running=_begun(folder, core, commits, social, told),
     )
 
 
@@ -156,13 +160,14 @@ def _namespaces(database: Database, rules: Rules, now: Callable[[], datetime]) -
     return found
 
 
-def _begun(folder: Path, repos: Repos, commits: Commits, social: Social) -> Path:
+def _begun(folder: Path, core: _Core, commits: Commits, social: Social, told: Told) -> Path:
     """The file that says that the hub runs; if it is there already, the last one did not end well."""
     running = folder / "running"
     if running.exists():
-        repos.recover()
+        core.repos.recover()
         commits.catch_up()
         social.recover()
+        told.is_behind = True
     running.touch()
     for made in (*folder.glob("*/"), folder):
         sync_folder(made)

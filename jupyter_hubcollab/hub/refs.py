@@ -82,8 +82,8 @@ class Refs:
         self._protection = protection
         self._now = now
         self._read: dict[tuple[str, str], Ref] = {}
-        self.tagged: list[Callable[[CommitMade], None]] = []
-        """Who is told of a new tag."""
+        self.made: list[Callable[[CommitMade], None]] = []
+        """Who is told of a new branch or tag."""
         self.nicknames: list[Nicknames] = []
         """What else may be meant where no branch, tag or commit has a name."""
 
@@ -172,7 +172,9 @@ class Refs:
         with self._bare.writing(found.storage) as git:
             _create(git, full, str(lookup(git, start).id))
             self._bare.sync_refs(found.storage, [full])
-            return _ref(git, full)
+            made = _ref(git, full)
+        self._tell(actor, found, full, made)
+        return made
 
     def create_tag(
         self, actor: Actor, repo: RepoId, name: str, at: Revision = DEFAULT_BRANCH, message: str = ""
@@ -193,8 +195,7 @@ class Refs:
             _create(git, full, tag)
             self._bare.sync_refs(found.storage, [full])
             made = _ref(git, full)
-        for tell in self.tagged:
-            tell(CommitMade(found.id, full, made.commit, actor, name, found.private, found.owner))
+        self._tell(actor, found, full, made)
         return made
 
     def delete_branch(self, actor: Actor, repo: RepoId, name: str) -> None:
@@ -218,6 +219,11 @@ class Refs:
         git, commit, _ = self.find(actor, repo, revision)
         walk = git.walk(commit.id, SortMode.TOPOLOGICAL)
         return [commit_of(one) for one in islice(walk, offset, offset + limit)]
+
+    def _tell(self, actor: Actor, repo: Repo, full: str, made: Ref) -> None:
+        tag = made.name if made.kind == "tag" else None
+        for tell in self.made:
+            tell(CommitMade(repo.id, full, made.commit, actor, tag, repo.private, repo.owner))
 
     def _list(self, actor: Actor, repo: RepoId, prefix: str) -> list[Ref]:
         git = self._bare.open(self._repos.get(actor, repo).storage)

@@ -27,6 +27,11 @@ def user_of(signature: pygit2.Signature) -> str:
     return signature.name
 
 
+def actor_of(signature: pygit2.Signature, otherwise: Actor) -> Actor:
+    """Who made one of our own commits; *otherwise* for those of others."""
+    return Actor(user_of(signature), signature.name) if signature.email.endswith(_DOMAIN) else otherwise
+
+
 def time_of(signature: pygit2.Signature) -> datetime:
     """When, in UTC; a nonsensical time that somebody pushed becomes the epoch."""
     try:

@@ -104,6 +104,14 @@ repo_blobs = Table(  # which repos ever named a blob; who may name it again, and
     Index("repo_blobs_by_digest", "digest"),
 )
 
+told_refs = Table(  # the commits of which webhooks, gates and search have heard
+    "told_refs",
+    metadata,
+    Column("repo_pk", ForeignKey("repos.pk", ondelete="CASCADE"), primary_key=True),
+    Column("ref", String(300), primary_key=True),  # empty: that the repo was made
+    Column("commit", String(40), nullable=False),
+)
+
 uploads = Table(  # who sent a blob: knowing a SHA-256 is no proof of having the bytes
     "uploads",
     metadata,

@@ -26,6 +26,7 @@ from sqlalchemy import select
 
 from jupyter_hubcollab.errors import RepoNotFound
 from jupyter_hubcollab.hub.hub import Hub, open_hub
+from jupyter_hubcollab.hub.listing import Listing
 from jupyter_hubcollab.names import FilePath, RepoId, Revision
 from jupyter_hubcollab.storage.database import Database
 from jupyter_hubcollab.storage.schema import deliveries
@@ -79,9 +80,18 @@ def check(hub: Hub, said: Said) -> None:
     for made in {one["made"] for one in said if "made" in one} - deleting:
         assert hub.repos.get(ANN, RepoId(*made.split("/")))
     if not any("full" in one for one in said):  # then there may have been no room to note what is to be told
-        assert {one["commit"] for one in said if "commit" in one} <= told(hub)
+        assert {one["commit"] for one in said if "commit" in one} | tips(hub) <= told(hub)
     assert list(hub.upkeep.fsck()) == []
     assert list(hub.upkeep.verify_blobs()) == []
+
+
+def tips(hub: Hub) -> set[str]:
+    """Where the branches of the team's repos are that had commits, also those whose answer the kill kept back."""
+    found: set[str] = set()
+    for repo in hub.repos.select(ANN, Listing(namespace="team")):
+        first = hub.refs.history(ANN, repo.id, MAIN, limit=100_000)[-1].id
+        found |= {branch.commit for branch in hub.refs.branches(ANN, repo.id)} - {first}
+    return found
 
 
 def told(hub: Hub) -> set[str]:
@@ -105,7 +115,10 @@ def check_commit(hub: Hub, one: dict[str, Any], histories: dict[str, set[str]]) 
 
 def checked(folder: Path, said: Said) -> None:
     database = Database(f"sqlite:///{folder}/index.sqlite")
-    check(open_hub(folder, database), said)
+    hub = open_hub(folder, database)
+    hub.told.begin()
+    check(hub, said)
+    hub.events.close()
     database.close()
     for repository in (folder / "repos" / "model").glob("*.git"):
         subprocess.run(
