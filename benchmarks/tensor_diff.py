@@ -81,7 +81,7 @@ def ours(folder: Path) -> dict[str, Any]:
     hub = open_hub(folder, database)
     jobs = Jobs(database, lambda _event: None)
     models, ann = open_models(hub), Actor("ann", "Ann")
-    diffs = Diffs({"": RepoSides(hub.refs, hub.files, hub.blobs, models.facts).open}, database, jobs)
+    diffs = Diffs({"": RepoSides(hub.refs, hub.files, hub.blobs, models.facts, models.evaluated).open}, database, jobs)
     sides = ("team/large@v1", "team/large@v2")
     began, before = time.perf_counter(), peak_mb()
     headers = diffs.between(*(diffs.open(ann, side) for side in sides))

@@ -48,6 +48,7 @@ from .hub.signing import Signer, secret_of
 from .hub.social import Social
 from .hub.targets import Caller
 from .hub.tokens import Tokens
+from .hub.told import Told
 from .hub.upkeep import Upkeep
 from .hub.upstream import Upstream, open_upstream
 from .hub.xet import Xet
@@ -62,6 +63,7 @@ from .models.histories import Histories
 from .models.models import Models, open_models
 from .models.publications import Shelves
 from .models.solutions import Solutions
+from .models.variants import Variants
 from .storage.database import Database
 from .storage.exclusive import Exclusive
 from .storage.parts import Parts
@@ -94,6 +96,7 @@ class Services:
     likes: Likes
     social: Social
     tokens: Tokens
+    told: Told
     signer: Signer
     upkeep: Upkeep
     operations: Operations
@@ -105,6 +108,7 @@ class Services:
     diffs: Diffs
     histories: Histories
     solutions: Solutions
+    variants: Variants
     attachments: Attachments
     devices: Devices
     search: Search
@@ -149,7 +153,9 @@ def build(config: Config, owner: str, alive: Alive) -> Services:
     """
     lock = Exclusive(config.data_dir, owner)
     try:
-        return _opened(config, lock, alive)
+        services = _opened(config, lock, alive)
+        services.told.begin()
+        return services
     except BaseException:
         lock.release()
         raise
@@ -208,11 +214,13 @@ def _searching(config: Config, database: Database, hub: Hub, models: Models) -> 
 
 def _compared(hub: Hub, models: Models, jobs: Jobs, *, runs: Runs, run_sides: RunSides) -> dict[str, Any]:
     """What sets versions and runs against each other, by the names of the services."""
-    sides = RepoSides(hub.refs, hub.files, hub.blobs, models.facts)
+    sides = RepoSides(hub.refs, hub.files, hub.blobs, models.facts, models.evaluated)
     shelves = Shelves(hub.repos, hub.refs, hub.files, hub.commits, hub.blobs)
     return {
         "diffs": Diffs({"": sides.open, "run": run_sides.open}, hub.database, jobs),
-        "histories": Histories(models.versions, models.facts, hub.files, hub.database, partial(metrics_of, runs)),
+        "histories": Histories(
+            models.versions, models.facts, models.evaluated, hub.files, hub.database, of_runs=partial(metrics_of, runs)
+        ),
         "solutions": Solutions(shelves, hub.social.pulls, hub.social.discussions, sides.open, jobs),
     }
 

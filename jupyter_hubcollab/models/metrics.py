@@ -34,6 +34,15 @@ class Measured(msgspec.Struct, frozen=True):
     source: wire.MetricSource = "card"
 
 
+Key = tuple[str, str | None, str | None]
+"""Metric, data set and split: what tells one series of numbers from another."""
+
+
+def key_of(one: Measured) -> Key:
+    """The series to which a number belongs."""
+    return one.name, one.dataset, one.split
+
+
 _UNITS = {
     **{"ms": "ms", "milliseconds": "ms", "s": "s", "sec": "s", "seconds": "s", "minutes": "min", "hours": "h"},
     **{"bytes": "B", "kb": "kB", "mb": "MB", "gb": "GB", "mib": "MiB", "gib": "GiB", "percent": "%", "pct": "%"},

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 from ..hub.differences import Differences
 from ..hub.events import CommitMade, RepoCounted, RepoDeleted
 from ..storage.partials import Partials
+from .activity import Activities
 from .aliases import Aliases
 from .cards import refuse_bomb
 from .checkpoints import Checkpoints
 from .deprecations import Deprecations
+from .evaluated import Evaluated
 from .facts import FactsOf
 from .held import Held
 from .lineage import Lineages
@@ -60,6 +62,8 @@ class Models:
     usage: Usage
     deprecations: Deprecations
     rollbacks: Rollbacks
+    activities: Activities
+    evaluated: Evaluated
 
 
 def _now() -> datetime:
@@ -72,7 +76,8 @@ def open_models(hub: Hub, *, numbers: Numbers = "running", now: Callable[[], dat
     facts = FactsOf(hub.database, hub.refs, hub.files)
     deprecations = Deprecations(hub.database, hub.repos, hub.refs, hub.events.publish, now=now)
     aliases = Aliases(hub.database, hub.repos, hub.refs, hub.events.publish, now=now)
-    versions = Versions(hub.refs, facts, aliases, deprecations)
+    evaluated = Evaluated()
+    versions = Versions(hub.refs, facts, aliases, deprecations, evaluated)
     partials = Partials(hub.running.parent / "uploads", hub.blobs.whole, now)
     held = Held(hub.database, hub.blobs, partials, hub.namespaces.opened_to, now)
     shelves = Shelves(hub.repos, hub.refs, hub.files, hub.commits, hub.blobs)
@@ -103,6 +108,8 @@ def open_models(hub: Hub, *, numbers: Numbers = "running", now: Callable[[], dat
         usage,
         deprecations,
         rollbacks,
+        Activities(hub.database, hub.repos, hub.refs, facts),
+        evaluated,
     )
 
 

@@ -1,13 +1,13 @@
 """The versions of a model: its tags, newest first, each with its metrics and how they changed.
 
-Built as ``Versions(refs, facts, aliases, deprecations)``. What is shown can be read from git, the tag and what its
-commit says of itself, but for aliases and warnings.
+Built as ``Versions(refs, facts, aliases, deprecations, evaluated)``. What is shown can be read from git, the tag and
+what its commit says of itself, but for aliases, warnings and what was measured later.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
@@ -15,14 +15,16 @@ import msgspec
 from .. import wire
 from ..errors import VersionNotFound
 from ..names import RepoId, Revision
+from .evaluated import together
 from .facts import Facts, FactsOf
-from .metrics import Measured, compared
+from .metrics import compared
 
 if TYPE_CHECKING:
     from ..access import Actor
     from ..hub.refs import Ref, Refs
     from .aliases import Aliases
     from .deprecations import Deprecations
+    from .evaluated import Evaluated
 
 RECENT = 20
 """So many versions are looked at for what the newest changed."""
@@ -46,14 +48,15 @@ class _Said(NamedTuple):
 class Versions:
     """Lists the versions of models."""
 
-    def __init__(self, refs: Refs, facts: FactsOf, aliases: Aliases, deprecations: Deprecations) -> None:
+    def __init__(
+        self, refs: Refs, facts: FactsOf, aliases: Aliases, deprecations: Deprecations, evaluated: Evaluated
+    ) -> None:
         self._refs = refs
         self._facts = facts
         self._aliases = aliases
         self.deprecations = deprecations
+        self._evaluated = evaluated
         self._parents: dict[tuple[str, str], str | None] = {}
-        self.evaluated: list[Callable[[RepoId], Mapping[str, Sequence[Measured]]]] = []
-        """What else was measured of a model, by commit."""
 
     def list(self, actor: Actor, repo: RepoId) -> Sequence[wire.Version]:
         """All versions, newest first."""
@@ -87,9 +90,11 @@ class Versions:
         self, repo: RepoId, facts: Mapping[tuple[RepoId, str], Facts]
     ) -> Mapping[tuple[RepoId, str], Facts]:
         """*facts* with the numbers that evaluations gave later."""
-        more = {commit: found for ask in self.evaluated for commit, found in ask(repo).items()}
+        more = self._evaluated.of(repo)
         return {
-            key: msgspec.structs.replace(one, metrics=(*one.metrics, *more[key[1]])) if key[1] in more else one
+            key: msgspec.structs.replace(one, metrics=tuple(together(one.metrics, more[key[1]])))
+            if key[1] in more
+            else one
             for key, one in facts.items()
         }
 

@@ -29,7 +29,7 @@ def diffs(hub: Hub, models: Models) -> Any:
 
 
 def sides(hub: Hub, models: Models) -> Any:
-    return {"": RepoSides(hub.refs, hub.files, hub.blobs, models.facts).open}
+    return {"": RepoSides(hub.refs, hub.files, hub.blobs, models.facts, models.evaluated).open}
 
 
 def compare(diffs: Diffs, before: str = "v1", after: str = "v2") -> wire.ModelDiff:

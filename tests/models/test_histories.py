@@ -18,7 +18,8 @@ from jupyter_hubcollab.models.histories import Histories
 @pytest.fixture
 def histories(hub: Hub, models: Models) -> Histories:
     runs = {"r1": {"accuracy": 0.1, "loss": 0.5}}
-    return Histories(models.versions, models.facts, hub.files, hub.database, lambda _actor, _ids: runs)
+    of_runs = {"of_runs": lambda _actor, _ids: runs}
+    return Histories(models.versions, models.facts, models.evaluated, hub.files, hub.database, **of_runs)
 
 
 def results(right: int, of: int = 200) -> bytes:

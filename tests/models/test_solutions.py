@@ -33,7 +33,7 @@ CARD = "---\nlicense: mit\ntags: [a]\n---\n# Digits\n\nWhat it is.\n\nHow to use
 def solutions(hub: Hub, models: Models, heard: Any) -> Any:
     jobs = Jobs(hub.database, heard)
     shelves = Shelves(hub.repos, hub.refs, hub.files, hub.commits, hub.blobs)
-    sides = RepoSides(hub.refs, hub.files, hub.blobs, models.facts)
+    sides = RepoSides(hub.refs, hub.files, hub.blobs, models.facts, models.evaluated)
     yield Solutions(shelves, hub.social.pulls, hub.social.discussions, sides.open, jobs)
     jobs.close()
 

@@ -17,8 +17,8 @@ from sqlalchemy import delete, insert, select
 from ... import wire
 from ...errors import BadInput
 from ...storage.schema import tensor_distances
-from .. import examples
-from ..metrics import Measured
+from .. import evaluated, examples
+from ..metrics import Measured, key_of
 from . import reports
 from .numbers import Distance
 from .sides import Side
@@ -160,11 +160,17 @@ class _Intervals:
         self._left = MOST_INTERVALS
 
     def __call__(self, one: Measured) -> wire.Interval | None:
+        if self._left <= 0:
+            return None
         before, after = _scores(self._a, one), _scores(self._b, one)
-        if before is None or after is None or self._left <= 0:
+        if before is not None and after is not None:
+            self._left -= 1
+            return examples.interval(before, after)
+        left, right = (side.by_row.get(key_of(one)) for side in (self._a, self._b))
+        if left is None or right is None:
             return None
         self._left -= 1
-        return examples.interval(before, after)
+        return evaluated.interval(left, right)
 
 
 def _scores(side: Side, one: Measured) -> examples.Scores | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ...errors import BadName
 from ...names import DEFAULT_BRANCH, FilePath, RepoId, RepoKind, Revision, repo_id, revision
 from .. import cards, provenance
+from ..evaluated import together
 from .sides import Kept, Side
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from ...hub.files import Entry, Files
     from ...hub.refs import Refs
     from ...storage.pooled import PooledBlobs
+    from ..evaluated import Evaluated
     from ..facts import FactsOf
 
 _KINDS: dict[str, RepoKind] = {"models": "model", "datasets": "dataset", "spaces": "space"}
@@ -38,11 +40,12 @@ def parse(subject: str) -> tuple[RepoId, Revision]:
 class RepoSides:
     """Opens revisions of repos."""
 
-    def __init__(self, refs: Refs, files: Files, blobs: PooledBlobs, facts: FactsOf) -> None:
+    def __init__(self, refs: Refs, files: Files, blobs: PooledBlobs, facts: FactsOf, evaluated: Evaluated) -> None:
         self._refs = refs
         self._files = files
         self._blobs = blobs
         self._facts = facts
+        self._evaluated = evaluated
 
     def open(self, actor: Actor, subject: str) -> Side:
         """A revision of a repo that *actor* may read.
@@ -54,6 +57,7 @@ class RepoSides:
         asked, at = parse(subject)
         _git, commit, found = self._refs.find_open(actor, asked, at)
         id, exact = found.id, Revision(str(commit.id))
+        known = self._evaluated.of(id).get(exact, {})
         return Side(
             subject=subject,
             kind=id.kind,
@@ -62,7 +66,8 @@ class RepoSides:
             commit=exact,
             title=f"{id} {at[:8] if at == exact else at}",
             source=_Tree(actor, id, exact, files=self._files, blobs=self._blobs),
-            metrics=self._facts.one(actor, id, exact).metrics,
+            metrics=together(self._facts.one(actor, id, exact).metrics, known),
+            by_row={key: one.by_row for key, one in known.items() if one.by_row is not None},
             card=cards.shown(self._facts.text(actor, id, exact, cards.NAME)).metadata,
             provenance=provenance.read(self._facts.text(actor, id, exact, provenance.NAME)),
         )

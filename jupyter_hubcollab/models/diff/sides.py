@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
-from ..metrics import Measured
+from ..evaluated import ByRow
+from ..metrics import Key, Measured
 
 LARGEST_TEXT = 4 << 20
 """Bytes; longer files are not compared field by field."""
@@ -47,6 +48,8 @@ class Side:
     title: str
     source: Source
     metrics: Sequence[Measured] = ()
+    by_row: Mapping[Key, ByRow] = field(default_factory=dict)
+    """Scores of metrics that were measured after it was made."""
     card: Mapping[str, object] = field(default_factory=dict)
     provenance: Mapping[str, object] = field(default_factory=dict)
     parameters: Mapping[str, str] = field(default_factory=dict)

@@ -6,6 +6,7 @@ Built as ``Judge(rules, place, sources)``. It knows no hub: where datasets and o
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ from .examples import Example
 from .examples import read as read_examples
 from .rules import Evaluation, Latency, OnDataset, Reproduction, Rules
 from .sandbox import Box, Job
-from .standing import Subject, standing
+from .standing import Subject, judges_of, standing
 from .verdicts import Again, Answer, Check, Judgement, bounded, failed, passed, percentile
 
 
@@ -30,6 +31,10 @@ class Sources(Protocol):
 
     def dataset(self, name: str) -> Path:
         """The files of a dataset, as ``team/digits-test@v1``; raises `HubError`."""
+        ...
+
+    def dataset_commit(self, name: str) -> str:
+        """What names the content of a dataset; empty where nobody knows."""
         ...
 
     def measured(self, version: str, evaluation: str) -> dict[str, float] | None:
@@ -71,6 +76,7 @@ class Judge:
     _answers: list[Answer] = field(default_factory=list)
     _measured: dict[str, dict[str, float]] = field(default_factory=dict)
     _scores: dict[str, dict[str, list[float]]] = field(default_factory=dict)
+    _rows: dict[str, dict[str, str]] = field(default_factory=dict)
     _tables: dict[str, dict[str, Any]] = field(default_factory=dict)
     """What the tables gave that were measured together with the examples."""
     _reproduced: list[Again] = field(default_factory=list)
@@ -99,6 +105,8 @@ class Judge:
             answers=self._answers,
             measured=self._measured,
             scores=self._scores,
+            rows=self._rows,
+            higher=_directions(self.rules),
             rules=digest,
             environment=about,
             isolation=self._isolation,
@@ -217,7 +225,9 @@ class Judge:
             self._checks.append(failed("evaluation", one.name, "it runs", found["error"]))
             return
         self._measured[one.name] = values = found["metrics"]
-        self._scores[one.name] = found.get("scores", {})
+        self._scores[one.name] = scores = found.get("scores", {})
+        if scores:
+            self._rows[one.name] = dict.fromkeys(scores, self._rows_of(one))
         if not one.metrics:
             self._checks.append(passed("evaluation", one.name, f"{len(values)} metrics", "it runs"))
         known: dict[str, dict[str, float] | None] = {}
@@ -246,16 +256,28 @@ class Judge:
         return found
 
     def _job(self, one: Evaluation, folder: Path) -> Job:
-        table = next((part for part in (one.evaluate, one.mlflow) if isinstance(part, OnDataset)), None)
-        name = table.dataset if table else one.dataset
+        name = _dataset(one)
         dataset: Path | None = None
-        if isinstance(name, str):
+        if name is not None:
             try:
                 dataset = self.sources.dataset(name)
             except HubError as error:
                 self.workshop.log(f"dataset {name}: {error}")
         kind, wanted = _wanted(one)
         return Job(kind, folder, self.code, dataset, wanted)
+
+    def _rows_of(self, one: Evaluation) -> str:
+        """Names the rows of an evaluation and how they are scored, whatever is asked of the numbers."""
+        kind, wanted = _wanted(one)
+        code = [self.code / file for file in judges_of(one)]
+        data = _dataset(one)
+        parts = [
+            kind,
+            msgspec.json.encode({**wanted, "metrics": ()}, order="deterministic").decode(),
+            *(hashlib.sha256(file.read_bytes()).hexdigest() for file in code if file.is_file()),
+            f"{data} {self.sources.dataset_commit(data)}" if data is not None else "",
+        ]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
     def _reproduce(self, box: Box, wanted: Reproduction) -> None:
         threshold = f"within {wanted.tolerance:g}"
@@ -280,6 +302,24 @@ class Judge:
     def _of_card(self, version: str, metric: str) -> float | None:
         values = self.sources.measured(version, "")
         return values.get(metric) if values else None
+
+
+def _dataset(one: Evaluation) -> str | None:
+    """The dataset on which it measures."""
+    table = next((part for part in (one.evaluate, one.mlflow) if isinstance(part, OnDataset)), None)
+    name = table.dataset if table else one.dataset
+    return name if isinstance(name, str) else None
+
+
+def _directions(rules: Rules) -> dict[str, dict[str, bool]]:
+    """Where the rules say which direction is good."""
+    said = {
+        one.name: {
+            name: to.higher_is_better for name, to in one.metrics.items() if isinstance(to.higher_is_better, bool)
+        }
+        for one in rules.evaluations
+    }
+    return {name: those for name, those in said.items() if those}
 
 
 def _tables(rules: Rules) -> list[Evaluation]:

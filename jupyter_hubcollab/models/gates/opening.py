@@ -29,7 +29,7 @@ def open_gates(
         hub.database, shelf, hub.commits, hub.social.discussions, hub.events.publish, folder, environ, now
     )
     gates = ModelGates(grounds)
-    models.versions.evaluated.append(gates.runs.measured)
+    models.evaluated.sources.append(gates.runs.evaluations)
     models.aliases.guards.append(gates.guards.alias)
     hub.social.pulls.checks.append(gates.guards.merge)
     hub.events.on(CommitMade, gates.on_commit)

@@ -5,6 +5,7 @@ Built as ``Runs(database, now)``. A run that a restart cut off is begun again, a
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from ...errors import JobNotFound
 from ...names import RepoId
 from ...storage.database import Database
 from ...storage.schema import gate_runs, repos
+from ..evaluated import ByRow, Evaluation
 from ..metrics import Measured
 from .verdicts import Judgement
 
@@ -72,6 +74,12 @@ class _Numbers(msgspec.Struct):
     """The part of a `Judgement` that lists of versions show."""
 
     measured: dict[str, dict[str, float]] = {}
+    rows: dict[str, dict[str, str]] = {}
+    higher: dict[str, dict[str, bool]] = {}
+
+
+def _names(numbers: _Numbers) -> list[tuple[str, str]]:
+    return [(evaluation, metric) for evaluation, values in numbers.measured.items() for metric in values]
 
 
 class Runs:
@@ -140,22 +148,29 @@ class Runs:
                 found[row.commit] = _run(row)
         return found
 
-    def measured(self, repo: RepoId) -> dict[str, list[Measured]]:
+    def evaluations(self, repo: RepoId) -> dict[str, list[Evaluation]]:
         """What evaluations gave, by commit; each stands for the data set on which a metric was measured."""
-        query = select(gate_runs.c.commit, gate_runs.c.judgement).join(repos).where(repos.c.key == repo.key)
-        query = query.where(gate_runs.c.judgement.is_not(None)).order_by(gate_runs.c.created_at)
+        query = select(gate_runs.c.id, gate_runs.c.commit, gate_runs.c.judgement).join(repos)
+        query = query.where(repos.c.key == repo.key, gate_runs.c.judgement.is_not(None), gate_runs.c.only.is_(None))
         with self._database.read() as connection:
-            rows = connection.execute(query).all()
-        found = {row.commit: msgspec.json.decode(row.judgement, type=_Numbers).measured for row in rows}
-        return {
-            commit: [
-                Measured(name, value, evaluation, None, source="evaluation")
-                for evaluation, values in numbers.items()
-                for name, value in values.items()
-            ]
-            for commit, numbers in found.items()
-            if numbers
-        }
+            rows = connection.execute(query.order_by(gate_runs.c.created_at)).all()
+        found: dict[str, list[Evaluation]] = {}
+        for row in rows:
+            numbers = msgspec.json.decode(row.judgement, type=_Numbers)
+            if numbers.measured:  # a run that came to nothing does not hide the one before
+                found[row.commit] = [self._evaluation(row.id, numbers, name) for name in _names(numbers)]
+        return found
+
+    def _evaluation(self, run: str, numbers: _Numbers, name: tuple[str, str]) -> Evaluation:
+        evaluation, metric = name
+        higher = numbers.higher.get(evaluation, {}).get(metric)
+        value = numbers.measured[evaluation][metric]
+        number = Measured(metric, value, evaluation, None, higher=higher, source="evaluation")
+        rows = numbers.rows.get(evaluation, {}).get(metric, "")
+        if not rows:
+            return Evaluation(number)
+        content = hashlib.sha256("\n".join([run, *name]).encode()).hexdigest()
+        return Evaluation(number, ByRow(rows, content, lambda: self.scores(run).get(evaluation, {}).get(metric, [])))
 
     def scores(self, id: str) -> dict[str, dict[str, list[float]]]:
         """One number for each row, by evaluation and metric, of a run."""

@@ -11,7 +11,7 @@ from .. import cards
 from ..metrics import stated
 from ..scan.formats import scan
 from ..scan.verdicts import Safety
-from .rules import Rules
+from .rules import Evaluation, Rules
 from .verdicts import Check, Reference, bounded, failed, passed
 
 MOST_WORDS = 100
@@ -149,5 +149,13 @@ def _scan(rules: Rules, subject: Subject) -> list[Check]:
 
 def own_code(rules: Rules) -> set[str]:
     """The Python files that the rules themselves name: they judge, and no loader runs them."""
-    entries = [one.python for one in rules.evaluations if isinstance(one.python, str)]
-    return {one if one.endswith(".py") else f"{one.partition(':')[0].replace('.', '/')}.py" for one in entries}
+    return {file for one in rules.evaluations for file in judges_of(one) if file.endswith(".py")}
+
+
+def judges_of(one: Evaluation) -> list[str]:
+    """The file of the repo that an evaluation runs."""
+    if isinstance(one.notebook, str):
+        return [one.notebook]
+    if not isinstance(one.python, str):
+        return []
+    return [one.python if one.python.endswith(".py") else f"{one.python.partition(':')[0].replace('.', '/')}.py"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -20,7 +21,7 @@ from ..scan.verdicts import SAFE, Safety
 from . import reading
 from .rules import NAME, Rules
 from .runs import Run, Runs
-from .standing import Subject, own_code
+from .standing import Subject, judges_of
 
 if TYPE_CHECKING:
     from ...access import Actor
@@ -79,7 +80,7 @@ class Stock:
         rules, mistakes = reading.examined(text)
         if mistakes:
             return Statutes(commit, rules, mistakes)
-        named = sorted(own_code(rules) | {one.notebook for one in rules.evaluations if isinstance(one.notebook, str)})
+        named = sorted({file for one in rules.evaluations for file in judges_of(one)})
         code = [f"{path} {self._oid(actor, repo, commit, path)}" for path in named]
         digest = hashlib.sha256("\n".join([reading.digest(rules), *code]).encode()).hexdigest()[:32]
         return Statutes(commit, rules, digest=digest, examples=self._oid(actor, repo, commit, rules.examples.file))
@@ -170,11 +171,20 @@ class HubSources:
     _repo: Repo
     digest: str = field(kw_only=True)
     place: Path = field(kw_only=True)
+    _datasets: dict[str, str] = field(default_factory=dict)
+    """Their commits."""
 
     def dataset(self, name: str) -> Path:
         """The files of a dataset."""
-        repo, at = reading.dataset_of(name)
+        repo, _ = reading.dataset_of(name)
+        at = Revision(self._dataset_at(name))
         return self._once(f"dataset {name}", lambda folder: self._stock.whole(self._actor, repo, at, folder))
+
+    def dataset_commit(self, name: str) -> str:
+        """The commit of a dataset, the same all through the run."""
+        with suppress(HubError):
+            return self._dataset_at(name)
+        return ""
 
     def version(self, name: str) -> Path:
         """The files of an alias or version."""
@@ -203,6 +213,12 @@ class HubSources:
         if verdict is None or verdict.judgement is None or not verdict.judgement.answers:
             return None
         return {one.name for one in verdict.judgement.answers if one.passed}
+
+    def _dataset_at(self, name: str) -> str:
+        if name not in self._datasets:
+            repo, at = reading.dataset_of(name)
+            self._datasets[name] = self._stock.shelf.refs.resolve(self._actor, repo, at).id
+        return self._datasets[name]
 
     def _commit(self, name: str) -> str | None:
         return self._stock.version_of(self._actor, self._repo, name)

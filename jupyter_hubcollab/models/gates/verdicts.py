@@ -63,6 +63,10 @@ class Judgement(msgspec.Struct, frozen=True):
     """Metrics by evaluation."""
     scores: dict[str, dict[str, list[float]]] = {}
     """One number for each row, by evaluation and metric, where the evaluation gives them."""
+    rows: dict[str, dict[str, str]] = {}
+    """Names the rows of those, and how they were scored: what has the same name can be set against each other."""
+    higher: dict[str, dict[str, bool]] = {}
+    """Is a higher value better, by evaluation and metric, where the rules say so?"""
     rules: str = ""
     """Digest of the rules that held."""
     environment: str = ""

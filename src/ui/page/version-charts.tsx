@@ -90,6 +90,13 @@ export function AllMetrics(props: {
               <p className="jp-HubStatus">
                 {directionOf(series, trans)} · {sourceOf(points, trans)}
               </p>
+              {points
+                .filter(point => point.isRegression)
+                .map(point => (
+                  <p key={point.tag} className="jp-HubStatus">
+                    {fallText(point, trans)}
+                  </p>
+                ))}
             </figure>
           );
         })}
