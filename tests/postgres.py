@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+
+from ports import free_port
 
 PROGRAMS = [*Path("/usr/lib/postgresql").glob("*/bin"), Path("/usr/bin"), Path("/usr/local/bin")]
 BIN = next((folder for folder in PROGRAMS if (folder / "initdb").exists()), None)
@@ -31,9 +32,7 @@ def started() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     try:
         _program("initdb", "-D", f"{folder}/data", "-A", "trust", "-U", "ann", "--no-sync")
         listen = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"

@@ -42,14 +42,14 @@ async def run(server: Server, kernel: str, code: str) -> None:
 
 @pytest.mark.slow
 async def test_a_kernel_that_will_not_end_does_not_keep_the_server(server: Server) -> None:
-    """Jupyter gives each kernel five seconds; a server that is stopped has three for everything."""
-    await server.start()
+    """Jupyter gives each kernel as long as it is told; a server that is stopped has three seconds for everything."""
+    await server.start("--AsyncKernelManager.shutdown_wait_time=300")
     kernel = json.loads(await server.fetch("POST", "api/kernels", "{}"))["id"]
     await run(server, kernel, STUBBORN)
 
     took_s = await server.end(signal.SIGTERM)
 
-    assert took_s < 3
+    assert took_s < 30  # three, and what a busy machine adds
 
 
 async def test_what_is_made_when_the_end_comes_is_waited_for() -> None:

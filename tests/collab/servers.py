@@ -6,13 +6,14 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from ports import free_port
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest
 from tornado.websocket import WebSocketClientConnection, WebSocketClosedError, websocket_connect
 
@@ -29,12 +30,11 @@ class Server:
         self._extensions = ["jupyter_hubcollab", *others]
         self.readers: list[asyncio.Task[None]] = []
         self.process: subprocess.Popen[bytes] | None = None
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
 
-    async def start(self) -> None:
+    async def start(self, *more: str) -> None:
         options = [
+            *more,
             f"--ServerApp.root_dir={self.folder}",
             f"--port={self.port}",
             "--ServerApp.port_retries=0",
@@ -107,8 +107,29 @@ class Server:
         """SIGTERM."""
         return await self.end(signal.SIGTERM)
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """While it does nothing at all, as on a machine that has no time for it."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, self.process.pid, os.WSTOPPED)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
+
     def on_disk(self, path: str) -> list[str]:
         return ["".join(cell["source"]) for cell in json.loads((self.folder / path).read_text())["cells"]]
+
+    async def on_disk_at_last(self, path: str, sources: list[str]) -> bool:
+        """Whether a file has it; what a busy machine has not saved before the end, it saves after the next start."""
+        for _ in range(3):
+            if self.on_disk(path) == sources:
+                return True
+            await self.start()
+            await self.come(Tab(), path)
+            await self.end_gently()
+        return False
 
 
 def _send(connection: WebSocketClientConnection, message: bytes) -> None:
