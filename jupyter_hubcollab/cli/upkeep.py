@@ -56,7 +56,7 @@ def _gc(given: argparse.Namespace) -> Result:
 
     report = _done(given, UpkeepRequest(task="gc", grace_hours=given.grace_hours, dry=given.dry_run))
     numbers = report.numbers
-    kinds = ("blobs", "chunked", "xorbs", "repos", "leftovers")
+    kinds = ("blobs", "chunked", "xorbs", "repos", "leftovers", "attachments")
     what = ", ".join(f"{numbers[kind]} {kind}" for kind in kinds)
     begin = "would remove" if given.dry_run else "removed"
     return Result(report, f"{begin} {size(numbers['sizeBytes'])}: {what}; git shrank by {size(numbers['gitBytes'])}")

@@ -1,7 +1,7 @@
 """Pictures, films and sounds in comments: files beside the hub's repos, found by an address that nobody can guess.
 
 Whoever may read a comment finds its pictures by their addresses; a hub that is asked for one asks for no repo. They are
-in the backup, and stay when a comment goes: others may have quoted it.
+in the backup, and stay as long as any text of the hub has their address: others may have quoted a comment that is gone.
 """
 
 from __future__ import annotations
@@ -9,16 +9,28 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from sqlalchemy import Connection, select
 
 from ..access import ANONYMOUS, Actor, require_scope
 from ..errors import AccessDenied, BadInput, EntryNotFound, QuotaExceeded, TooLarge
 from ..storage.files import write_whole
+from ..storage.schema import collection_items, collections, discussion_events, reviews, version_notes
 
 MOST_OF_ONE = 1 << 30
 """What the attachments of one person may take together."""
 _NAME = re.compile(r"[0-9a-f]{16}/[0-9a-f]{40}\.[a-z0-9]{3,4}")
+_TEXTS = (
+    discussion_events.c.content,
+    reviews.c.text,
+    collections.c.description,
+    collection_items.c.note,
+    version_notes.c.description,
+)
+"""Where people write what others read; cards of models stand in git."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +62,18 @@ class Attachment:
 
     path: Path
     content_type: str
+
+
+def names_in(text: str) -> set[str]:
+    """The names of the attachments whose addresses are in *text*."""
+    return set(_NAME.findall(text))
+
+
+def named_by(connection: Connection) -> Iterator[str]:
+    """The names of the attachments whose addresses are in a text of the index."""
+    for column in _TEXTS:
+        for text in connection.execute(select(column).where(column.contains("/uploads/"))).scalars():
+            yield from names_in(text)
 
 
 class Attachments:

@@ -27,6 +27,8 @@ from ..storage.files import bytes_below, sync_folder
 from ..storage.merkle import XetHash
 from ..storage.pooled import PooledBlobs
 from ..storage.schema import repo_blobs, repos, uploads, xet_files, xet_xorbs
+from .attachments import named_by, names_in
+from .index import cards
 from .reachable import is_blank, locked_tips, named
 from .work import Tell
 from .xet import Xet
@@ -48,6 +50,8 @@ class Freed:
     """Deleted repos whose time is over."""
     leftovers: int = 0
     """Halves of uploads that crashed."""
+    attachments: int = 0
+    """Pictures that no comment and no card shows any more."""
     size_bytes: int = 0
     """Of all these."""
     git_bytes: int = 0
@@ -85,6 +89,7 @@ class Collection:
         chunked = self._chunked()
         xorbs, xorb_bytes = self._xorbs(chunked)
         leftovers, leftover_bytes = self._leftovers()
+        attachments, attached_bytes = self._attachments()
         git_bytes = 0 if self._dry else self._git()
         self._tell(1.0, "done")
         return Freed(
@@ -93,7 +98,8 @@ class Collection:
             xorbs=xorbs,
             repos=retired[0],
             leftovers=leftovers,
-            size_bytes=blob_bytes + xorb_bytes + leftover_bytes + retired[1],
+            attachments=attachments,
+            size_bytes=blob_bytes + xorb_bytes + leftover_bytes + attached_bytes + retired[1],
             git_bytes=git_bytes,
         )
 
@@ -215,6 +221,30 @@ class Collection:
                     if not self._dry:
                         self._drop(left)
         return count, size
+
+    def _attachments(self) -> tuple[int, int]:
+        """Pictures that no text of the index and no card at the end of a branch or tag has the address of."""
+        folder = self._places.folder / "attachments"
+        old = {f"{file.parent.name}/{file.name}": file for file in folder.glob("*/*") if self._is_past(file)}
+        if not old:
+            return 0, 0
+        for storage in self._places.bare.all():
+            with suppress(RepoNotFound):
+                for name in self._on_cards(storage):
+                    old.pop(name, None)
+        count = size = 0
+        with self._places.database.write() as connection:  # so that no comment comes in between
+            for file in (old[name] for name in old.keys() - set(named_by(connection))):
+                count, size = count + 1, size + file.stat().st_size
+                if not self._dry:
+                    file.unlink()
+        return count, size
+
+    def _on_cards(self, storage: str) -> set[str]:
+        return {name for text in cards(self._places.bare.open(storage)) for name in names_in(text)}
+
+    def _is_past(self, file: Path) -> bool:
+        return file.stat().st_mtime < self._before.timestamp()
 
     def _drop(self, left: Path) -> None:
         """A repository leaves its place first: of one that was removed by half there, nobody could say what it is."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -99,6 +99,16 @@ def _size(git: pygit2.Repository, oid: str | None) -> tuple[int, int] | None:
 
 def _count(git: pygit2.Repository, tree: pygit2.Tree) -> int:
     return sum(not entry.is_dir for entry in walk(git, tree))
+
+
+def cards(git: pygit2.Repository) -> Iterator[str]:
+    """The text of ``README.md`` at the end of each branch, tag and pull request."""
+    for name in list(git.references):
+        try:
+            tree = git.references[name].peel(pygit2.Tree)
+        except (pygit2.GitError, ValueError, KeyError):  # a tag of a file, or gone meanwhile
+            continue
+        yield _readme(tree)
 
 
 def _readme(tree: pygit2.Tree) -> str:
