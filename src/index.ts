@@ -2,6 +2,7 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { account } from './plugins/account';
 import { cardEditor } from './plugins/card-editor';
 import { compareModels } from './plugins/compare-models';
+import { connectionLost } from './plugins/connection-lost';
 import { dialogs } from './plugins/dialogs';
 import { diffPage } from './plugins/diff-page';
 import { execution, resume } from './plugins/execution';
@@ -22,6 +23,7 @@ export { IHub } from './tokens';
 
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
   hub,
+  connectionLost,
   panel,
   modelPage,
   rules,

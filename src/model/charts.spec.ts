@@ -8,7 +8,8 @@ import {
   lineSpec,
   metricsOf,
   parallelSpec,
-  smoothed
+  smoothed,
+  swatchOf
 } from './charts';
 
 const AT = '2026-01-02T03:04:15Z';
@@ -48,6 +49,14 @@ describe('lineSpec', () => {
   });
 });
 
+describe('swatches', () => {
+  it('are told apart for twenty runs', () => {
+    const all = Array.from({ length: 20 }, (_, index) => swatchOf(index));
+
+    expect(new Set(all).size).toBe(20);
+  });
+});
+
 describe('parallelSpec', () => {
   it('scales each axis for itself, words too', () => {
     const runs = [
@@ -62,6 +71,22 @@ describe('parallelSpec', () => {
       { run: 'b', axis: 'lr', y: 1, value: '0.3' },
       { run: 'a', axis: 'solver', y: 1, value: 'sgd' },
       { run: 'b', axis: 'solver', y: 0, value: 'adam' }
+    ]);
+  });
+
+  it('says along each axis what stands where', () => {
+    const runs = ['0.1', '0.2', '0.123456'].map((lr, place) =>
+      run({ id: lr, name: lr, params: { lr, solver: place ? 'adam' : 'sgd' } })
+    );
+
+    const spec = parallelSpec(runs, ['params.lr', 'params.solver']);
+
+    const layers = spec.layer as { [key: string]: unknown }[];
+    expect(valuesOf(layers.at(-1)!)).toEqual([
+      { axis: 'lr', y: 0, tick: '0.1' },
+      { axis: 'lr', y: 1, tick: '0.2' },
+      { axis: 'solver', y: 0, tick: 'adam' },
+      { axis: 'solver', y: 1, tick: 'sgd' }
     ]);
   });
 });

@@ -10,25 +10,57 @@ export interface ChartLook {
 
 export const PLAIN: ChartLook = { smoothing: 0, log: false, x: 'step' };
 
+/** As many words along an axis can be told apart. */
+const MOST_WORDS = 12;
+
 /** A Vega-Lite specification. */
 export type Spec = { [key: string]: unknown };
 
 const COLORS = [
   '#1976d2',
   '#e65100',
-  '#2e7d32',
-  '#c62828',
-  '#6a1b9a',
+  '#388e3c',
+  '#d32f2f',
+  '#9c4dcc',
   '#00838f',
   '#9e6b00',
-  '#ad1457',
-  '#546e7a',
-  '#5d4037'
+  '#d81b60',
+  '#607d8b',
+  '#8d6e63'
 ];
 
-/** The colour of the run at *index*; the same in all charts and tables of a page. */
+/** The colour of the run at *index*, seen well on light and on dark; the same in all charts and tables of a page. */
 export function colorOf(index: number): string {
   return COLORS[index % COLORS.length] ?? '#1976d2';
+}
+
+/** Lines of the run at *index*: once all colours are taken they come again, broken. */
+function dashOf(index: number): number[] {
+  return index < COLORS.length ? [1, 0] : [5, 3];
+}
+
+/** What stands before the name of the run at *index*, as CSS: its colour, striped where its lines are broken. */
+export function swatchOf(index: number): string {
+  const color = colorOf(index);
+  return index < COLORS.length
+    ? color
+    : `repeating-linear-gradient(90deg, ${color} 0 4px, transparent 4px 6px)`;
+}
+
+/** How lines tell runs apart. */
+function strokes(runs: Run[], labels: Map<string, string>): Spec {
+  const domain = runs.map(({ id }) => labels.get(id));
+  const scaled = (range: unknown[]) => ({
+    field: 'run',
+    type: 'nominal',
+    title: null,
+    legend: null,
+    scale: { domain, range }
+  });
+  return {
+    color: scaled(runs.map((_, index) => colorOf(index))),
+    strokeDash: scaled(runs.map((_, index) => dashOf(index)))
+  };
 }
 
 /** An exponential moving average that does not begin at zero; what is no number stays a gap. */
@@ -104,16 +136,7 @@ export function lineSpec(
         title: metric,
         scale: { type: look.log ? 'log' : 'linear', zero: false }
       },
-      color: {
-        field: 'run',
-        type: 'nominal',
-        title: null,
-        legend: null,
-        scale: {
-          domain: runs.map(({ id }) => labels.get(id)),
-          range: runs.map((_, index) => colorOf(index))
-        }
-      },
+      ...strokes(runs, labels),
       tooltip: [
         { field: 'run', type: 'nominal' },
         { field: 'step', type: 'quantitative' },
@@ -152,14 +175,14 @@ export function parallelSpec(runs: Run[], axes: string[]): Spec {
         : [
             {
               run: labels.get(run.id),
-              axis: axis.replace(/^(metrics|params)\./, ''),
+              axis: shortName(axis),
               y,
               value: String(value)
             }
           ];
     });
   });
-  const names = axes.map(axis => axis.replace(/^(metrics|params)\./, ''));
+  const names = axes.map(shortName);
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v5.json',
     width: 'container',
@@ -173,21 +196,21 @@ export function parallelSpec(runs: Run[], axes: string[]): Spec {
         mark: { type: 'line', point: true, tooltip: true, opacity: 0.8 },
         encoding: {
           y: { field: 'y', type: 'quantitative', axis: null },
-          color: {
-            field: 'run',
-            type: 'nominal',
-            legend: null,
-            scale: {
-              domain: runs.map(({ id }) => labels.get(id)),
-              range: runs.map((_, index) => colorOf(index))
-            }
-          },
+          ...strokes(runs, labels),
           detail: { field: 'run', type: 'nominal' },
           tooltip: [
             { field: 'run', type: 'nominal' },
             { field: 'axis', type: 'nominal' },
             { field: 'value', type: 'nominal' }
           ]
+        }
+      },
+      {
+        data: { values: axes.flatMap(axis => ticksOn(runs, axis)) },
+        mark: { type: 'text', align: 'left', dx: 6, limit: 110 },
+        encoding: {
+          y: { field: 'y', type: 'quantitative', axis: null },
+          text: { field: 'tick', type: 'nominal' }
         }
       }
     ],
@@ -221,6 +244,30 @@ function placesOn(runs: Run[], axis: string): Map<number | string, number> {
       words.length > 1 ? words.indexOf(String(one)) / (words.length - 1) : 0.5
     ])
   );
+}
+
+/** What stands along an axis: the lowest and the highest number, or the words. */
+function ticksOn(
+  runs: Run[],
+  axis: string
+): { axis: string; y: number; tick: string }[] {
+  const places = [...placesOn(runs, axis)].sort(([, a], [, b]) => a - b);
+  const isNumbers = places.every(([value]) => typeof value === 'number');
+  const ticks = isNumbers
+    ? places.filter((_, i) => i === 0 || i === places.length - 1)
+    : places.slice(0, MOST_WORDS);
+  return ticks.map(([value, y]) => ({
+    axis: shortName(axis),
+    y,
+    tick: String(
+      typeof value === 'number' ? Number(value.toPrecision(4)) : value
+    )
+  }));
+}
+
+/** *axis* without its kind. */
+function shortName(axis: string): string {
+  return axis.replace(/^(metrics|params)\./, '');
 }
 
 /** A parameter and what each run has for it. */

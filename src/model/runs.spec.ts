@@ -5,6 +5,7 @@ import { PAGE, RunsModel } from './runs';
 
 async function table(notebook: string | null = null, total = 1) {
   const asked: (RunsAsked & { offset: number })[] = [];
+  const drawn: [string[], string[]][] = [];
   const line = fakeConnection();
   const model = new RunsModel(
     {
@@ -16,9 +17,12 @@ async function table(notebook: string | null = null, total = 1) {
         );
         return runList(runs, { total, offset });
       },
-      series: async ids => ({
-        series: ids.map(id => ({ run: id, metric: 'accuracy', points: [] }))
-      }),
+      series: async (ids, metrics) => {
+        drawn.push([ids, metrics]);
+        return {
+          series: ids.map(id => ({ run: id, metric: 'accuracy', points: [] }))
+        };
+      },
       groups: async (_, by, metric) => ({ by, metric, groups: [] })
     },
     line.connection,
@@ -30,7 +34,7 @@ async function table(notebook: string | null = null, total = 1) {
     model.refresh();
   }
   await settled();
-  return { model, asked, ...line };
+  return { model, asked, drawn, ...line };
 }
 
 function idsOf(model: RunsModel): string[] {
@@ -60,6 +64,27 @@ describe('RunsModel', () => {
     expect(state.is === 'listed' && state.rows.get(0)?.metrics).toEqual({
       accuracy: 0.99
     });
+  });
+
+  it('offers the names that a run brings, and draws a small line of it', async () => {
+    const { model, drawn, happen } = await table();
+
+    const begun = { id: 'new', startedAt: '2027-01-01T00:00:00Z' };
+    happen({ type: 'run', run: run({ ...begun, metrics: {} }) });
+    const metrics = { accuracy: 0.1, loss: 2 };
+    happen({
+      type: 'run',
+      run: run({ ...begun, metrics, params: { c: '1' } })
+    });
+    await settled();
+
+    expect(model.store.state).toMatchObject({
+      columns: { metrics: ['accuracy', 'loss'], params: ['c', 'solver'] }
+    });
+    expect(drawn).toEqual([
+      [['r1'], ['accuracy']],
+      [['new'], ['accuracy']]
+    ]);
   });
 
   it('keeps runs of other notebooks away when one is wanted', async () => {

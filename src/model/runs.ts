@@ -42,7 +42,7 @@ const TYPING_MS = 200;
 const SETTLE_MS = 1000;
 const SPARK_POINTS = 40;
 /** The server names no more columns either. */
-const MOST_NAMES = 200;
+const MOST_NAMES = 300;
 
 /** The live table of runs: pages are asked for as they come into view. */
 export class RunsModel {
@@ -197,6 +197,7 @@ export class RunsModel {
     if (state.is !== 'listed') {
       return;
     }
+    const { metric } = this;
     const place = [...state.rows].find(([, { id }]) => id === run.id)?.[0];
     const columns = withNames(state.columns, run);
     if (place !== undefined) {
@@ -220,6 +221,9 @@ export class RunsModel {
     } else if (place === undefined || order !== 'start_time' || text) {
       // It may stand elsewhere now; whoever logs much is not asked for each time.
       this.settleSoon(place === undefined ? 50 : SETTLE_MS);
+    }
+    if (metric !== this.metric) {
+      this.sparks.clear();
     }
     this.lookForSparks();
   }

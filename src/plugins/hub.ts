@@ -37,7 +37,8 @@ export const hub: JupyterFrontEndPlugin<IHub> = {
       async (room, listener) => {
         const { RoomLine } = await import('../api/room');
         return new RoomLine(server, room, listener);
-      }
+      },
+      () => app.serviceManager.user.identity?.color
     );
     void app.restored.then(() => workspace.start());
 

@@ -43,6 +43,7 @@ function themed(): Spec {
       labelFont: color('--jp-ui-font-family'),
       titleFontWeight: 'normal'
     },
+    text: { color: text, font: color('--jp-ui-font-family'), fontSize: 11 },
     view: { stroke: 'transparent' }
   };
 }

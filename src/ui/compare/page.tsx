@@ -4,12 +4,12 @@ import { useMemo } from 'react';
 import type { Run, RunSeries } from '../../api/wire';
 import type { ChartLook } from '../../model/charts';
 import {
-  colorOf,
   differences,
   labelsOf,
   lineSpec,
   metricsOf,
-  parallelSpec
+  parallelSpec,
+  swatchOf
 } from '../../model/charts';
 import type { CompareModel } from '../../model/compare';
 import type { Actions } from '../actions';
@@ -70,7 +70,7 @@ function Legend(props: Shown): ReactElement {
         <li key={run.id}>
           <span
             className="jp-HubSwatch"
-            style={{ background: colorOf(index) }}
+            style={{ background: swatchOf(index) }}
             aria-hidden
           />
           <LinkButton onClick={() => actions.openRun(run.id)}>

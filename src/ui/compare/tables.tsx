@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReactElement } from 'react';
 import type { Run } from '../../api/wire';
-import { colorOf, differences, labelsOf, metricsOf } from '../../model/charts';
+import { differences, labelsOf, metricsOf, swatchOf } from '../../model/charts';
 import type { CompareModel } from '../../model/compare';
 import { numberText } from '../format';
 import { useStore } from '../use-store';
@@ -22,7 +22,7 @@ function Head(props: { runs: Run[]; trans: TranslationBundle }): ReactElement {
           <th scope="col" key={run.id}>
             <span
               className="jp-HubSwatch"
-              style={{ background: colorOf(index) }}
+              style={{ background: swatchOf(index) }}
               aria-hidden
             />
             {labels.get(run.id)}

@@ -9,15 +9,17 @@ import type { Actions } from '../actions';
 import { Button, LinkButton } from '../button';
 import { LineChart } from '../chart';
 import { Looks, MetricChart } from '../compare/page';
-import { durationText, exactText, numberText, whenText } from '../format';
+import { durationText, numberText } from '../format';
 import { Busy, Empty, Problem } from '../problem';
 import { Status } from '../runs/status';
 import { Progress, Warnings } from '../runs/warnings';
 import { useStore } from '../use-store';
 import type { MakeDrawing } from '../vega';
+import { When } from '../when';
 import { Artifacts } from './artifacts';
 import { Energy } from './energy';
 import { Note } from './note';
+import { Params } from './params';
 
 export interface RunPageProps {
   model: RunModel;
@@ -53,8 +55,9 @@ export function RunView(props: RunPageProps): ReactElement {
 function Shown(props: RunPageProps & { page: RunPage }): ReactElement {
   const { page, trans } = props;
   const { run, history } = page;
-  const params = Object.entries(run.params);
-  const metrics = Object.entries(run.metrics);
+  const metrics = Object.entries(run.metrics).sort(([a], [b]) =>
+    a.localeCompare(b, undefined, { numeric: true })
+  );
   return (
     <article aria-label={trans.__('Run %1', run.name)}>
       <Head {...props} />
@@ -77,24 +80,7 @@ function Shown(props: RunPageProps & { page: RunPage }): ReactElement {
         <FullCharts {...props} />
       </section>
       <Note note={run.note} save={props.saveNote} trans={trans} />
-      <section aria-label={trans.__('Parameters')}>
-        <h2>{trans.__('Parameters')}</h2>
-        {params.length === 0 ? (
-          <Empty title={trans.__('No parameters were logged.')} />
-        ) : (
-          <table className="jp-HubTable jp-HubParams">
-            <caption className="jp-HubHidden">{trans.__('Parameters')}</caption>
-            <tbody>
-              {params.map(([name, value]) => (
-                <tr key={name}>
-                  <th scope="row">{name}</th>
-                  <td>{value}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        )}
-      </section>
+      <Params params={run.params} trans={trans} />
       <Artifacts
         model={props.artifacts}
         link={props.actions.link}
@@ -175,10 +161,7 @@ function Head(props: RunPageProps & { page: RunPage }): ReactElement {
         <p className="jp-HubNote">{trans.__('Stopped by %1', run.stoppedBy)}</p>
       )}
       <p className="jp-HubModel-when">
-        {run.user} · {run.experiment} ·{' '}
-        <time dateTime={run.startedAt} title={exactText(run.startedAt)}>
-          {whenText(run.startedAt)}
-        </time>
+        {run.user} · {run.experiment} · <When at={run.startedAt} />
         {run.endedAt && ` · ${durationText(run.startedAt, run.endedAt)}`}
       </p>
       <div className="jp-HubPage-code">

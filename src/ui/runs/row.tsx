@@ -4,7 +4,8 @@ import { memo } from 'react';
 import type { Point, Run } from '../../api/wire';
 import type { Actions } from '../actions';
 import { Button, LinkButton } from '../button';
-import { exactText, numberText, whenText } from '../format';
+import { numberText } from '../format';
+import { When } from '../when';
 import { Spark } from './spark';
 import { Status } from './status';
 import { Progress, Warnings } from './warnings';
@@ -32,8 +33,8 @@ export interface RowProps {
 export const Row = memo(function Row(props: RowProps): ReactElement {
   const { run, place, marked, pinned, mark, pin, actions, trans } = props;
   return (
-    <tr aria-rowindex={place + 1}>
-      <th scope="row">
+    <tr role="row" aria-rowindex={place + 1}>
+      <th scope="row" role="rowheader">
         <p className="jp-HubRun-name">
           <input
             type="checkbox"
@@ -55,19 +56,19 @@ export const Row = memo(function Row(props: RowProps): ReactElement {
             {pinned ? '★' : '☆'}
           </button>
         </p>
-        <p className="jp-HubRun-state">
-          <Status status={run.status} trans={trans} />{' '}
-          <Progress run={run} trans={trans} />
-        </p>
-        <p className="jp-HubModel-when">
-          {run.user} ·{' '}
-          <time dateTime={run.startedAt} title={exactText(run.startedAt)}>
-            {whenText(run.startedAt)}
-          </time>
-        </p>
-        <Warnings run={run} trans={trans} />
+        <div className="jp-HubRun-about">
+          <p className="jp-HubRun-state">
+            <Status status={run.status} trans={trans} />{' '}
+            <Progress run={run} trans={trans} />
+            <span className="jp-HubModel-when">
+              {' · '}
+              {run.user} · <When at={run.startedAt} />
+            </span>
+          </p>
+          <Warnings run={run} trans={trans} />
+        </div>
       </th>
-      <td>
+      <td role="cell">
         <Values {...props} />
         <p className="jp-HubRun-do">
           {run.hasModel && run.status !== 'running' && (
@@ -111,10 +112,11 @@ function Values(props: RowProps): ReactElement {
             : (run.params[name] ?? '–');
         return (
           <li key={column}>
-            <span title={name}>{name}</span> <b title={text}>{text}</b>
+            <span title={name}>{name}</span>
             {name === metric && kind === 'metrics' && spark && (
               <Spark points={spark} />
-            )}
+            )}{' '}
+            <b title={text}>{text}</b>
           </li>
         );
       })}

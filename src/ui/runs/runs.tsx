@@ -20,7 +20,7 @@ export interface RunsProps {
 const TRACK =
   'import mlflow\nwith mlflow.start_run():\n    mlflow.log_metric("accuracy", 0.9)';
 /** All rows are of this height, so that one knows which are in view. */
-const ROW_PX = 112;
+const ROW_PX = 116;
 const AROUND = 6;
 
 /** The live table of runs. */
@@ -90,7 +90,10 @@ function Listed(props: RunsProps & { state: RunsState }): ReactElement {
   );
 }
 
-/** Only the rows in view stand in the page, whatever the length of the list. */
+/**
+ * Only the rows in view stand in the page, whatever the length of the list. Each is drawn as a block, so that names
+ * have the whole width of a narrow panel: the roles say what the tags then no longer do.
+ */
 function Rows(
   props: RunsProps & { state: Extract<RunsState, { is: 'listed' }> }
 ): ReactElement {
@@ -113,15 +116,23 @@ function Rows(
   );
   const places = Array.from({ length: last - first }, (_, i) => first + i);
   return (
-    <table className="jp-HubTable jp-HubRuns" aria-rowcount={state.total + 1}>
+    <table
+      role="table"
+      className="jp-HubTable jp-HubRuns"
+      aria-rowcount={state.total + 1}
+    >
       <caption className="jp-HubHidden">{trans.__('Runs')}</caption>
-      <thead>
-        <tr>
-          <th scope="col">{trans.__('Run')}</th>
-          <th scope="col">{trans.__('Metrics')}</th>
+      <thead role="rowgroup" className="jp-HubHidden">
+        <tr role="row">
+          <th scope="col" role="columnheader">
+            {trans.__('Run')}
+          </th>
+          <th scope="col" role="columnheader">
+            {trans.__('Metrics')}
+          </th>
         </tr>
       </thead>
-      <tbody ref={body}>
+      <tbody role="rowgroup" ref={body}>
         <Space rows={first} />
         {places.map(place => {
           const run = state.rows.get(place);
@@ -141,8 +152,10 @@ function Rows(
               trans={trans}
             />
           ) : (
-            <tr key={place} aria-busy="true">
-              <td colSpan={2}>{trans.__('Loading…')}</td>
+            <tr key={place} role="row" aria-busy="true">
+              <td role="cell" colSpan={2}>
+                {trans.__('Loading…')}
+              </td>
             </tr>
           );
         })}

@@ -103,7 +103,7 @@ function NewThread({ model, trans }: TogetherProps): ReactElement | null {
       <Compose
         label={trans.__('New comment')}
         action={trans.__('Comment')}
-        people={model.workspace.shared?.people ?? {}}
+        people={model.workspace.known}
         focus
         cancel={() => model.target.set(null)}
         send={text => model.begin(text)}

@@ -5,9 +5,9 @@ import { failure } from '../../model/failure';
 import { lineDiff } from '../../model/line-diff';
 import { allows } from '../../model/together';
 import { Button, LinkButton } from '../button';
-import { exactText, whenText } from '../format';
 import { Empty, Problem } from '../problem';
 import { useStore } from '../use-store';
+import { When } from '../when';
 import type { TogetherProps } from './people';
 
 /** What others suggest for notebooks: changes to accept or reject, cell by cell. */
@@ -82,9 +82,7 @@ function Card(props: CardProps): ReactElement {
       </p>
       <p className="jp-HubNote">
         {by.displayName} · {path.split('/').pop()} ·{' '}
-        <time dateTime={at} title={exactText(at)}>
-          {whenText(at)}
-        </time>
+        <When at={at} />
       </p>
       <div className="jp-HubCompose-buttons">
         {isMine && (

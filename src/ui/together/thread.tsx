@@ -4,8 +4,8 @@ import { useEffect, useRef, useState } from 'react';
 import type { About, Comment, Thread } from '../../api/wire';
 import type { Place } from '../../model/together';
 import { Button, LinkButton } from '../button';
-import { exactText, whenText } from '../format';
 import { useStore } from '../use-store';
+import { When } from '../when';
 import { Compose } from './compose';
 import type { TogetherProps } from './people';
 
@@ -15,7 +15,7 @@ export function ThreadCard(
 ): ReactElement {
   const { thread, place, model, trans } = props;
   const [answering, setAnswering] = useState(false);
-  const { api, shared } = model.workspace;
+  const { api } = model.workspace;
   const done = thread.resolvedBy !== null;
   const card = useRef<HTMLLIElement>(null);
   const asked = useStore(model.shown);
@@ -57,7 +57,7 @@ export function ThreadCard(
         <Compose
           label={trans.__('Answer')}
           action={trans.__('Answer')}
-          people={shared?.people ?? {}}
+          people={model.workspace.known}
           focus
           cancel={() => setAnswering(false)}
           send={async text => {
@@ -118,16 +118,14 @@ function Said(
   const { thread, comment, model, trans } = props;
   const [editing, setEditing] = useState(false);
   const isMine = useStore(model.workspace.me) === comment.author.name;
-  const { api, shared } = model.workspace;
+  const { api } = model.workspace;
   const change = (text: string) =>
     model.deed.run(() => api.edit(thread.id, comment.id, text));
   return (
     <li className="jp-HubComment">
       <p className="jp-HubComment-head">
         <b>{comment.author.displayName}</b>{' '}
-        <time dateTime={comment.at} title={exactText(comment.at)}>
-          {whenText(comment.at)}
-        </time>
+        <When at={comment.at} />
         {comment.editedAt && ` · ${trans.__('edited')}`}
       </p>
       {editing ? (
@@ -135,7 +133,7 @@ function Said(
           label={trans.__('Change the comment')}
           action={trans.__('Save')}
           text={comment.text}
-          people={shared?.people ?? {}}
+          people={model.workspace.known}
           focus
           cancel={() => setEditing(false)}
           send={async text => {
