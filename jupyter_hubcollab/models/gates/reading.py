@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 LONGEST = 64 << 10
 MOST_VALUES = 5000
+DEEPEST = 20
+_PLAIN = (str, int, float, bool)
 _Path = tuple[str | int, ...]
 
 
@@ -106,7 +109,19 @@ def _value(text: str, document: _Document) -> Any:
     except (yaml.YAMLError, RecursionError) as error:
         document.complain((), f"no YAML: {error}")
         return None
-    return None if root is None else _plain(root, (), document)
+    try:
+        return None if root is None else _plain(root, (), document)
+    except _TooMuch as error:
+        document.complain(error.path, "it says more than rules can: too many or too deeply nested values")
+        return None
+
+
+class _TooMuch(Exception):
+    """There is no end of it; at *path* nobody reads on."""
+
+    def __init__(self, path: _Path) -> None:
+        super().__init__()
+        self.path = path
 
 
 def _plain(node: yaml.Node, path: _Path, document: _Document) -> Any:
@@ -114,20 +129,33 @@ def _plain(node: yaml.Node, path: _Path, document: _Document) -> Any:
 
     document.lines.setdefault(path, node.start_mark.line + 1)
     document.left -= 1
-    if document.left < 0 or len(path) > 20:
-        raise BadGates(f"{NAME}: it says more than rules can: too many or too deeply nested values")
+    if document.left < 0 or len(path) > DEEPEST:
+        raise _TooMuch(path)
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, path, document)
     if isinstance(node, yaml.SequenceNode):
         return [_plain(one, (*path, number), document) for number, one in enumerate(node.value)]
-    value = yaml.SafeLoader("").construct_object(node)
-    return value if value is None or isinstance(value, str | int | float | bool) else node.value
+    try:
+        value = yaml.SafeLoader("").construct_object(node)
+    except (yaml.YAMLError, ValueError):  # a date without such a day, a tag that nobody knows
+        document.complain(path, f"{_shown(node.value)} is not what its form or its tag ({node.tag}) says")
+        return None
+    return _sound(value, path, document) if value is None or isinstance(value, _PLAIN) else node.value
+
+
+def _sound(value: Any, path: _Path, document: _Document) -> Any:
+    """*value*; a complaint where no JSON can hold it."""
+    if isinstance(value, float) and not math.isfinite(value):
+        document.complain(path, f"{value} is no finite number")
+    elif isinstance(value, str) and any("\ud800" <= one <= "\udfff" for one in value):
+        document.complain(path, f"{_shown(value)} is no text: half a character stands alone in it")
+    return value
 
 
 def _mapping(node: yaml.MappingNode, path: _Path, document: _Document) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in node.value:
-        name = str(getattr(key, "value", ""))
+        name = key.value if isinstance(key.value, str) else "?"
         document.lines[(*path, name)] = key.start_mark.line + 1
         if name in found:
             document.complain((*path, name), "it stands here twice")

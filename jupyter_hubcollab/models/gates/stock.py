@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ...errors import EntryNotFound, HubError, TooLarge
+from ...errors import EntryNotFound, HubError
 from ...names import DEFAULT_BRANCH, FilePath, RepoId, Revision, revision
 from .. import cards
 from ..scan.verdicts import SAFE, Safety
@@ -74,7 +74,7 @@ class Stock:
     def statutes(self, actor: Actor, repo: RepoId, at: Revision = DEFAULT_BRANCH) -> Statutes:
         """The rules of *repo* at a revision; none where the file is not there."""
         commit = self.shelf.refs.resolve(actor, repo, at).id
-        text = self._text(actor, repo, commit, NAME)
+        text = self._text(actor, repo, commit, NAME, most=reading.LONGEST)
         if text is None:
             return Statutes(commit, Rules(), is_there=False)
         rules, mistakes = reading.examined(text)
@@ -96,7 +96,7 @@ class Stock:
     def subject(self, actor: Actor, repo: RepoId, commit: str, folder: Path) -> Subject:
         """The version at *commit*; its files go to *folder* when they are first needed."""
         entries = self._entries(actor, repo, commit)
-        text = self._text(actor, repo, commit, cards.NAME) or ""
+        text = self._text(actor, repo, commit, cards.NAME, most=cards.LONGEST) or ""
 
         @cache
         def files() -> Path:
@@ -144,12 +144,12 @@ class Stock:
         found = self.shelf.scans.verdict(entry.path, entry.digest) if entry.digest is not None else SAFE
         return entry.path, found.safety, found.note
 
-    def _text(self, actor: Actor, repo: RepoId, commit: str, path: str) -> str | None:
+    def _text(self, actor: Actor, repo: RepoId, commit: str, path: str, *, most: int) -> str | None:
+        """The file at *path*, cut after *most* bytes and one; None where there is none."""
         try:
             entry = self.shelf.files.entry(actor, repo, Revision(commit), FilePath(path))
-            if entry.size > cards.LONGEST:
-                raise TooLarge(f"{path} is too long")
-            pieces = self.shelf.files.description(actor, repo, Revision(commit), entry)
+            first = (0, min(entry.size, most + 1))
+            pieces = self.shelf.files.description(actor, repo, Revision(commit), entry, first)
         except EntryNotFound:
             return None
         return b"".join(pieces).decode(errors="replace")

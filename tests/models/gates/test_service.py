@@ -82,6 +82,23 @@ def test_a_champion_that_nobody_measured_is_measured_now(bench: Bench) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "why"), [("#" * (5 << 20), "more than 64 KiB"), ("card: &a [*a]", "more than rules can")]
+)
+def test_a_file_that_cannot_be_rules_is_named_and_opens_no_door(bench: Bench, text: str, why: str) -> None:
+    """Whatever somebody puts there, the page says what is wrong, and the aliases stay protected."""
+    bench.rules(GOOD)
+    bench.rules(text)
+
+    made = bench.publish(license="mit", metrics={"accuracy": 0.95})
+
+    (check,) = bench.ended(tag=made.tag).checks
+    assert (check.kind, check.state, why in check.why) == ("rules", "failed", True)
+    assert why in bench.gates.page(BOB, DIGITS).mistakes[0].why
+    with pytest.raises(GateNotPassed, match=why):
+        bench.models.aliases.set(ANN, DIGITS, "champion", made.tag)
+
+
 def test_only_an_admin_overrides_and_says_why(bench: Bench) -> None:
     """The reason stays in the history of the alias; others are refused."""
     bench.rules(GOOD)
