@@ -72,7 +72,7 @@ class Heard:
             self.events.append(event)
             self._changed.notify_all()
 
-    def wait(self, wanted: Callable[[object], bool], timeout_s: float = 60) -> object:
+    def wait(self, wanted: Callable[[object], bool], timeout_s: float = PATIENCE_S) -> object:
         """The first event that is wanted, also if it came before."""
         with self._changed:
             found = self._changed.wait_for(lambda: [event for event in self.events if wanted(event)], timeout_s)

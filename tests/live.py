@@ -86,8 +86,9 @@ def start(folder: Path, *options: str) -> Live:
     try:
         url = found.get(timeout=150)
         _wait_until_it_listens(url)
+        call("GET", f"{url}/hubcollab/api/me")  # the hub is open: nobody's first request waits for that
         return Live(url, process, folder)
-    except (Empty, TimeoutError):
+    except (Empty, OSError):
         process.kill()
         raise
 
@@ -125,7 +126,7 @@ def call(method: str, url: str, token: str | None = TOKEN, body: bytes | None = 
     if token is not None:
         request.add_header("Authorization", f"Bearer {token}")
     opener = urllib.request.build_opener(_KeepErrors)
-    with opener.open(request, timeout=60) as reply:
+    with opener.open(request, timeout=150) as reply:
         return reply.status, reply.headers, reply.read()
 
 

@@ -83,7 +83,7 @@ def test_progress_is_told(jobs: Jobs, heard: Any) -> None:
 
     def work(progress: Progress) -> None:
         progress(0.5, "half of it")
-        go.wait(30)
+        go.wait(150)
 
     job = jobs.start(ADA, "publish", "x", work)
 
@@ -131,11 +131,11 @@ def test_a_cancelled_job_ends_at_its_next_step(jobs: Jobs, heard: Any) -> None:
 
     def work(progress: Progress) -> None:
         began.set()
-        go.wait(30)
+        go.wait(150)
         progress(0.9, "never told")
 
     job = jobs.start(ADA, "publish", "x", work)
-    began.wait(30)
+    began.wait(150)
     jobs.cancel(ADA, job.id)
     go.set()
 
@@ -171,7 +171,7 @@ def test_what_a_crash_interrupted_says_so(database: Database, heard: Any) -> Non
     """Nobody waits for a job that no process does."""
     go = threading.Event()
     crashed = Jobs(database, heard)
-    job = crashed.start(ADA, "publish", "x", lambda progress: go.wait(30) and None)
+    job = crashed.start(ADA, "publish", "x", lambda progress: go.wait(150) and None)
     heard.wait(lambda event: event.job.state == "running")
 
     restarted = Jobs(database, heard)
@@ -195,7 +195,7 @@ def test_stopping_cancels_what_runs(database: Database, heard: Any) -> None:
 
     running = jobs.start(ADA, "publish", "x", work)
     waiting = jobs.start(ADA, "publish", "y", work)
-    began.wait(30)
+    began.wait(150)
 
     jobs.close()
 

@@ -324,7 +324,7 @@ async def test_events_tell_strangers_nothing_of_private_repos(jp_serverapp: Any,
 async def _until(socket: Any, word: str) -> str:
     heard = ""
     while word not in heard:
-        message = await asyncio.wait_for(socket.read_message(), 30)
+        message = await asyncio.wait_for(socket.read_message(), 150)
         assert message is not None
         heard += message
     return heard

@@ -29,7 +29,7 @@ def test_a_run_is_taken_up_where_it_was_left(hub: Any, name: str) -> None:
     import jupyter_hubcollab as notebook
 
     for step in (10, 20):
-        notebook.checkpoint(weights(step), step=step, metrics={"loss": 1 / step}, repo=name, run=RUN).result(60)
+        notebook.checkpoint(weights(step), step=step, metrics={"loss": 1 / step}, repo=name, run=RUN).result(150)
 
     found = notebook.resume({}, name, RUN)
 
@@ -52,7 +52,7 @@ def test_the_last_the_best_and_every_so_many_stay(hub: Any, name: str) -> None:
     for step, loss in enumerate(losses):
         done = notebook.checkpoint(weights(step), step=step, metrics={"loss": loss}, repo=name, run=RUN, keep=keep)
 
-    assert [one.step for one in done.result(60).checkpoints] == [0, 1, 4, 6, 7]
+    assert [one.step for one in done.result(150).checkpoints] == [0, 1, 4, 6, 7]
     assert [one.step for one in notebook.checkpoints(name, RUN)] == [0, 1, 4, 6, 7]
     commits = hub.get(f"repos/models/{name}/commits", dict[str, Any], revision=f"runs/{RUN}")
     assert len(commits["commits"]) == 1
@@ -62,7 +62,7 @@ def test_a_step_becomes_a_version(hub: Any, name: str) -> None:
     """With the metrics that it had."""
     import jupyter_hubcollab as notebook
 
-    notebook.checkpoint(weights(3), step=3, metrics={"accuracy": 0.75}, repo=name, run=RUN).result(60)
+    notebook.checkpoint(weights(3), step=3, metrics={"accuracy": 0.75}, repo=name, run=RUN).result(150)
 
     made = notebook.promote(name, RUN, step=3, message="good enough")
 
@@ -76,8 +76,8 @@ def test_a_tensor_that_does_not_change_is_sent_once(hub: Any, name: str, monkeyp
     """A frozen part of a model costs nothing at the next step."""
     import jupyter_hubcollab as notebook
 
-    first = notebook.checkpoint(weights(1), step=1, repo=name, run=RUN).result(60).checkpoints[0]
-    second = notebook.checkpoint(weights(2), step=2, repo=name, run=RUN).result(60).checkpoints[1]
+    first = notebook.checkpoint(weights(1), step=1, repo=name, run=RUN).result(150).checkpoints[0]
+    second = notebook.checkpoint(weights(2), step=2, repo=name, run=RUN).result(150).checkpoints[1]
 
     same = {one.digest for one in first.files} & {one.digest for one in second.files}
     assert sum(one.size_bytes for one in second.files if one.digest not in same) < 300
@@ -91,7 +91,7 @@ def test_what_goes_wrong_is_told_to_who_waits(hub: Any, name: str) -> None:
     with pytest.raises(RunNotFound):
         hub_checkpoint_without_a_run(name)
     with pytest.raises(BadInput):
-        notebook_checkpoint(weights(1), name, run="../up").result(60)
+        notebook_checkpoint(weights(1), name, run="../up").result(150)
 
 
 def notebook_checkpoint(model: Any, name: str, run: str = RUN) -> Any:

@@ -26,7 +26,7 @@ def call(tracking: Tracking, method: str, path: str, content: bytes) -> Any:
     address = tracking.reach().result(120)
     headers = {**address.headers, "Content-Type": "application/json"}
     request = urllib.request.Request(address.url + path, content, headers, method=method)
-    with urllib.request.urlopen(request, timeout=60) as reply:
+    with urllib.request.urlopen(request, timeout=150) as reply:
         return json.loads(reply.read() or b"null")
 
 

@@ -33,7 +33,7 @@ def asked(tracking: Tracking, path: str, body: object) -> Any:
     address = tracking.reach().result(120)
     headers = {**address.headers, "Content-Type": "application/json"}
     request = urllib.request.Request(address.url + API + path, json.dumps(body).encode(), headers, method="POST")
-    with urllib.request.urlopen(request, timeout=60) as reply:
+    with urllib.request.urlopen(request, timeout=150) as reply:
         return json.loads(reply.read() or b"null")
 
 
@@ -60,7 +60,7 @@ def test_a_locked_database_is_waited_for(mlflow_child: Tracking) -> None:
     assert done.is_alive()
     other.execute("COMMIT")
     other.close()
-    done.join(60)
+    done.join(150)
 
     assert [point.step for point in SqlStore(mlflow_child.database).history(run)["loss"]] == [7]
 
@@ -72,7 +72,7 @@ def test_many_runs_log_at_the_same_moment(mlflow_child: Tracking) -> None:
 
     def write(run: str) -> None:
         metrics = [{"key": "loss", "value": 1, "timestamp": step, "step": step} for step in range(100)]
-        together.wait(60)
+        together.wait(150)
         for _ in range(3):
             asked(mlflow_child, "/runs/log-batch", {"run_id": run, "metrics": metrics})
 
@@ -103,12 +103,12 @@ def test_a_full_disk_is_an_error_of_the_client_and_not_of_the_child(tmp_path: Pa
     tracking = Tracking(tmp_path, heard, environ=dict(os.environ), command=[sys.executable, "-P", "-c", limit])
     run = new_run(tracking, "on a small disk")
     log(tracking, run, 1)
-    address = tracking.reach().result(60)
+    address = tracking.reach().result(150)
     url = f"{address.url}/api/2.0/mlflow-artifacts/artifacts/0/{run}/artifacts/large.bin"
     request = urllib.request.Request(url, b"x" * (48 << 20), dict(address.headers), method="PUT")
 
     with pytest.raises((urllib.error.HTTPError, ConnectionError, urllib.error.URLError)):
-        urllib.request.urlopen(request, timeout=60).read()
+        urllib.request.urlopen(request, timeout=150).read()
 
     log(tracking, run, 2)
     assert [point.step for point in SqlStore(tracking.database).history(run)["loss"]] == [1, 2]

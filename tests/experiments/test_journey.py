@@ -8,12 +8,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-import pytest
 from jupyter_client.asynchronous.client import AsyncKernelClient
 
 from jupyter_hubcollab.collab import parse_kind
-
-pytestmark = pytest.mark.timeout(240)
 
 TRAIN = """
 import mlflow
@@ -69,7 +66,7 @@ async def opened_notebook(jp_serverapp: Any, jp_fetch: Any, path: str) -> tuple[
     manager = jp_serverapp.kernel_manager.get_kernel(kernel)
     client = AsyncKernelClient(**manager.get_connection_info(session=True))
     client.start_channels(hb=False)  # on a busy machine a missed heartbeat would pass for a dead kernel
-    await client.wait_for_ready(timeout=60)
+    await client.wait_for_ready(timeout=150)
     return kernel, client
 
 

@@ -68,7 +68,7 @@ def test_the_first_who_asks_starts_it(tmp_path: Path, heard: Any) -> None:
 
     first, second = tracking.reach(), tracking.reach()
 
-    assert first.result(20) == second.result(20)
+    assert first.result(150) == second.result(150)
     assert first.result().url == "http://127.0.0.1:1"
     assert heard.wait(is_state("starting"))
     assert heard.wait(is_state("ready"))
@@ -78,7 +78,7 @@ def test_the_first_who_asks_starts_it(tmp_path: Path, heard: Any) -> None:
 def test_stopping_ends_the_child(tmp_path: Path, heard: Any) -> None:
     """The process is gone and the state says so; nothing starts any more."""
     tracking = made(tmp_path, heard)
-    tracking.reach().result(20)
+    tracking.reach().result(150)
     pid = tracking.pid
     assert pid is not None
 
@@ -98,13 +98,13 @@ def test_who_waits_while_it_stops_is_told(tmp_path: Path, heard: Any) -> None:
     tracking.stop()
 
     with pytest.raises(TrackingUnavailable):
-        waiting.result(10)
+        waiting.result(150)
 
 
 def test_a_killed_child_is_started_again(tmp_path: Path, heard: Any) -> None:
     """The next request waits for the new one."""
     tracking = made(tmp_path, heard)
-    tracking.reach().result(20)
+    tracking.reach().result(150)
     first = tracking.pid
     assert first is not None
     heard.forget()
@@ -112,7 +112,7 @@ def test_a_killed_child_is_started_again(tmp_path: Path, heard: Any) -> None:
     os.kill(first, signal.SIGKILL)
 
     heard.wait(is_state("ready"))
-    assert tracking.reach().result(20)
+    assert tracking.reach().result(150)
     assert tracking.pid != first
     assert heard.wait(lambda event: isinstance(event, RunsWritten) and event.deaf_since_ms is not None)
     tracking.stop()
@@ -194,7 +194,7 @@ def test_a_server_that_was_killed_leaves_no_child(tmp_path: Path, moment: str) -
 
     import select
 
-    assert select.select([child], [], [], 20)[0], "the child still runs"
+    assert select.select([child], [], [], 150)[0], "the child still runs"
     os.close(child)
 
 
@@ -242,7 +242,8 @@ def test_a_write_is_told_without_being_asked_for(mlflow_child: Tracking, mlflow_
         )
 
     mlflow_heard.wait(lambda event: isinstance(event, RunsWritten) and run in event.runs)
-    assert len(mlflow_heard.events) <= 20
+    told = [event for event in mlflow_heard.events if isinstance(event, RunsWritten) and run in event.runs]
+    assert len(told) <= 20
 
 
 def test_a_model_that_is_ready_is_told_as_its_run_s_news(mlflow_child: Tracking, mlflow_heard: Any) -> None:

@@ -138,7 +138,7 @@ def checked(folder: Path, said: Said) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(60 * CRASHES + 120)
+@pytest.mark.timeout(60 * CRASHES + 600)
 def test_what_was_acknowledged_survives_every_kill(tmp_path: Path) -> None:
     """After each kill the storage is sound, and work goes on; git finds nothing missing."""
     dice = random.Random(7)
@@ -153,7 +153,7 @@ def test_what_was_acknowledged_survives_every_kill(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(COMPILER is None or sys.platform != "linux", reason="needs a C compiler and LD_PRELOAD")
-@pytest.mark.timeout(60 * CRASHES + 120)
+@pytest.mark.timeout(60 * CRASHES + 600)
 def test_what_was_acknowledged_survives_every_power_cut(tmp_path: Path) -> None:
     """Whatever was not synced is lost, all of it or file by file: files, names in folders, refs, the index."""
     dice = random.Random(8)

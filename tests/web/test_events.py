@@ -20,7 +20,7 @@ async def services(jp_serverapp: Any) -> Any:
 
 
 async def told(socket: Any) -> dict[str, Any]:
-    message = await asyncio.wait_for(socket.read_message(), 30)
+    message = await asyncio.wait_for(socket.read_message(), 150)
     assert message is not None
     return dict(json.loads(message))
 
@@ -133,7 +133,7 @@ async def test_a_client_that_left_is_forgotten(jp_serverapp: Any, jp_ws_fetch: A
     other = await jp_ws_fetch("hubcollab/api/events")
 
     socket.close()
-    await asyncio.wait_for(socket.read_message(), 30)
+    await asyncio.wait_for(socket.read_message(), 150)
     hub.events.publish(RunDeleted(id="r1"))
     await told(other)
 

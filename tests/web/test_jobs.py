@@ -21,7 +21,7 @@ async def test_a_job_is_shown_and_cancelled(jp_serverapp: Any, jp_fetch: Any) ->
     hub = await services(jp_serverapp)
     go = threading.Event()
     owner = hub.config.owner
-    job = hub.jobs.start(Actor(owner, owner), "publish", "Publish", lambda progress: go.wait(30) and None)
+    job = hub.jobs.start(Actor(owner, owner), "publish", "Publish", lambda progress: go.wait(150) and None)
 
     shown = json.loads((await jp_fetch("hubcollab/api/jobs", job.id)).body)
     cancelled = await jp_fetch("hubcollab/api/jobs", job.id, method="DELETE")

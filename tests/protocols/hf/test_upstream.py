@@ -118,7 +118,7 @@ def asked(server: live.Live, name: str, token: str) -> Any:
     """A download of the big file that is read as it comes."""
     request = urllib.request.Request(f"{server.endpoint}/{name}/resolve/main/sub/model.bin")
     request.add_header("Authorization", f"Bearer {token}")
-    return urllib.request.urlopen(request, timeout=60)
+    return urllib.request.urlopen(request, timeout=150)
 
 
 def test_a_model_that_we_do_not_have_is_read_from_the_other_hub(ann, carol, away, tmp_path):
@@ -173,7 +173,7 @@ def test_what_was_read_is_served_when_the_other_hub_is_gone(tmp_path, tmp_path_f
 
     assert after.name == before.name
     assert (after / "sub/model.bin").read_bytes() == (before / "sub/model.bin").read_bytes()
-    assert took < 20
+    assert took < 60
 
 
 def test_a_repo_that_is_nowhere_names_the_hub_that_was_asked(ann, gate):

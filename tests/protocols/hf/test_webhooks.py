@@ -73,7 +73,7 @@ def test_what_happens_is_sent(tmp_path: Any, received: tuple[str, Queue[Any]]) -
         api.create_repo("ann/model")
         made = api.upload_file(repo_id="ann/model", path_in_repo="a", path_or_fileobj=b"a", create_pr=True)
 
-        messages = [heard.get(timeout=30) for _ in range(3)]
+        messages = [heard.get(timeout=150) for _ in range(3)]
         log = live.call("GET", f"{started.endpoint}/api/settings/webhooks/{webhook.id}/deliveries", str(api.token))
     finally:
         started.stop()
