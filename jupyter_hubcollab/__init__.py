@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         Resumed,
         Reviews,
         SearchResults,
+        Variants,
         Verdict,
         Versions,
         Workspace,
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
         search,
         similar,
         unexpect,
+        variants,
         versions,
         workspace,
     )
@@ -80,6 +82,7 @@ __all__ = [
     "Resumed",
     "Reviews",
     "SearchResults",
+    "Variants",
     "Verdict",
     "Versions",
     "Workspace",
@@ -109,6 +112,7 @@ __all__ = [
     "search",
     "similar",
     "unexpect",
+    "variants",
     "versions",
     "workspace",
 ]

@@ -221,6 +221,7 @@ def _compared(hub: Hub, models: Models, jobs: Jobs, *, runs: Runs, run_sides: Ru
         "histories": Histories(
             models.versions, models.facts, models.evaluated, hub.files, hub.database, of_runs=partial(metrics_of, runs)
         ),
+        "variants": Variants(shelves, models.summaries, jobs),
         "solutions": Solutions(shelves, hub.social.pulls, hub.social.discussions, sides.open, jobs),
     }
 

@@ -25,6 +25,11 @@ def add_models(commands: Any) -> None:
     download.add_argument("--revision", help="version, branch or commit; else the newest")
     download.add_argument("--to", type=Path, help="copy them to this folder")
     _add_publish(commands)
+    variants = add(commands, "variants", _variants, "list the forms of a model, or make some")
+    add_address(variants)
+    variants.add_argument("repo", help="as in team/digits, or team/digits@v2")
+    variants.add_argument("make", nargs="*", help="make these first: fp16, bf16")
+    variants.add_argument("--into", help="the branch that gets them")
     reproduce = add(commands, "reproduce", _reproduce, "run the notebook of a version again and compare its metrics")
     add_address(reproduce)
     reproduce.add_argument("repo", help="as in team/digits, or team/digits@v2; else the newest version")
@@ -70,6 +75,13 @@ def _publish(given: argparse.Namespace) -> Result:
     )
     shown = {"repoId": made.repo_id, "tag": made.tag, "revision": made.revision, "url": made.url}
     return Result(shown, repr(made))
+
+
+def _variants(given: argparse.Namespace) -> Result:
+    from ..client import variants
+
+    found = variants(given.repo, given.make, into=given.into, connection=hub_of(given))
+    return Result(list(found), repr(found))
 
 
 def _reproduce(given: argparse.Namespace) -> Result:

@@ -26,6 +26,7 @@ from .publishing import Publication, publish
 from .reproducing import Reproduction, reproduce
 from .reviewing import Reviews, review, reviews
 from .searching import SearchResults, fits, search, similar
+from .variant_list import Variants, variants
 from .version_list import Versions, versions
 from .workspaces import Workspace, workspace
 
@@ -41,6 +42,7 @@ __all__ = [
     "Resumed",
     "Reviews",
     "SearchResults",
+    "Variants",
     "Verdict",
     "Versions",
     "Workspace",
@@ -70,6 +72,7 @@ __all__ = [
     "search",
     "similar",
     "unexpect",
+    "variants",
     "versions",
     "workspace",
 ]

@@ -12,6 +12,7 @@ import re
 import shutil
 import tempfile
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,9 +59,14 @@ def download(
 
 
 def snapshot(
-    repo: str, *, revision: str | None = None, connection: Connection | None = None, cache: Path | None = None
+    repo: str,
+    *,
+    revision: str | None = None,
+    leave: Callable[[set[str]], set[str]] = lambda _paths: set(),
+    connection: Connection | None = None,
+    cache: Path | None = None,
 ) -> Snapshot:
-    """Like `download`, with what the hub says of the files."""
+    """Like `download`, with what the hub says of the files; without those of all paths that *leave* names."""
     name, revision = parted(repo, revision)
     id, hub = repo_id(name), connection or connect()
     where = f"models/{part(id.namespace)}/{part(id.name)}"
@@ -68,9 +74,13 @@ def snapshot(
     if listed.warning is not None:
         warnings.warn(listed.warning, DeprecatedVersion, stacklevel=3)
     root = cache or cache_folder()
-    folder = root / "snapshots" / id.namespace / id.name / name_of_commit(listed.commit)
-    found = Snapshot(folder, listed.commit, tuple(listed.files))
-    if not folder.is_dir():
+    unwanted = leave({file.path for file in listed.files})
+    files = tuple(file for file in listed.files if file.path not in unwanted)
+    # What was left out is part of the name: the folder of a commit alone has everything.
+    left = hashlib.sha256("\n".join(file.path for file in files).encode()).hexdigest()[:8]
+    name_here = f"{name_of_commit(listed.commit)}{'' if len(files) == len(listed.files) else f'-{left}'}"
+    found = Snapshot(root / "snapshots" / id.namespace / id.name / name_here, listed.commit, files)
+    if not found.path.is_dir():
         _fetch_all(hub, f"{where}/resolve/{listed.commit}", root, found)
     return found
 

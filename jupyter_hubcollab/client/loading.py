@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,10 @@ from .trusted import distrusted
 # MLflow's transformers flavor is not among them: it runs a repo's own code without asking.
 _LOADED_BY_MLFLOW = ("pytorch", "xgboost", "lightgbm", "onnx")
 
+_IN_OTHER_PRECISION = re.compile(r"\.(fp16|bf16|fp32|fp8|int8)(?:-\d{5}-of-\d{5})?\.(?:safetensors|bin)$")
+
+_SHARD_AND_ENDING = re.compile(r"(?:-\d{5}-of-\d{5})?\.[^.]+$")
+
 _CODE = (
     *(".pkl", ".pickle", ".joblib", ".dill", ".cloudpickle"),
     *(".pt", ".pt2", ".pth", ".ckpt", ".bin", ".npy", ".npz", ".keras", ".h5"),
@@ -28,6 +34,7 @@ def load(
     repo: str,
     *,
     revision: str | None = None,
+    variant: str | None = None,
     trust: bool = False,
     connection: Connection | None = None,
     cache: Path | None = None,
@@ -36,20 +43,45 @@ def load(
 
     ``load("team/digits@champion")`` is short for ``load("team/digits", revision="champion")``.
 
+    *variant* is the precision of the weights, as in ``fp16``; `variants` tells which there are.
+
     With *trust*, pickles and code in it may run; say so only of people whom you would let type on your keyboard.
 
     Raises:
         UnsafeFile: it cannot be loaded without running code, and *trust* was not said.
         NotSupported: nothing here knows this kind of model; `download` gives its files.
     """
-    found = snapshot(repo, revision=revision, connection=connection, cache=cache)
+    found = snapshot(repo, revision=revision, leave=_others(variant), connection=connection, cache=cache)
     flavors = _flavors(found.path)
     if not trust:
         _refuse_files(repo, found)
         _refuse_flavors(repo, flavors)
-    model = _loaded(repo, found.path, flavors)
+    model = _loaded(repo, found.path, flavors) if variant is None else _load_variant(repo, found.path, variant)
     _tell(repo, revision, connection)
     return model
+
+
+def _others(variant: str | None) -> Callable[[set[str]], set[str]]:
+    """Which weights are not needed: those in other precisions, where the model is there without them."""
+
+    def others(paths: set[str]) -> set[str]:
+        labelled = {path: found for path in paths if (found := _IN_OTHER_PRECISION.search(path)) is not None}
+        kept = {path[: found.start()] for path, found in labelled.items() if found[1] == variant}
+        plain = {_SHARD_AND_ENDING.sub("", path) for path in paths - labelled.keys()}
+        return {path for path, found in labelled.items() if path[: found.start()] in kept | plain} - {
+            path for path, found in labelled.items() if found[1] == variant
+        }
+
+    return others
+
+
+def _load_variant(repo: str, folder: Path, variant: str) -> Any:
+    files = sorted(folder.glob(f"*.{variant}*.safetensors"))
+    if not files:
+        raise NotSupported(f'{repo} has no {variant} weights; hub.variants("{repo}") tells what it has')
+    if (folder / "config.json").is_file():
+        return _load_transformers(folder, variant=variant, torch_dtype="auto")
+    return {name: tensor for file in files for name, tensor in _load_tensors(file).items()}
 
 
 def _tell(repo: str, revision: str | None, connection: Connection | None) -> None:
@@ -143,12 +175,12 @@ def _load_flavor(name: str, folder: Path) -> Any:
     return flavor.load_model(str(folder))
 
 
-def _load_transformers(folder: Path) -> Any:
+def _load_transformers(folder: Path, **options: Any) -> Any:
     try:
         from transformers import AutoModel
     except ImportError as error:
         raise NotSupported("this is a model of transformers; pip install transformers, then load it again") from error
-    return AutoModel.from_pretrained(folder, trust_remote_code=False)
+    return AutoModel.from_pretrained(folder, trust_remote_code=False, **options)
 
 
 def _load_tensors(file: Path) -> Any:

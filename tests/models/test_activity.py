@@ -24,7 +24,9 @@ def committed(hub: Hub, message: str, branch: str = "main") -> None:
 def told(models: Models, repo: RepoId = DIGITS, *, limit: int = 50, offset: int = 0) -> list[tuple[Any, ...]]:
     """Kind, whom, and what it is about, newest first."""
     found = models.activities.of(ANN, repo, limit=limit, offset=offset).activities
-    return [(one.kind, one.by.display_name, one.about, one.before or one.state or one.text or one.after) for one in found]
+    return [
+        (one.kind, one.by.display_name, one.about, one.before or one.state or one.text or one.after) for one in found
+    ]
 
 
 def test_everything_that_happened_stands_in_one_list(publish: Any, models: Models, hub: Hub, clock: Clock) -> None:
