@@ -118,9 +118,10 @@ def rank(index: Index, asked: Asked, weights: Weights = WEIGHTS) -> Ranked:
     conditions = _with_guess(conditions, tasks, index, asked.without)
     evidence = _evidence(index, query, vector, fit, np.union1d(near, called_so), tasks)
     scores = scored(evidence, index.columns, conditions, weights)
-    scores = scores + np.float32(CALLED_SO) * np.isin(evidence.slots, called_so)
+    scores = scores + (CALLED_SO * np.isin(evidence.slots, called_so)).astype(np.float32)
     order = np.argsort(-scores, kind="stable")
-    order = order[_is_answer(evidence, conditions)[order]]
+    if query.topic:  # who names conditions alone is answered by all that may meet them
+        order = order[_is_answer(evidence, conditions)[order]]
     return Ranked(query, conditions, evidence.slots[order], scores[order], evidence, tasks)
 
 

@@ -55,6 +55,11 @@ _DEVICES: dict[str, tuple[tuple[str, ...], tuple[str, ...], float, float]] = {
 """Libraries and tags that say so; size in bytes up to which it runs well; parameters from which it does not."""
 
 
+_FRAMEWORKS = {"pytorch": ("pytorch", "torch"), "tensorflow": ("tf", "tensorflow"), "jax": ("jax", "flax")}
+"""Tags that say in which framework the weights of a library are that knows several."""
+_OF_SEVERAL = ("transformers", "diffusers", "sentence-transformers", "adapters", "peft", "timm", "generic")
+
+
 def marks(condition: Condition, columns: Columns) -> Marks:
     """For each document whether it meets *condition*."""
     if condition.op in ("<=", ">="):
@@ -71,7 +76,19 @@ def marks(condition: Condition, columns: Columns) -> Marks:
         found[~having & columns.having("language", "multilingual", "multi")] = UNKNOWN
     if condition.field == "dataset":
         found[found == VIOLATED] = UNKNOWN
+    if condition.field == "library":
+        _framed(condition.values, columns, found)
     return found
+
+
+def _framed(libraries: tuple[str, ...], columns: Columns, found: Marks) -> None:
+    """Who wants PyTorch may take what another library made with PyTorch, and what does not say with what."""
+    tags = [tag for name in libraries for tag in _FRAMEWORKS.get(name, ())]
+    if not tags:
+        return
+    any_framework = columns.having("tag", *(tag for each in _FRAMEWORKS.values() for tag in each))
+    found[columns.having("library", *_OF_SEVERAL) & ~any_framework & (found == VIOLATED)] = UNKNOWN
+    found[columns.having("tag", *tags)] = MET
 
 
 def _compared(condition: Condition, columns: Columns) -> Marks:

@@ -21,8 +21,10 @@ LONGEST_QUERY = 1_000
 MOST_WORDS = 40
 _UNWANTED = re.compile(
     r"\b(?:but not|not based on|not for|not about|not an?|not the|anything but|other than|except(?: for)?|"
-    r"without(?: any)?|no)\s+(?:for\s+|an?\s+|the\s+)?(?P<word>[a-z][\w-]{2,30})"
+    r"without(?: any)?|no)\s+(?:for\s+|an?\s+|the\s+)?(?P<word>[a-z][\w-]{2,30})|"
+    r"\bnot\s+(?P<kind>[a-z][\w-]{2,30}[ -]based|distilled|quanti[sz]ed)\b"
 )
+_BASED = re.compile(r"[ -]based$")
 _PLAIN_TASK_QUESTION = 14
 """In a sentence of at most so many words the name of a task is meant as one."""
 
@@ -51,8 +53,8 @@ def understand(text: str, known: Known, *, without: Collection[str] = (), today:
     read_terms(sentence, known)
     _unwanted_words(sentence, known)
     topic = re.sub(r"\s+", " ", sentence.left.replace(" , ", " ")).strip(" ,.;")
-    if not telling_words(topic):
-        topic = "" if any(c.op == ":" for c in sentence.found) and not telling_words(asked) else topic
+    if not telling_words(topic) and sentence.found:
+        topic = ""  # of "at least 1000 downloads and Dutch" only "and" is left
     mentioned = _mentioned(topic)
     found = [*sentence.found, *_stated_task(topic, sentence.found, mentioned)]
     unique = {condition.key: condition for condition in found if condition.key not in without}
@@ -74,12 +76,14 @@ def alike(document: Document, also: Query, without: Collection[str] = ()) -> Que
 
 def _unwanted_words(sentence: Sentence, known: Known) -> None:
     for match in sentence.take(_UNWANTED):
-        word = match["word"]
+        written = match["word"] or _BASED.sub("", match["kind"])
+        # In names "gpt-2" is one word.
+        word = written if stem(written) in known.name_words else written.replace("-", "")
         short = len(sentence.left.split()) <= _PLAIN_TASK_QUESTION
         if word in STOP or not short or (stem(word) not in known.name_words and "not for" not in match[0]):
-            sentence.left = f"{sentence.left} {word}"
+            sentence.left = f"{sentence.left} {written}"
             continue
-        sentence.found.append(Condition("word", "-", (stem(word),), text=f"not {word}"))
+        sentence.found.append(Condition("word", "-", (stem(word),), text=f"not {written}"))
 
 
 def _spelled(text: str) -> str:

@@ -57,6 +57,16 @@ _METRICS = {
     "top-1": "top1", "top 1": "top1", "top 1 accuracy": "top1", "top1 accuracy": "top1", "top-5": "top5",
     "top 5": "top5", "iou": "miou", "top-5 accuracy": "top5", "exact match": "exactmatch",
 }  # fmt: skip
+_CARDS = {
+    "t4": 16, "p100": 16, "v100": 16, "a100": 40, "h100": 80, "h200": 141, "l4": 24, "l40s?": 48, "a10g?": 24,
+    "a40": 48, "a6000": 48, r"1080 ?ti": 11, "1660": 6, "10[78]0": 8, r"2080 ?ti": 11, "2060": 6, "20[78]0": 8,
+    r"3060 ?ti": 8, "3060": 12, "30[57]0": 8, r"3080 ?ti": 12, "3080": 10, "3090": 24, "4060": 8, "4070": 12,
+    "4080": 16, "4090": 24, "5070": 12, "5080": 16, "5090": 32,
+}  # fmt: skip
+"""Gigabytes of graphics cards by their names; the smallest one that is sold."""
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = rf"(?P<month>{'|'.join(_MONTHS)})[a-z]*\.?"
+_DATE = rf"(?:{_MONTH}\s+)?(?P<y>(?:19|20)\d\d)(?:-(?P<m>\d\d)(?:-\d\d)?)?"
 _LONGEST_AGO = 36_500
 """Days."""
 LOWER_IS_BETTER = frozenset({"wer", "cer", "perplexity", "mae", "rmse"})
@@ -82,7 +92,7 @@ class Sentence:
 
 def read_numbers(sentence: Sentence) -> None:
     """Find everything that has a number."""
-    for reader in (_filters, _memory, _popularity, _stars, _metrics, _sizes, _parameters, _recency):
+    for reader in (_filters, _memory, _cards, _popularity, _stars, _metrics, _sizes, _parameters, _recency):
         reader(sentence)
 
 
@@ -102,7 +112,7 @@ def bounded(field: str, op: Op, number: float) -> Condition:
         ("stars", ">="): f"{shown} stars or more",
     }  # fmt: skip
     if field == "updated":
-        return updated_since(number)
+        return updated_since(number) if op == ">=" else updated_before(number)
     return Condition(field, op, number=number, text=words.get((field, op), f"{field} {op} {shown}"))
 
 
@@ -110,6 +120,12 @@ def updated_since(day: float) -> Condition:
     """A moment as days since 1970."""
     date = datetime.fromtimestamp(day * 86400, UTC).date().isoformat()
     return Condition("updated", ">=", number=day, text=f"updated since {date}")
+
+
+def updated_before(day: float) -> Condition:
+    """A moment as days since 1970."""
+    date = datetime.fromtimestamp(day * 86400, UTC).date().isoformat()
+    return Condition("updated", "<=", number=day, text=f"not updated since {date}")
 
 
 _FILTER = re.compile(
@@ -131,6 +147,19 @@ def _memory(sentence: Sentence) -> None:
         sentence.found.append(bounded("memory", "<=", _limit(match["number"], match["unit"])))
 
 
+def _cards(sentence: Sentence) -> None:
+    names = "|".join(_CARDS)
+    maker = r"(?:nvidia |tesla |geforce |[rg]tx )*"
+    for match in sentence.take(
+        rf"(?:(?:runs?|fits?|works?|running)\s+(?:on|in|with)\s+(?:an?|my|the|one)\s+(?:single\s+)?{maker}(?P<a>{names})"
+        rf"|(?<!trained )(?<!tuned )\bon (?:an?|my)\s+{maker}(?P<b>{names})|\b(?:[rg]tx|geforce) {maker}(?P<c>{names})"
+        rf"|\b{maker}(?P<d>{names})(?=\s+(?:gpu|card)))(?:\s+(?:gpus?|(?:graphics )?cards?))?\b"
+    ):
+        card = match["a"] or match["b"] or match["c"] or match["d"]
+        room = next(room for name, room in _CARDS.items() if re.fullmatch(name, card))
+        sentence.found.append(bounded("memory", "<=", room * 1e9))
+
+
 def _popularity(sentence: Sentence) -> None:
     pattern = rf"(?:{_MORE}\s+)?(?P<number>\d[\d,]*)\s*(?P<unit>k|m)?\s*(?P<what>downloads|likes)(?:\s+{_AFTER_MORE})?"
     for match in sentence.take(pattern):
@@ -140,7 +169,7 @@ def _popularity(sentence: Sentence) -> None:
 
 def _stars(sentence: Sentence) -> None:
     number = r"(?P<number>[1-5](?:\.\d)?)"
-    pattern = rf"(?:(?:rated|with|reviewed)\s+)?(?:{_MORE}\s+)?{number}\s*stars?(?:\s+{_AFTER_MORE})?"
+    pattern = rf"(?:(?:rated|with|reviewed)\s+)?(?:{_MORE}\s+)?{number}\s*\+?\s*stars?(?:\s+{_AFTER_MORE})?"
     for match in sentence.take(pattern):
         sentence.found.append(bounded("stars", ">=", float(match["number"])))
 
@@ -152,6 +181,7 @@ def _metrics(sentence: Sentence) -> None:
         rf"{_METRIC}{joined}(?:(?P<less>{_LESS})|{_MORE})\s+{value}",
         rf"(?:(?P<less>{_LESS})|{_MORE})\s+(?:an?\s+)?{value}\s*(?:of\s+|in\s+)?{_METRIC}\b",
         rf"\b{_METRIC}\s*(?:(?P<less><=?|≤)|>=?|≥)\s*{value}",
+        rf"\b{_METRIC}\s+(?:of\s+)?{value}\s*(?:\+|(?P<less>or less|or lower)|or (?:more|better|higher))",
     ):
         for match in sentence.take(pattern):
             sentence.found.append(_metric(match))
@@ -173,6 +203,7 @@ def _sizes(sentence: Sentence) -> None:
 
 def _parameters(sentence: Sentence) -> None:
     _between(sentence, _COUNT, "params", _PARAMETERS)
+    _between(sentence, r"(?P<unit>[mb]|million|billion)", "params", "")
     counted = rf"{_NUMBER}[\s-]*{_COUNT}?{_PARAMETERS}\b"
     _ranged(sentence, counted, "params")
     _ranged(sentence, rf"{_NUMBER}[\s-]*(?P<unit>[mb]|million|billion)\b", "params")
@@ -206,27 +237,67 @@ def _ranged(sentence: Sentence, counted: str, field_: str) -> None:
 
 def _recency(sentence: Sentence) -> None:
     today = sentence.today
+    _until(sentence)
     readers: tuple[tuple[str, Callable[[re.Match[str]], datetime]], ...] = (
         (r"updated\s*[:>]=?\s*(?P<y>(?:19|20)\d\d)-(?P<m>\d\d)-(?P<d>\d\d)", _given_day),
         (
-            r"(?:(?:last )?(?:updated|released|published|changed|made|new|from)\s+)?(?:in |during |from )?this year",
-            lambda _: datetime(today.year, 1, 1, tzinfo=UTC),
+            r"(?:(?:last )?(?:updated|released|published|changed|made|new|from)\s+)?(?:in |during |from )?"
+            r"this (?P<span>year|month|week)",
+            lambda m: _began(today, m["span"]),
         ),
         (
             rf"(?:{_UPDATED}\s+)?(?:in|within|during|from|over)?\s*"
-            rf"the (?:last|past)\s+(?:{_NUMBER}\s+)?(?P<span>day|week|month|year)s?",
+            rf"(?:the )?(?:last|past)\s+(?:{_NUMBER}\s+)?(?P<span>day|week|month|year)s?\b",
             lambda m: today - _span(m["number"], m["span"]),
         ),
-        (
-            rf"(?:{_UPDATED}\s+)?(?:since|after|in|from)\s+(?P<y>(?:19|20)\d\d)"
-            r"(?:\s+or (?:later|newer)|\s+onwards?)?\b",
-            lambda m: datetime(int(m["y"]) + (1 if "after" in m[0] else 0), 1, 1, tzinfo=UTC),
-        ),
+        (rf"(?:{_UPDATED}\s+)?(?:since|after|from)\s+{_DATE}(?:\s+or (?:later|newer)|\s+onwards?)?\b", _since),
         (r"recently (?:updated|released|published)", lambda _: today - timedelta(days=183)),
     )
     for pattern, since in readers:
         for match in sentence.take(pattern):
             sentence.found.append(updated_since(int(since(match).timestamp() // 86400)))
+
+
+def _until(sentence: Sentence) -> None:
+    for match in sentence.take(rf"(?:{_UPDATED}\s+)?\b(?:before|until|prior to|older than|not since)\s+{_DATE}\b"):
+        sentence.found.append(updated_before(int(_date(match).timestamp() // 86400)))
+    for match in sentence.take(
+        rf"\b(?:older than|not {_UPDATED} (?:for|in)) {_NUMBER}\s+(?P<span>day|week|month|year)s?"
+    ):
+        end = sentence.today - _span(match["number"], match["span"])
+        sentence.found.append(updated_before(int(end.timestamp() // 86400)))
+    for match in sentence.take(rf"(?:{_UPDATED}\s+(?:in|during)|\b(?:in|during)(?=\s(?:[a-z]+\s)?20[12]))\s+{_DATE}\b"):
+        begin, end = _date(match), _end(match)
+        sentence.found.append(updated_since(int(begin.timestamp() // 86400)))
+        if end < sentence.today:
+            sentence.found.append(updated_before(int(end.timestamp() // 86400)))
+
+
+def _date(match: re.Match[str]) -> datetime:
+    return datetime(int(match["y"]), _month(match) or 1, 1, tzinfo=UTC)
+
+
+def _end(match: re.Match[str]) -> datetime:
+    """The first day after the month or year that was named."""
+    year, month = int(match["y"]), _month(match)
+    return datetime(year + (month in (0, 12)), month % 12 + 1 if month else 1, 1, tzinfo=UTC)
+
+
+def _month(match: re.Match[str]) -> int:
+    if match["month"]:
+        return _MONTHS.index(match["month"]) + 1
+    return min(12, max(1, int(match["m"]))) if match["m"] else 0
+
+
+def _since(match: re.Match[str]) -> datetime:
+    return _end(match) if "after" in match[0] else _date(match)
+
+
+def _began(today: datetime, span: str) -> datetime:
+    day = today.replace(hour=0, minute=0, second=0, microsecond=0)
+    if span == "week":
+        return day - timedelta(days=day.weekday())
+    return day.replace(day=1) if span == "month" else day.replace(month=1, day=1)
 
 
 def _span(number: str | None, unit: str) -> timedelta:

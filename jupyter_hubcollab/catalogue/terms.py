@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -19,8 +19,12 @@ _NOT_BEFORE = re.compile(
     r"(?:(?:an?|the|in|for|using|use|based|built|trained|licensed|under|with|on|any|from|by|of|be|"
     r"to|need|require|requiring)\s+){0,3}$"
 )
-_NOT_AFTER = re.compile(r"^[\w .-]{0,12}\s*(?:is|are)\s+(?:not|un)\s*(?:an option|acceptable|allowed|ok|okay|wanted)")
+_NOT_AFTER = re.compile(
+    r"^-free\b|^[\w .-]{0,12}\s*(?:is|are)\s+(?:not|un)\s*(?:an option|acceptable|allowed|ok|okay|wanted)"
+)
 _JOINED_BY_OR = re.compile(r"^\s*(?:,\s*)?(?:or|/|\|)\s*(?:the\s+)?$")
+_JOINED_IN_NEGATION = re.compile(r"^\s*(?:,|(?:,\s*)?(?:or|nor|and|/))\s*(?:the\s+)?$")
+"""'without TensorFlow and Keras' wants neither."""
 
 
 @cache
@@ -66,14 +70,14 @@ class Known:
     libraries: frozenset[str] = frozenset()
     datasets: frozenset[str] = frozenset()
     publishers: frozenset[str] = frozenset()
-    name_words: frozenset[str] = frozenset()
+    name_words: Container[str] = frozenset()
 
 
 @cache
 def languages() -> Mapping[str, str]:
     """Codes by the lower-case name of the language."""
     names: Mapping[str, str] = json.loads((FOLDER / "languages.json").read_text(encoding="utf-8"))
-    return names
+    return {**_table("languages"), **names}
 
 
 @cache
@@ -85,7 +89,7 @@ def language_titles() -> Mapping[str, str]:
 @cache
 def _language_pattern() -> re.Pattern[str]:
     names = sorted(languages(), key=len, reverse=True)
-    return re.compile(r"\b(?:" + "|".join(map(re.escape, names)) + r")\b")
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b(?! (?:{_table('no_language')})\b)")
 
 
 def read_filters(sentence: Sentence) -> None:
@@ -130,6 +134,7 @@ def read_terms(sentence: Sentence, known: Known) -> None:
     _unusual_libraries(sentence, known)
     _datasets(sentence, known)
     _languages(sentence)
+    _houses(sentence, known)
     _publishers(sentence, known)
     for pattern, (device, text) in _table("devices").items():
         for _ in sentence.take(
@@ -144,7 +149,7 @@ def _is_name(library: str) -> bool:
 
 def _licenses(sentence: Sentence) -> None:
     before = len(sentence.found)
-    _named(sentence, "license", _table("licenses"), r"(?:\s+licen[sc]ed?)?")
+    _named(sentence, "license", _table("licenses"), r"(?:[\s-]+licen[sc]ed?)?")
     specific = len(sentence.found) > before
     for pattern, text, listed in _table("loose_licenses"):
         values = tuple(listed) or _meant_license(text.partition(" ")[0])
@@ -158,34 +163,40 @@ def _licenses(sentence: Sentence) -> None:
 
 def _named(sentence: Sentence, field: str, names: Mapping[str, tuple[str, ...]], after: str = "") -> None:
     hits = sorted(_hits(sentence, names, after), key=lambda hit: hit[0])
-    for start, end, values, negated, joined in hits:
+    ended = 0
+    for start, end, values, negated in hits:
         written = sentence.left[start:end].strip()
-        last = sentence.found[-1] if sentence.found else None
-        if joined and last is not None and last.field == field and last.op == ("-" if negated else ":"):
-            sentence.found[-1] = Condition(field, last.op, (*last.values, *values), text=f"{last.text} or {values[0]}")
+        last = sentence.found[-1] if ended and sentence.found[-1].field == field else None
+        op = _joined(last, sentence.left[ended:start], negated)
+        if last is not None and op is not None:
+            sentence.found[-1] = Condition(field, op, (*last.values, *values), text=f"{last.text} or {values[0]}")
         else:
             text = f"{'not ' if negated else ''}{values[0] if field != 'license' else written}"
             sentence.found.append(Condition(field, "-" if negated else ":", values, text=text))
-    for start, end, _, negated, _ in hits:
+        ended = end
+    for start, end, _, negated in hits:
         _blank(sentence, start, end, negated)
+
+
+def _joined(last: Condition | None, between: str, negated: bool) -> Op | None:
+    """The side of the condition that what follows *between* belongs to, if it belongs to *last*."""
+    if last is None:
+        return None
+    if last.op == "-":
+        return "-" if _JOINED_IN_NEGATION.match(between) or (negated and _JOINED_BY_OR.match(between)) else None
+    return ":" if not negated and _JOINED_BY_OR.match(between) else None
 
 
 def _hits(
     sentence: Sentence, names: Mapping[str, tuple[str, ...]], after: str
-) -> Iterator[tuple[int, int, tuple[str, ...], bool, bool]]:
+) -> Iterator[tuple[int, int, tuple[str, ...], bool]]:
     free = sentence.left
-    ends: list[int] = []
     for pattern, values in names.items():
         for match in re.finditer(rf"(?<![\w-])(?:{pattern}){after}(?![\w])", free):
             if not match[0].strip():
                 continue
             free = free[: match.start()] + "\0" * len(match[0]) + free[match.end() :]
-            ends.append(match.end())
-            between = [
-                sentence.left[end : match.start()] for end in ends if end <= match.start() and match.start() - end < 12
-            ]
-            joined = any(_JOINED_BY_OR.match(text) for text in between)
-            yield match.start(), match.end(), tuple(values), _is_negated(sentence, match), joined
+            yield match.start(), match.end(), tuple(values), _is_negated(sentence, match)
 
 
 def _blank(sentence: Sentence, start: int, end: int, negated: bool) -> None:
@@ -212,19 +223,31 @@ def _unusual_libraries(sentence: Sentence, known: Known) -> None:
         sentence.found.append(Condition("library", ":", (name,), text=name))
 
 
+def _called_dataset(written: str, known: Known) -> tuple[str, ...]:
+    name = re.sub(r"[^a-z0-9]", "", written)
+    if not name:
+        return ()
+    return tuple(
+        sorted(value for value in known.datasets if value == name or (len(name) > 3 and value.startswith(name)))
+    )
+
+
 def _datasets(sentence: Sentence, known: Known) -> None:
     for match in sentence.take(
         r"\b(?:(?:pre-?)?trained|fine-?tuned|evaluated|learned|tested)\s+(?:on|with)\s+(?:the\s+)?"
-        r"(?P<name>[\w.-]+(?: voice| \d+k?|-\d+k?)?)(?:\s+(?:dataset|data|corpus))?"
+        r"(?P<name>[\w.-]+)(?=(?P<more>(?: [\w.-]+){0,2}))"
     ):
-        name = re.sub(r"[^a-z0-9]", "", match["name"])
-        meant = tuple(
-            sorted({value for value in known.datasets if value == name or (len(name) > 3 and value.startswith(name))})
-        )
-        if meant:
-            sentence.found.append(Condition("dataset", ":", meant, text=f"trained on {match['name']}"))
-        else:
-            sentence.left = f"{sentence.left} {match['name']}"
+        before, rest = sentence.left[: match.start()], sentence.left[match.start() + len(" , ") :]
+        named = f"{match['name']}{match['more']}"
+        # The longest name that is known: 'ms marco', 'common voice 11'; else it is part of the need.
+        while not (meant := _called_dataset(named, known)) and " " in named:
+            named = named.rpartition(" ")[0]
+        if not meant:
+            sentence.left = f"{before} {match['name']}{rest}"
+            continue
+        rest = re.sub(r"^\s*(?:dataset|data|corpus)\b", "", rest[len(named) - len(match["name"]) :])
+        sentence.left = f"{before} , {rest}"
+        sentence.found.append(Condition("dataset", ":", meant, text=f"trained on {named}"))
     for match in sentence.take(
         r"\bon\s+(?P<name>imagenet(?:-\d+k?)?|coco|squad(?:2| ?2\.0)?|glue|"
         r"cifar-?\d+|librispeech|mnist|kinetics(?:-\d+)?|audioset)\b"
@@ -235,6 +258,7 @@ def _datasets(sentence: Sentence, known: Known) -> None:
 
 
 def _languages(sentence: Sentence) -> None:
+    _pairs(sentence)
     hits = list(_language_pattern().finditer(sentence.left))
     long = len(sentence.left.split()) > 14
     for at, match in enumerate(hits):
@@ -258,6 +282,33 @@ def _languages(sentence: Sentence) -> None:
         )
     for match in hits:
         _blank(sentence, match.start(), match.end(), _is_negated(sentence, match))
+
+
+def _pairs(sentence: Sentence) -> None:
+    """'en-de translation': the codes of two languages."""
+    if "translat" not in sentence.left:
+        return
+    titles = language_titles()
+    for match in re.finditer(r"(?<![\w-])([a-z]{2})(?:-|->|→| to )([a-z]{2})(?![\w-])", sentence.left):
+        if match[1] in titles and match[2] in titles and match[1] != match[2]:
+            _blank(sentence, match.start(), match.end(), negated=False)
+            for code in match.groups():
+                sentence.found.append(Condition("language", ":", (code,), text=titles[code]))
+
+
+def _houses(sentence: Sentence, known: Known) -> None:
+    """'by Meta', "Google's": those whom one need not introduce by 'made'."""
+    for pattern, names in _table("publishers").items():
+        for match in re.finditer(
+            rf"\b(?:(?:made |published |released )?(?:by|from) (?:{pattern})|(?:{pattern})'s)\b", sentence.left
+        ):
+            meant = tuple(sorted(value for value in known.publishers if value in names))
+            negated = _is_negated(sentence, match)
+            if meant:
+                house = re.sub(r"^(?:made |published |released )?(?:by|from) |'s$", "", match[0]).title()
+                text = f"{'not ' if negated else ''}by {house}"
+                sentence.found.append(Condition("publisher", "-" if negated else ":", meant, text=text))
+                _blank(sentence, match.start(), match.end(), negated)
 
 
 def _publishers(sentence: Sentence, known: Known) -> None:

@@ -12,9 +12,9 @@ from jupyter_hubcollab.catalogue.terms import Known
 
 KNOWN = Known(
     libraries=frozenset({"keras-hub", "sklearn"}),
-    datasets=frozenset({"imagenet1k", "glue"}),
-    publishers=frozenset({"google"}),
-    name_words=frozenset({"bert", "whisp"}),
+    datasets=frozenset({"imagenet1k", "glue", "msmarco"}),
+    publishers=frozenset({"google", "facebook"}),
+    name_words=frozenset({"bert", "whisp", "gpt2"}),
 )
 TODAY = datetime(2026, 6, 1, tzinfo=UTC)
 
@@ -63,6 +63,31 @@ def test_nine_of_ten_sentences_are_understood() -> None:
         ("no whisper please", ["-word:whisp"]),
         ("image classification", ["task:image-classification"]),
         ("zero-shot image classification", ["task:zero-shot-image-classification"]),
+        ("GPL-free", ["-license:gpl|gpl-2.0|gpl-3.0|agpl-3.0"]),
+        ("MIT-licensed", ["license:mit"]),
+        ("not for commercial use", []),
+        ("keras or sklearn", ["library:keras|keras-hub|tf-keras|sklearn"]),
+        ("without keras and sklearn", ["-library:keras|keras-hub|tf-keras|sklearn"]),
+        ("for transformers.js", ["library:transformers.js"]),
+        ("between 1B and 7B", ["params>=1000000000", "params<=7000000000"]),
+        ("released in 2021", ["updated>=18628", "updated<=18993"]),
+        ("since March 2022", ["updated>=19052"]),
+        ("published before 2020", ["updated<=18262"]),
+        ("older than 2 years", ["updated<=19874"]),
+        ("last 30 days", ["updated>=20575"]),
+        ("top-1 accuracy 80+", ["metric.top1>=0.8"]),
+        ("fits on my RTX 3090", ["memory<=2.4e+10"]),
+        ("runs on a T4", ["memory<=1.6e+10"]),
+        ("does not need a GPU", ["device:cpu"]),
+        ("by Meta", ["publisher:facebook"]),
+        ("not from Google", ["-publisher:google"]),
+        ("not BERT-based", ["-word:bert"]),
+        ("other than GPT-2", ["-word:gpt2"]),
+        ("trained on MS MARCO", ["dataset:msmarco"]),
+        ("fine-tuned on MS MARCO data for question answering", ["dataset:msmarco", "task:question-answering"]),
+        ("en-de translation", ["language:en", "language:de", "task:translation"]),
+        ("für deutsche Texte", ["language:de"]),
+        ("del inglés al español", ["language:en", "language:es"]),
     ],
 )
 def test_a_constraint_is_read(text: str, expected: list[str]) -> None:
@@ -79,6 +104,9 @@ def test_a_constraint_is_read(text: str, expected: list[str]) -> None:
         "version 7 of the app",
         "without any human help",
         "keep it simple, no more",
+        "a classifier of french bulldogs and thai food",
+        "what a meta-analysis says of T4 cells",
+        "was this photo taken in 1990",
     ],
 )
 def test_what_is_no_constraint_is_not_read_as_one(text: str) -> None:
@@ -92,6 +120,16 @@ def test_conditions_are_taken_out_of_the_topic() -> None:
 
     assert query.topic == "a classifier for digits"
     assert query.words == ("classif", "digit")
+
+
+def test_a_joining_word_that_is_left_over_is_no_topic() -> None:
+    """Of conditions alone nothing is guessed."""
+    assert understand("at least 1000 downloads and Dutch", KNOWN).topic == ""
+
+
+def test_what_was_learned_from_unknown_data_stays_where_it_stood() -> None:
+    """It is part of the need, and phrases around it stay whole."""
+    assert understand("trained on news for text classification", KNOWN).topic == "news for text classification"
 
 
 def test_a_condition_left_out_by_its_key_is_gone() -> None:

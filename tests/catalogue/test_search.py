@@ -332,3 +332,13 @@ def test_the_name_of_a_task_is_no_name_of_a_model(search: Search, shelf: Shelf) 
     task, name = (search.search(ANN, query).hits[0].score for query in ("translation", "me/translation"))
 
     assert name - task > CALLED_SO / 2
+
+
+def test_who_wants_a_framework_may_take_every_library_that_is_made_with_it(search: Search, shelf: Shelf) -> None:
+    """By its tags; what does not say so ranks below, what says another one is left out."""
+    shelf.add("team/torch", library="transformers", tags=["pytorch"])
+    shelf.add("team/maybe", library="transformers")
+    shelf.add("team/flax", library="transformers", tags=["jax"])
+    shelf.add("team/trees", library="sklearn")
+
+    assert ids(search, "a model for pytorch") == ["team/torch", "team/maybe"]
