@@ -79,6 +79,10 @@ class Ranked:
         """The score of one of them."""
         return float(self.scores[self.slots == slot][0])
 
+    def nearness_of(self, slot: int) -> float:
+        """How near one of them is in meaning; 0 where that is not known."""
+        return float(self.evidence.meaning[self.evidence.slots == slot].max(initial=0.0))
+
 
 def answer(index: Index, asked: Asked, took_ms: Callable[[], float]) -> wire.SearchReply:
     """The reply to *asked*."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from .. import wire
 from ..access import Actor
-from .conditions import shown_bytes, shown_count
+from .conditions import shown_count
 from .documents import HUB, Document
 from .filters import MET, UNKNOWN
 from .folding import Folded
@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from .answer import Ranked
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
+_MARKUP = re.compile(r"```.*?(?:```|$)|(?:^|(?<=\s))#{1,6}(?=\s)|[*_`]{2,3}")
+_SPACES = re.compile(r"\s+")
+_NAME_WORD = re.compile(r"[^\W_]+")
+NEAR = 0.2
+"""Cosine from which on a hit without a common word is said to be close in meaning."""
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 """Stands for an unknown date."""
 
@@ -81,12 +86,11 @@ def _metric(name: str, value: float, dataset: str) -> wire.Metric:
 
 
 def _reasons(slot: int, document: Document, ranked: Ranked, telling: list[str]) -> list[str]:
-    reasons = [*_matched(document, telling), *_conditions(slot, document, ranked)]
+    near = ranked.nearness_of(slot) >= NEAR
+    reasons = [*_matched(document, telling, near=near), *_conditions(slot, document, ranked)]
     if document.source == HUB:
         reasons.append("on this hub")
     facts = [
-        f"{shown_bytes(document.size_bytes)}" if document.size_bytes else "",
-        f"{shown_count(document.parameters)} parameters" if document.parameters else "",
         f"{shown_count(document.downloads)} download{'s' if document.downloads > 1 else ''}"
         if document.downloads
         else "",
@@ -99,19 +103,25 @@ def _reasons(slot: int, document: Document, ranked: Ranked, telling: list[str]) 
     return [*reasons, *([", ".join(fact for fact in facts if fact)] if any(facts) else [])]
 
 
-def _matched(document: Document, telling: list[str]) -> list[str]:
+def _matched(document: Document, telling: list[str], *, near: bool) -> list[str]:
     wanted = set(telling)
-    in_name = wanted & set(words(document.name))
-    told = _SENTENCE.split(f"{document.summary} {document.body[:600]}")[:8]
+    in_name = _in_name(document.name, wanted)
+    told = _SENTENCE.split(_MARKUP.sub(" ", f"{document.summary} {document.body[:600]}"))[:8]
     # Stems are beginnings of words; to cut every word of every hit would take longer than the search.
     sentences = [(sum(f" {word}" in f" {text.lower()}" for word in wanted), text) for text in told]
     best, sentence = max(sentences, key=lambda each: each[0], default=(0, ""))
-    reasons = [f"name has: {', '.join(sorted(in_name))}"] if in_name else []
+    reasons = [f"name has: {', '.join(in_name)}"] if in_name else []
     if best:
-        reasons.append(f"“{sentence[:160].strip()}”")
-    elif not in_name:
+        reasons.append(f"“{_SPACES.sub(' ', sentence)[:160].strip()}”")
+    elif not in_name and near:
         reasons.append("close in meaning")
     return reasons
+
+
+def _in_name(name: str, wanted: set[str]) -> list[str]:
+    """The words of *name* that were asked for, as they are written there."""
+    written = dict.fromkeys(each.lower() for each in _NAME_WORD.findall(name) if wanted.intersection(words(each)))
+    return list(written)
 
 
 def _conditions(slot: int, document: Document, ranked: Ranked) -> list[str]:

@@ -51,10 +51,22 @@ def test_every_hit_says_why(search: Search, shelf: Shelf) -> None:
 
     hit = search.search(ANN, "digit classifier under 1 MB, MIT license").hits[0]
 
-    assert "name has: digit" in hit.why
+    assert "name has: digits" in hit.why
     assert "“scikit-learn classifier for 8x8 digit images”" in hit.why
     assert {"✓ under 1 MB", "on this hub"} <= set(hit.why)
     assert hit.source == "hub"
+
+
+def test_a_reason_is_something_that_people_can_read(search: Search, shelf: Shelf) -> None:
+    """Words as they are written, no Markdown; what nobody compared is not called close in meaning."""
+    shelf.add("team/captioning-images", body="# Captions **Writes captions.** ## Use ```x = load()```")
+    shelf.add("team/other", task="image-to-text", downloads=10**6)
+    search.index().meaning = lambda _: None
+
+    why = {hit.model.name: hit.why for hit in search.search(ANN, "image captions").hits}
+
+    assert why["captioning-images"][:2] == ["name has: captioning, images", "“Captions Writes captions.”"]
+    assert "close in meaning" not in why["other"]
 
 
 @pytest.mark.parametrize("query", ["secret digits", "digits", "", "team/secret", "license:mit"])
