@@ -7,7 +7,6 @@ import {
   labelsOf,
   lineSpec,
   metricsOf,
-  parallelSpec,
   smoothed,
   swatchOf
 } from './charts';
@@ -54,40 +53,6 @@ describe('swatches', () => {
     const all = Array.from({ length: 20 }, (_, index) => swatchOf(index));
 
     expect(new Set(all).size).toBe(20);
-  });
-});
-
-describe('parallelSpec', () => {
-  it('scales each axis for itself, words too', () => {
-    const runs = [
-      run({ id: 'a', name: 'a', params: { lr: '0.1', solver: 'sgd' } }),
-      run({ id: 'b', name: 'b', params: { lr: '0.3', solver: 'adam' } })
-    ];
-
-    const spec = parallelSpec(runs, ['params.lr', 'params.solver']);
-
-    expect(valuesOf(spec)).toEqual([
-      { run: 'a', axis: 'lr', y: 0, value: '0.1' },
-      { run: 'b', axis: 'lr', y: 1, value: '0.3' },
-      { run: 'a', axis: 'solver', y: 1, value: 'sgd' },
-      { run: 'b', axis: 'solver', y: 0, value: 'adam' }
-    ]);
-  });
-
-  it('says along each axis what stands where', () => {
-    const runs = ['0.1', '0.2', '0.123456'].map((lr, place) =>
-      run({ id: lr, name: lr, params: { lr, solver: place ? 'adam' : 'sgd' } })
-    );
-
-    const spec = parallelSpec(runs, ['params.lr', 'params.solver']);
-
-    const layers = spec.layer as { [key: string]: unknown }[];
-    expect(valuesOf(layers.at(-1)!)).toEqual([
-      { axis: 'lr', y: 0, tick: '0.1' },
-      { axis: 'lr', y: 1, tick: '0.2' },
-      { axis: 'solver', y: 0, tick: 'adam' },
-      { axis: 'solver', y: 1, tick: 'sgd' }
-    ]);
   });
 });
 

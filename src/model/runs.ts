@@ -13,6 +13,7 @@ import { Delayed } from './delayed';
 import type { Failure } from './failure';
 import { failure } from './failure';
 import type { RunsFilter, RunsServer } from './runs-asked';
+import { firstMetric, withNames } from './run-columns';
 import { FIRST, askedOf, isSame } from './runs-asked';
 import { Sparks } from './sparks';
 import { Store } from './store';
@@ -41,8 +42,6 @@ export const PAGE = 100;
 const TYPING_MS = 200;
 const SETTLE_MS = 1000;
 const SPARK_POINTS = 40;
-/** The server names no more columns either. */
-const MOST_NAMES = 300;
 
 /** The live table of runs: pages are asked for as they come into view. */
 export class RunsModel {
@@ -295,26 +294,4 @@ export class RunsModel {
   private readonly loading = new Set<number>();
   private readonly typing = new Delayed(() => this.again(), TYPING_MS);
   private readonly settling = new Delayed(() => this.refresh(), SETTLE_MS);
-}
-
-/** *columns* with the names that *run* brings; the same value where it brings none. */
-function withNames(columns: RunColumns, run: Run): RunColumns {
-  const metrics = merged(columns.metrics, Object.keys(run.metrics));
-  const params = merged(columns.params, Object.keys(run.params));
-  return metrics === columns.metrics && params === columns.params
-    ? columns
-    : { metrics, params };
-}
-
-function merged(known: string[], names: string[]): string[] {
-  const had = new Set(known);
-  const fresh = names.filter(name => !had.has(name));
-  return fresh.length && known.length < MOST_NAMES
-    ? [...known, ...fresh].sort().slice(0, MOST_NAMES)
-    : known;
-}
-
-function firstMetric(columns: RunColumns): string | null {
-  const ours = columns.metrics.filter(name => !name.startsWith('system/'));
-  return ours[0] ?? null;
 }

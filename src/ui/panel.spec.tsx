@@ -156,6 +156,18 @@ describe('the search', () => {
 });
 
 describe('the runs', () => {
+  it('that somebody stopped did not fail, and chosen columns that no run has can be taken away', async () => {
+    const runs = runList([run({ status: 'failed', stoppedBy: 'ben' })]);
+    const { model } = await shown({ runs });
+    await act(async () => model.runs.choose(['metrics.former']));
+
+    await act(async () => model.tab.set('runs'));
+
+    expect(screen.getByText('stopped')).toBeTruthy();
+    fireEvent.click(screen.getByLabelText('metrics.former'));
+    expect(model.runs.columns.state).toEqual([]);
+  });
+
   async function open(answers: Answers = {}) {
     const all = await shown(answers);
     await act(async () => all.model.tab.set('runs'));

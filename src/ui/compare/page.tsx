@@ -8,10 +8,10 @@ import {
   labelsOf,
   lineSpec,
   metricsOf,
-  parallelSpec,
   swatchOf
 } from '../../model/charts';
 import type { CompareModel } from '../../model/compare';
+import { parallelSpec } from '../../model/parallel';
 import type { Actions } from '../actions';
 import { LinkButton } from '../button';
 import { SelectField } from '../field';
@@ -76,7 +76,7 @@ function Legend(props: Shown): ReactElement {
           <LinkButton onClick={() => actions.openRun(run.id)}>
             {labels.get(run.id)}
           </LinkButton>{' '}
-          <Status status={run.status} trans={trans} />{' '}
+          <Status run={run} trans={trans} />{' '}
           <Progress run={run} trans={trans} /> {run.user}
           <Warnings run={run} trans={trans} />
         </li>

@@ -152,7 +152,7 @@ function Head(props: RunPageProps & { page: RunPage }): ReactElement {
     <header className="jp-HubPage-head">
       <div className="jp-HubPage-title">
         <h1>{run.name}</h1>
-        <Status status={run.status} trans={trans} />
+        <Status run={run} trans={trans} />
         <Progress run={run} trans={trans} />
       </div>
       <Warnings run={run} trans={trans} />

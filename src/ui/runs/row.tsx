@@ -58,7 +58,7 @@ export const Row = memo(function Row(props: RowProps): ReactElement {
         </p>
         <div className="jp-HubRun-about">
           <p className="jp-HubRun-state">
-            <Status status={run.status} trans={trans} />{' '}
+            <Status run={run} trans={trans} />{' '}
             <Progress run={run} trans={trans} />
             <span className="jp-HubModel-when">
               {' · '}

@@ -105,6 +105,8 @@ export function RunTools(props: Props): ReactElement {
 function Columns(props: Props): ReactElement {
   const { model, columns, trans } = props;
   const chosen = useStore(model.columns);
+  // What was chosen for other runs can be taken away again.
+  const names = [...new Set([...chosen, ...namesOf(columns)])];
   const toggle = (name: string, is: boolean) =>
     model.choose(is ? [...chosen, name] : chosen.filter(one => one !== name));
   return (
@@ -112,7 +114,7 @@ function Columns(props: Props): ReactElement {
       <summary>{trans.__('Columns')}</summary>
       <fieldset>
         <legend className="jp-HubHidden">{trans.__('Columns')}</legend>
-        {namesOf(columns).map(name => (
+        {names.map(name => (
           <label key={name} className="jp-HubCheck">
             <input
               type="checkbox"
