@@ -160,6 +160,14 @@ class Collections:
             rows = connection.execute(query.limit(limit).offset(offset)).all()
         return tuple(self._whole(actor, row) for row in rows)
 
+    def changed_by(self, actor: Actor) -> Sequence[str]:
+        """The namespaces whose collections *actor* may change, of those that have some."""
+        with self._database.read() as connection:
+            names = connection.execute(select(collections.c.namespace).distinct()).scalars().all()
+        if not covers(actor.scope, "write"):
+            return ()
+        return tuple(name for name in names if covers(self._namespaces.of(name).role(actor), "write"))
+
     def update(self, actor: Actor, slug: str, traits: Traits) -> Collection:
         """Change what *traits* names."""
         found = self._changeable(actor, slug)

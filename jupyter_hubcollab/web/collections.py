@@ -55,18 +55,24 @@ class CollectionsHandler(CollectionBase):
     """All collections."""
 
     async def get(self) -> None:
-        """A page of those that the asker may see, the last changed first; of a namespace, or with a repo in them."""
+        """A page of those that the asker may see, or change, the last changed first; of a namespace, or with a repo."""
         from ..hub.collections import Thing
 
-        kind, _, name = self.get_query_argument("holding", "").partition(":")
-        if kind and not name:
+        kind, _, held = self.get_query_argument("holding", "").partition(":")
+        if kind and not held:
             raise BadQuery("holding takes a kind and a name, as in holding=model:team/digits")
-        namespace = self.get_query_argument("namespace", "")
+        owners = [name] if (name := self.get_query_argument("namespace", "")) else []
+        if self.get_query_argument("may", "") == "change":
+            theirs = await in_thread(self.collections.changed_by, self.actor)
+            owners = [one for one in theirs if not owners or one.lower() == owners[0].lower()]
+            if not owners:
+                self.reply(CollectionList(collections=[]))
+                return
         found = await in_thread(
             self.collections.list,
             self.actor,
-            owners=[namespace] if namespace else [],
-            items=[Thing(kind, name)] if kind else [],  # type: ignore[arg-type]
+            owners=owners,
+            items=[Thing(kind, held)] if kind else [],  # type: ignore[arg-type]
             limit=self.number("limit", 50, _MOST_LISTED),
             offset=self.number("offset", 0, 1 << 30),
         )

@@ -9,9 +9,16 @@ import type {
   NewCollectionItem
 } from './wire';
 
+/** Which collections to list; `may`: only those that one may change. */
+export interface CollectionsAsked {
+  limit: number;
+  offset: number;
+  may?: 'change';
+}
+
 /** Repos that somebody put together. */
 export interface CollectionsApi {
-  list: () => Promise<CollectionList>;
+  list: (asked: CollectionsAsked) => Promise<CollectionList>;
   create: (asked: NewCollection) => Promise<Collection>;
   change: (slug: string, change: CollectionChange) => Promise<Collection>;
   remove: (slug: string) => Promise<void>;
@@ -30,7 +37,7 @@ export function collectionsApi(server: Server): CollectionsApi {
   const entry = (slug: string, item: string) =>
     `${one(slug)}/items/${encodeURIComponent(item)}`;
   return {
-    list: () => ask(server, 'collections'),
+    list: asked => ask(server, 'collections', { query: { ...asked } }),
     create: body => ask(server, 'collections', { method: 'POST', body }),
     change: (slug, body) => ask(server, one(slug), { method: 'PATCH', body }),
     remove: slug => ask(server, one(slug), { method: 'DELETE' }),

@@ -1,46 +1,14 @@
 import type { CollectionsApi } from '../api/collections';
-import type { Collection, CollectionItem } from '../api/wire';
+import type { Collection } from '../api/wire';
+import { collection, collectionItem, fakeCollections } from '../testing/around';
 import { settled } from '../testing/fakes';
 import { CollectionsModel } from './collections';
 
-const item = (name: string): CollectionItem => ({
-  id: name,
-  kind: 'model',
-  name,
-  note: null
-});
-
-function collection(change: Partial<Collection> = {}): Collection {
-  return {
-    slug: 'ada/good-1',
-    namespace: 'ada',
-    title: 'Good',
-    description: '',
-    visibility: 'public',
-    theme: 'orange',
-    owner: 'ada',
-    mayChange: true,
-    updatedAt: '2026-01-02T03:04:05Z',
-    items: [item('a/a'), item('b/b')],
-    ...change
-  };
-}
-
-const unexpected = async () => {
-  throw new Error('nobody asks this');
-};
-
-async function filled(given: Partial<CollectionsApi>) {
-  const model = new CollectionsModel({
-    list: async () => ({ collections: [collection()] }),
-    create: unexpected,
-    change: unexpected,
-    remove: unexpected,
-    add: unexpected,
-    changeItem: unexpected,
-    removeItem: unexpected,
-    ...given
-  });
+async function filled(
+  given: Partial<CollectionsApi>,
+  list: Collection[] = [collection()]
+) {
+  const model = new CollectionsModel(fakeCollections(list, given));
   model.refresh();
   await settled();
   return model;
@@ -52,14 +20,16 @@ describe('CollectionsModel', () => {
     const model = await filled({
       changeItem: async (slug, id, change) => {
         asked.push([slug, id, change]);
-        return collection({ items: [item('b/b'), item('a/a')] });
+        return collection({
+          items: [collectionItem('b/b'), collectionItem('a/a')]
+        });
       }
     });
 
     await model.move(collection(), 'a/a', 1);
 
     expect(asked).toEqual([['ada/good-1', 'a/a', { position: 1 }]]);
-    expect(model.collections.value?.[0]?.items[0]?.name).toBe('b/b');
+    expect(model.pages.value?.collections[0]?.items[0]?.name).toBe('b/b');
   });
 
   it('shows a renamed collection in the place of the old one', async () => {
@@ -69,7 +39,7 @@ describe('CollectionsModel', () => {
 
     await model.change(collection(), { title: 'Best' });
 
-    expect(model.collections.value?.map(({ title }) => title)).toEqual([
+    expect(model.pages.value?.collections.map(({ title }) => title)).toEqual([
       'Best'
     ]);
   });
@@ -81,6 +51,25 @@ describe('CollectionsModel', () => {
 
     expect(done).toBe(false);
     expect(model.deed.store.state).toMatchObject({ is: 'refused' });
-    expect(model.collections.value).toHaveLength(1);
+    expect(model.pages.value?.collections).toHaveLength(1);
+  });
+
+  it('shows a page after the other until the last', async () => {
+    const many = Array.from({ length: 45 }, (_, number) =>
+      collection({ slug: `ada/good-${number}` })
+    );
+    const model = await filled({}, many);
+    const shown = () => [
+      model.pages.value?.collections.length,
+      model.pages.value?.hasMore
+    ];
+
+    expect(shown()).toEqual([20, true]);
+    model.more();
+    await settled();
+    expect(shown()).toEqual([40, true]);
+    model.more();
+    await settled();
+    expect(shown()).toEqual([45, false]);
   });
 });

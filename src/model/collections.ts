@@ -8,15 +8,29 @@ import type {
 import { Asked } from './asked';
 import { Deed } from './deed';
 
+const PAGE = 20;
+
+export interface CollectionPages {
+  collections: Collection[];
+  hasMore: boolean;
+}
+
+const NONE: CollectionPages = { collections: [], hasMore: false };
+
 /** Collections that one may see, and what is done with them. */
 export class CollectionsModel {
   constructor(private readonly api: CollectionsApi) {}
 
-  readonly collections = new Asked<Collection[]>();
+  readonly pages = new Asked<CollectionPages>();
   readonly deed = new Deed();
 
   refresh(): void {
-    void this.collections.ask(async () => (await this.api.list()).collections);
+    void this.pages.ask(() => this.after([]));
+  }
+
+  more(): void {
+    const shown = this.pages.value?.collections ?? [];
+    void this.pages.ask(() => this.after(shown));
   }
 
   async create(asked: NewCollection): Promise<boolean> {
@@ -69,7 +83,7 @@ export class CollectionsModel {
   }
 
   dispose(): void {
-    this.collections.dispose();
+    this.pages.dispose();
   }
 
   /** Do something with one of them, and show it as it is then, in its place. */
@@ -79,8 +93,23 @@ export class CollectionsModel {
   ): Promise<boolean> {
     return this.deed.run(async () => {
       const now = await work(slug);
-      const list = this.collections.value ?? [];
-      this.collections.show(list.map(one => (one.slug === slug ? now : one)));
+      const { collections, hasMore } = this.pages.value ?? NONE;
+      const list = collections.map(one => (one.slug === slug ? now : one));
+      this.pages.show({ collections: list, hasMore });
     });
+  }
+
+  /** What is shown, and the page behind it; one more is asked for to see whether that is the last. */
+  private async after(shown: Collection[]): Promise<CollectionPages> {
+    const asked = { limit: PAGE + 1, offset: shown.length };
+    const { collections } = await this.api.list(asked);
+    const known = new Set(shown.map(({ slug }) => slug));
+    const fresh = collections
+      .slice(0, PAGE)
+      .filter(one => !known.has(one.slug));
+    return {
+      collections: [...shown, ...fresh],
+      hasMore: collections.length > PAGE
+    };
   }
 }

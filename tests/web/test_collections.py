@@ -87,3 +87,22 @@ async def test_a_collection_that_cannot_be_is_refused(call: Call, fields: dict[s
     answer = await call("POST", ALL, fields)
 
     assert (answer[0], bool(answer[1]["message"])) == (status, True)
+
+
+async def test_those_that_one_may_change_are_listed(call: Call, jp_serverapp: Any) -> None:
+    """What the page of a repo offers to put it into; others' are left out."""
+    await filled(jp_serverapp)
+    for user in ("ann", "bob"):
+        await call("POST", ALL, {"title": f"{user}'s"}, user=user)
+
+    titles = {
+        query: [one["title"] for one in (await call("GET", f"{ALL}{query}", user="bob"))[1]["collections"]]
+        for query in ("?may=change", "?may=change&namespace=ann", "?may=change&namespace=Bob", "")
+    }
+
+    assert titles == {
+        "?may=change": ["bob's"],
+        "?may=change&namespace=ann": [],
+        "?may=change&namespace=Bob": ["bob's"],
+        "": ["bob's", "ann's"],
+    }

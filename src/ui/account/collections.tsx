@@ -27,12 +27,12 @@ export function Collections(props: CollectionsProps): ReactElement {
     <>
       <Refusal deed={model.deed} trans={trans} />
       <Answered
-        asked={model.collections}
+        asked={model.pages}
         label={trans.__('Loading collections')}
         retry={() => model.refresh()}
         trans={trans}
       >
-        {collections =>
+        {({ collections, hasMore }) =>
           collections.length === 0 ? (
             <Empty title={trans.__('No collections yet.')}>
               <p>
@@ -42,14 +42,25 @@ export function Collections(props: CollectionsProps): ReactElement {
               </p>
             </Empty>
           ) : (
-            <ul
-              className="jp-HubCollections"
-              aria-label={trans.__('Collections')}
-            >
-              {collections.map(collection => (
-                <One key={collection.slug} {...props} collection={collection} />
-              ))}
-            </ul>
+            <>
+              <ul
+                className="jp-HubCollections"
+                aria-label={trans.__('Collections')}
+              >
+                {collections.map(collection => (
+                  <One
+                    key={collection.slug}
+                    {...props}
+                    collection={collection}
+                  />
+                ))}
+              </ul>
+              {hasMore && (
+                <Button onClick={() => model.more()}>
+                  {trans.__('Show more')}
+                </Button>
+              )}
+            </>
           )
         }
       </Answered>
