@@ -234,7 +234,9 @@ def _mistakes_of(one: Evaluation) -> Iterator[tuple[str, str]]:
         table = getattr(one, key)
         if isinstance(table, OnDataset):
             yield from ((key, why) for why in _refused(lambda table=table: dataset_of(table.dataset)))
-            yield from ((key, why) for why in _refused(lambda table=table: file_path(table.file)))
+            scripts = [name for name in table.metrics if name.endswith(".py")]
+            for path in [table.file, *scripts]:
+                yield from ((key, why) for why in _refused(lambda path=path: file_path(path)))
     if isinstance(one.dataset, str):
         name = one.dataset
         yield from (("dataset", why) for why in _refused(lambda: dataset_of(name)))

@@ -43,7 +43,11 @@ class OnDataset(_Part, frozen=True, kw_only=True):
     file: Annotated[str, Meta(min_length=1, description="The table in it: .csv, .jsonl, .json or .parquet.")]
     target: Annotated[str, Meta(min_length=1, description="The column that holds the right answers.")]
     metrics: Annotated[
-        list[str], Meta(min_length=1, description="accuracy, f1, f1_macro, precision, recall, mae, mse, rmse, r2 …")
+        list[str],
+        Meta(
+            min_length=1,
+            description="accuracy, f1, f1_macro, mae, mse, rmse, r2 …; or a script in the repo: metrics/own.py",
+        ),
     ] = msgspec.field(default_factory=lambda: ["accuracy"])
     model_type: Annotated[
         Literal["classifier", "regressor"], Meta(description="For mlflow: which default metrics it computes.")

@@ -11,7 +11,7 @@ from .. import cards
 from ..metrics import stated
 from ..scan.formats import scan
 from ..scan.verdicts import Safety
-from .rules import Evaluation, Rules
+from .rules import Evaluation, OnDataset, Rules
 from .verdicts import Check, Reference, bounded, failed, passed
 
 MOST_WORDS = 100
@@ -153,9 +153,11 @@ def own_code(rules: Rules) -> set[str]:
 
 
 def judges_of(one: Evaluation) -> list[str]:
-    """The file of the repo that an evaluation runs."""
+    """The files of the repo that an evaluation runs."""
     if isinstance(one.notebook, str):
         return [one.notebook]
+    if isinstance(one.evaluate, OnDataset):
+        return [name for name in one.evaluate.metrics if name.endswith(".py")]
     if not isinstance(one.python, str):
         return []
     return [one.python if one.python.endswith(".py") else f"{one.python.partition(':')[0].replace('.', '/')}.py"]

@@ -165,6 +165,52 @@ def test_requirements_do_not_lead_out_of_the_index(tmp_path: Path, line: str) ->
         Environments(tmp_path / "e", {}).pinned(tmp_path, (), print, lambda: None)
 
 
+METRIC = """
+import datasets
+import evaluate
+
+class Close(evaluate.Metric):
+    def _info(self):
+        number = datasets.Value("int64")
+        features = datasets.Features({"predictions": number, "references": number})
+        return evaluate.MetricInfo(description="", citation="", inputs_description="", features=features)
+
+    def _compute(self, predictions, references):
+        return {"close": sum(abs(a - b) < 2 for a, b in zip(predictions, references)) / len(references)}
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("kind", "metrics", "expected"),
+    [
+        ("evaluate", ["metrics/close.py", "accuracy", "f1_macro"], {"close", "accuracy", "f1_macro"}),
+        ("mlflow", ["accuracy"], {"accuracy_score", "f1_score"}),
+    ],
+)
+def test_a_table_is_evaluated_by_the_libraries_themselves(
+    tmp_path: Path, trained: Callable[[], dict[str, bytes]], kind: str, metrics: list[str], expected: set[str]
+) -> None:
+    """A metric of `evaluate` from its script in the repo, and `mlflow.models.evaluate`: no network is needed."""
+    import pandas
+    from sklearn.datasets import load_digits
+
+    pixels, digits = load_digits(return_X_y=True)
+    model = tmp_path / "model"
+    for path, content in trained().items():
+        (model / path).parent.mkdir(parents=True, exist_ok=True)
+        (model / path).write_bytes(content)
+    pandas.DataFrame(pixels[:300]).assign(digit=digits[:300]).to_csv(tmp_path / "test.csv", index=False)
+    (tmp_path / "metrics").mkdir()
+    (tmp_path / "metrics" / "close.py").write_text(METRIC)
+    wanted = {"file": "test.csv", "target": "digit", "metrics": metrics, "model_type": "classifier"}
+
+    found = box(tmp_path, time_s=300.0).run("1", Job(kind, model, tmp_path, tmp_path, wanted))
+
+    assert expected <= found.get("metrics", {}).keys(), (tmp_path / "log.txt").read_text()[-3000:]
+    assert all(0.5 < found["metrics"][name] <= 1 for name in expected)
+
+
 @pytest.mark.slow
 def test_an_evaluation_by_notebook_gets_parameters_and_leaves_metrics(tmp_path: Path) -> None:
     """As papermill has it: parameters go behind the cell that is tagged so."""

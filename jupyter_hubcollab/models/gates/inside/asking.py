@@ -40,7 +40,7 @@ def ask(task: Task) -> Found:
         found |= _latency(predict, task)
     for name, table in task.wanted.get("tables", {}).items():
         print(f"── {name}", flush=True)
-        found.setdefault("tables", {})[name] = _on_table(model, table)
+        found.setdefault("tables", {})[name] = _on_table(model, task.code, table)
     return found
 
 
@@ -52,10 +52,10 @@ def _latency(predict: Predict, task: Task) -> Found:
         return {"latency_error": said(error)}
 
 
-def _on_table(model: Any, table: dict[str, Any]) -> Found:
+def _on_table(model: Any, code: Path, table: dict[str, Any]) -> Found:
     dataset = Path(table["dataset"]) if table.get("dataset") else None
     try:
-        return on_table(model, dataset, table)
+        return on_table(model, dataset, code, table)
     except Exception as error:  # noqa: BLE001 -- the edge of a task: other people's model and data
         traceback.print_exc()
         return {"error": said(error)}

@@ -44,15 +44,28 @@ def by_script(task: Task) -> Found:
 
 def by_table(task: Task) -> Found:
     """Usual metrics on a table of a dataset."""
-    return on_table(load(task.model), task.dataset, task.wanted)
+    return on_table(load(task.model), task.dataset, task.code, task.wanted)
 
 
-def on_table(model: Any, dataset: Path | None, wanted: Mapping[str, Any]) -> Found:
-    """Usual metrics of a model that is loaded."""
+def on_table(model: Any, dataset: Path | None, code: Path, wanted: Mapping[str, Any]) -> Found:
+    """Usual metrics of a model that is loaded, and those of scripts in *code*."""
     rows, answers = _table(dataset, wanted)
     guesses = plain(model.predict(table_of(model, rows)))
-    values = {str(name): _metric(str(name), answers, guesses) for name in wanted["metrics"]}
+    values: dict[str, Any] = {}
+    for name in map(str, wanted["metrics"]):
+        if name.endswith(".py"):
+            values |= _by_script(code / name, answers, guesses)
+        else:
+            values[name] = _metric(name, answers, guesses)
     return measured(values) | {"rows": len(answers)}
+
+
+def _by_script(script: Path, answers: list[Any], guesses: list[Any]) -> dict[str, float]:
+    """The numbers that a metric of the library ``evaluate`` gives, whose script lies in the repo."""
+    evaluate: Any = importlib.import_module("evaluate")
+    found = evaluate.load(str(script)).compute(predictions=guesses, references=answers)
+    numbers = {str(name): plain(value) for name, value in found.items()}
+    return {name: value for name, value in numbers.items() if isinstance(value, int | float)}
 
 
 def by_mlflow(task: Task) -> Found:
@@ -133,7 +146,8 @@ def _metric(name: str, answers: list[Any], guesses: list[Any]) -> Any:
     known = {"f1": "f1_score", "precision": "precision_score", "recall": "recall_score", "r2": "r2_score"}
     found = getattr(sklearn.metrics, known.get(base, name), None) or getattr(sklearn.metrics, f"{name}_score", None)
     if found is None:
-        raise LookupError(f"there is no metric {name}; use one of sklearn.metrics, or a function of your own (python:)")
+        ways = "one of sklearn.metrics, a script of the library evaluate, or a function of your own (python:)"
+        raise LookupError(f"there is no metric {name}; use {ways}")
     options = {"average": average} if average and base in known else {}
     if base in ("f1", "precision", "recall") and not average and len(set(answers)) > 2:
         options = {"average": "macro"}
