@@ -9,32 +9,11 @@ from ..handler import HubHandler
 class UnknownHandler(HubHandler):
     """Nothing is here."""
 
-    def _refuse(self) -> None:
-        raise NotFound(f"there is nothing at {self.request.path}; hubcollab/api/openapi.json has the routes")
-
     async def get(self) -> None:
         """Not here."""
-        self._refuse()
+        raise NotFound(f"there is nothing at {self.request.path}; hubcollab/api/openapi.json has the routes")
 
-    async def head(self) -> None:
-        """Not here."""
-        self._refuse()
-
-    async def post(self) -> None:
-        """Not here."""
-        self._refuse()
-
-    async def put(self) -> None:
-        """Not here."""
-        self._refuse()
-
-    async def patch(self) -> None:
-        """Not here."""
-        self._refuse()
-
-    async def delete(self) -> None:
-        """Not here."""
-        self._refuse()
+    head = post = put = patch = delete = get
 
 
 ROUTES: list[tuple[str, type[HubHandler]]] = [(r"/hubcollab/(?:.*)", UnknownHandler)]
