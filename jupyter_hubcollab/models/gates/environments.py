@@ -36,12 +36,21 @@ class Environment:
     """In words for the verdict."""
 
 
+FindUv = Callable[[Mapping[str, str]], str | None]
+
+
+def uv_of(environ: Mapping[str, str]) -> str | None:
+    """The uv beside this Python, or on the path."""
+    return shutil.which("uv", path=f"{Path(sys.executable).parent}{os.pathsep}{environ.get('PATH', '')}")
+
+
 class Environments:
     """Makes environments and keeps the last ones, by a hash of their requirements."""
 
-    def __init__(self, folder: Path, environ: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, environ: Mapping[str, str], find_uv: FindUv = uv_of) -> None:
         self._folder = folder
         self._environ = environ
+        self._find_uv = find_uv
 
     def server(self) -> Environment:
         """The server's own."""
@@ -85,7 +94,7 @@ class Environments:
 
     def _installer(self, place: Path) -> list[str]:
         """uv where there is one, else pip; both read the index that is configured."""
-        uv = shutil.which("uv", path=f"{Path(sys.executable).parent}{os.pathsep}{self._environ.get('PATH', '')}")
+        uv = self._find_uv(self._environ)
         if uv is not None:
             return [uv, "pip", "install", "--quiet", "--python", str(place / "bin" / "python")]
         return [sys.executable, "-m", "pip", "--python", str(place / "bin" / "python"), "install", "--quiet"]

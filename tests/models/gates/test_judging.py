@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 from people import ANN, DIGITS
 
-from jupyter_hubcollab.models.gates.environments import Environments, NoEnvironment
+from jupyter_hubcollab.models.gates.environments import Environments, FindUv, NoEnvironment, uv_of
 from jupyter_hubcollab.models.gates.rules import Limits
 from jupyter_hubcollab.models.gates.sandbox import Box, Job, server_python
 from jupyter_hubcollab.names import RepoId
@@ -152,6 +153,30 @@ def test_an_environment_is_made_of_the_pins_and_kept(tmp_path: Path) -> None:
     job = Job("script", tmp_path, tmp_path, wanted={"entry": "which.py"})
     found = replace(done, python=first.python, work=tmp_path / "others").run("1", job)
     assert found["metrics"] == {"own": 1.0}
+
+
+@pytest.mark.parametrize("find_uv", [uv_of, lambda _environ: None], ids=["uv", "pip"])
+def test_what_the_server_lacks_is_installed(tmp_path: Path, find_uv: FindUv) -> None:
+    """By uv, and by pip where there is no uv; from the index that is set in the server's environment."""
+    wheel = tmp_path / "index" / "hubcollab_tiny-0.1-py3-none-any.whl"
+    wheel.parent.mkdir()
+    about = "hubcollab_tiny-0.1.dist-info"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr("hubcollab_tiny.py", "answer = 42\n")
+        archive.writestr(f"{about}/METADATA", "Metadata-Version: 2.1\nName: hubcollab-tiny\nVersion: 0.1\n")
+        archive.writestr(f"{about}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        archive.writestr(f"{about}/RECORD", "")
+    (tmp_path / "requirements.txt").write_text("hubcollab-tiny==0.1\n")
+    index = {"UV_NO_INDEX": "1", "PIP_NO_INDEX": "1"}
+    index |= {"UV_FIND_LINKS": str(wheel.parent), "PIP_FIND_LINKS": str(wheel.parent)}
+
+    environments = Environments(tmp_path / "environments", {**os.environ, **index}, find_uv)
+    made = environments.pinned(tmp_path, (), print, lambda: None)
+
+    (tmp_path / "use.py").write_text("import hubcollab_tiny\nmetrics = {'answer': hubcollab_tiny.answer}\n")
+    inside = replace(box(tmp_path), python=made.python)
+    found = inside.run("1", Job("script", tmp_path, tmp_path, wanted={"entry": "use.py"}))
+    assert (made.about, found.get("metrics")) == ("its own packages", {"answer": 42.0})
 
 
 @pytest.mark.parametrize(
