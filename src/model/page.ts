@@ -1,20 +1,13 @@
 import { Signal } from '@lumino/signaling';
-import type { AccessApi } from '../api/access';
-import type { ActivityApi } from '../api/activity';
-import type { BlobsApi } from '../api/blobs';
-import type { ConflictsApi } from '../api/conflicts';
-import type { DiscussionsApi } from '../api/discussions';
-import type { GatesApi } from '../api/gates';
 import type { RepoApi, RepoName } from '../api/repos';
-import type { ReviewsApi } from '../api/reviews';
-import type { UsesApi } from '../api/uses';
-import type { VersionsApi } from '../api/versions';
 import type { Event as HubEvent, RepoKind, RepoPage } from '../api/wire';
 import type { Connection } from './connection';
 import { Delayed } from './delayed';
 import type { Failure } from './failure';
 import { failure } from './failure';
+import type { PageApis } from './page-apis';
 import { ActivityModel } from './repo/activity';
+import { CollectingModel } from './repo/collecting';
 import { ConflictsModel } from './repo/conflicts';
 import { DiscussionsModel } from './repo/discussions';
 import { FilesModel } from './repo/files';
@@ -23,9 +16,9 @@ import { HistoryModel } from './repo/history';
 import { RefsModel } from './repo/refs';
 import { ReviewsModel } from './repo/reviews';
 import { SettingsModel } from './repo/settings';
-import type { Hash } from './repo/upload';
 import { UploadModel } from './repo/upload';
 import { UsesModel } from './repo/uses';
+import { VariantsModel } from './repo/variants';
 import { VersionsModel } from './repo/versions';
 import { Store } from './store';
 
@@ -48,21 +41,6 @@ const PAGE_TABS = [
 ] as const;
 export type PageTab = (typeof PAGE_TABS)[number];
 
-/** What the page of a repo asks the hub. */
-export interface PageApis {
-  repo: RepoApi;
-  discussions: DiscussionsApi;
-  access: AccessApi;
-  gates: GatesApi;
-  blobs: BlobsApi;
-  reviews: ReviewsApi;
-  versions: VersionsApi;
-  uses: UsesApi;
-  activity: ActivityApi;
-  conflicts: ConflictsApi;
-  hash: Hash;
-}
-
 const SETTLE_MS = 150;
 
 /** What the page of one repo shows, at one revision of it. */
@@ -83,7 +61,9 @@ export class PageModel {
     this.gates = new GatesModel(apis.gates);
     this.reviews = new ReviewsModel(apis.reviews);
     this.uses = new UsesModel(apis.uses);
+    this.collecting = new CollectingModel(apis.collections, repo);
     this.activity = new ActivityModel(apis.activity);
+    this.variants = new VariantsModel(apis.variants, revision, connection);
     this.conflicts = new ConflictsModel(apis.conflicts, connection, () =>
       this.discussions.refresh()
     );
@@ -108,7 +88,9 @@ export class PageModel {
   readonly conflicts: ConflictsModel;
   readonly reviews: ReviewsModel;
   readonly uses: UsesModel;
+  readonly collecting: CollectingModel;
   readonly activity: ActivityModel;
+  readonly variants: VariantsModel;
 
   get id(): string {
     return this.repo.id;
@@ -185,7 +167,9 @@ export class PageModel {
       this.conflicts,
       this.reviews,
       this.uses,
-      this.activity
+      this.collecting,
+      this.activity,
+      this.variants
     ]) {
       part.dispose();
     }
@@ -197,6 +181,7 @@ export class PageModel {
       case 'card':
         if (this.repo.kind === 'model') {
           this.versions.refresh();
+          this.variants.refresh();
         }
         this.reviews.refresh();
         this.uses.refresh();

@@ -1,6 +1,7 @@
 import { accessApi } from '../api/access';
 import { activityApi } from '../api/activity';
 import { blobsApi } from '../api/blobs';
+import { collectionsApi } from '../api/collections';
 import { conflictsApi } from '../api/conflicts';
 import { discussionsApi } from '../api/discussions';
 import { gatesApi } from '../api/gates';
@@ -10,6 +11,7 @@ import { repoApi } from '../api/repos';
 import { reviewsApi } from '../api/reviews';
 import type { Server } from '../api/request';
 import { usesApi } from '../api/uses';
+import { variantsApi } from '../api/variants';
 import { versionsApi } from '../api/versions';
 import type { Connection } from '../model/connection';
 import { PageModel } from '../model/page';
@@ -34,8 +36,10 @@ export function pageModel(
       reviews: reviewsApi(server, repo),
       uses: usesApi(server, repo),
       activity: activityApi(server, repo),
+      variants: variantsApi(server, repo),
       versions: versionsApi(server, repo.id),
       conflicts: conflictsApi(server, repo),
+      collections: collectionsApi(server),
       hash: hashInWorker
     },
     connection

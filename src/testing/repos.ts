@@ -11,8 +11,14 @@ import type {
   Tree,
   TreeEntry
 } from '../api/wire';
-import type { PageApis } from '../model/page';
-import { fakeActivity, fakeReviews, fakeUses } from './around';
+import type { PageApis } from '../model/page-apis';
+import {
+  fakeActivity,
+  fakeCollections,
+  fakeReviews,
+  fakeUses,
+  fakeVariants
+} from './around';
 import { fakeGates } from './gates';
 import { summary, version } from './samples';
 
@@ -206,7 +212,9 @@ export function fakeApis(given: Partial<RepoApi> = {}): PageApis {
     reviews: fakeReviews(),
     uses: fakeUses(),
     activity: fakeActivity(),
+    variants: fakeVariants(),
     gates: fakeGates(),
+    collections: fakeCollections(),
     conflicts: { conflicts: unexpected, solve: unexpected, job: unexpected },
     versions: {
       deprecate: unexpected,

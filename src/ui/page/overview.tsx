@@ -12,6 +12,7 @@ import { Markdown } from './card';
 import { ProvenanceView } from './provenance';
 import { Reviews } from './reviews';
 import { Uses } from './uses';
+import { Variants } from './variants';
 import { Versions } from './versions';
 
 export interface OverviewProps {
@@ -96,6 +97,7 @@ function Side(props: OverviewProps): ReactElement | null {
           <Empty title={trans.__('No version yet.')} />
         )}
       </Section>
+      <Variants model={model.variants} actions={actions} trans={trans} />
       <Uses model={model.uses} actions={actions} trans={trans} />
       {provenance && (
         <Section title={trans.__('Provenance')}>

@@ -11,6 +11,7 @@ import { Busy, Empty, Problem } from '../problem';
 import { Tabs } from '../tabs';
 import { useStore } from '../use-store';
 import { ActivityTab } from './activity';
+import { Collecting } from './collecting';
 import { Commits } from './commits';
 import { Discussions } from './discussions';
 import { Files } from './files';
@@ -136,6 +137,7 @@ function Head(props: PageProps & { page: RepoPage }): ReactElement {
             {trans.__('Comment')}
           </Button>
         )}
+        <Collecting model={model.collecting} id={repo.id} trans={trans} />
       </div>
       {about ? (
         <>
