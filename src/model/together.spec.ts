@@ -51,9 +51,10 @@ function made(shared: Partial<Shared>) {
   const begun: unknown[] = [];
   const api = {
     roles: () => Promise.resolve({ file: 'file' }),
-    begin: (body: unknown) => {
+    begin: (body: object) => {
       begun.push(body);
-      return Promise.resolve();
+      const path = 'path' in body ? 'a.ipynb' : null;
+      return Promise.resolve(thread('new', { path }));
     }
   } as unknown as WorkspaceApi;
   const workspace = {
@@ -111,6 +112,20 @@ describe('TogetherModel', () => {
       { kind: 'cell', path: 'a.ipynb', cell: 'first', text: 'Why?' }
     ]);
     expect(model.target.state).toBeNull();
+  });
+
+  it('goes to the comments to write one, and to show what was said on a run', async () => {
+    const { model, view } = made({});
+    await model.look(view);
+    model.tab.set('people');
+
+    model.talk({ kind: 'run', id: 'r1' });
+    const tab = model.tab.state;
+    await model.begin('Nice');
+
+    expect(tab).toBe('comments');
+    expect(model.filter.state.scope).toBe('all');
+    expect(model.shown.state).toEqual({ thread: 'new', focus: false });
   });
 
   it('knows what a role allows', () => {

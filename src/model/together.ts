@@ -21,6 +21,8 @@ export interface NotebookView {
 
 export type Scope = 'notebook' | 'all' | 'mine';
 
+export type TogetherTab = 'comments' | 'people' | 'suggestions';
+
 export interface Filter {
   scope: Scope;
   resolved: boolean;
@@ -54,6 +56,7 @@ export interface Shown {
 export class TogetherModel {
   constructor(readonly workspace: WorkspaceModel) {}
 
+  readonly tab = new Store<TogetherTab>('comments');
   readonly filter = new Store<Filter>({ scope: 'notebook', resolved: false });
   readonly notebook = new Store<NotebookView | null>(null);
   /** The file id of the notebook in front, once the server has told it. */
@@ -116,12 +119,32 @@ export class TogetherModel {
     return found;
   }
 
+  /** Let somebody write a comment on *target*. */
+  talk(target: Target): void {
+    this.target.set(target);
+    this.tab.set('comments');
+  }
+
+  /** Show a thread, wherever one was in the panel. */
+  reveal(thread: string, scope: Scope, focus: boolean): void {
+    this.tab.set('comments');
+    this.filter.set({ ...this.filter.state, scope });
+    this.shown.set({ thread, focus });
+  }
+
   begin(text: string): Promise<boolean> {
     const target = this.target.state;
     return this.deed.run(async () => {
       if (target) {
-        await this.workspace.api.begin({ ...target, text });
+        const { id, about } = await this.workspace.api.begin({
+          ...target,
+          text
+        });
         this.target.set(null);
+        if (about.path === null) {
+          // On a run or a model: what was just said is not of the notebook in front.
+          this.reveal(id, 'all', false);
+        }
       }
     });
   }

@@ -43,8 +43,7 @@ export const together: JupyterFrontEndPlugin<void> = {
     restorer?.add(widget, widget.id);
 
     const showThread = ({ id }: Thread, focus: boolean) => {
-      model.filter.set({ ...model.filter.state, scope: 'notebook' });
-      model.shown.set({ thread: id, focus });
+      model.reveal(id, 'notebook', focus);
       app.shell.activateById(widget.id);
     };
     const openThread = (thread: Thread) => {
@@ -75,9 +74,9 @@ export const together: JupyterFrontEndPlugin<void> = {
         const revision = textArg(args, 'revision');
         const { state } = model.notebook;
         if (kind === 'model' || kind === 'version' || kind === 'run') {
-          model.target.set({ kind, id, revision });
+          model.talk({ kind, id, revision });
         } else if (state) {
-          model.target.set(state.target());
+          model.talk(state.target());
         }
         app.shell.activateById(widget.id);
       }
@@ -113,7 +112,7 @@ export const together: JupyterFrontEndPlugin<void> = {
               {
                 label: trans.__('Show'),
                 callback: () => {
-                  model.filter.set({ scope: 'mine', resolved: false });
+                  model.reveal(thread.id, 'mine', false);
                   app.shell.activateById(widget.id);
                 }
               }

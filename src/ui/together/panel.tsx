@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import { useState } from 'react';
+import type { TogetherTab } from '../../model/together';
 import { Tabs } from '../tabs';
 import { useStore } from '../use-store';
 import { Comments } from './comments';
@@ -7,12 +7,10 @@ import type { TogetherProps } from './people';
 import { People } from './people';
 import { Suggestions } from './suggestions';
 
-type TabId = 'comments' | 'people' | 'suggestions';
-
 /** People, comments and suggestions. */
 export function Together(props: TogetherProps): ReactElement {
   const { model, trans } = props;
-  const [tab, setTab] = useState<TabId>('comments');
+  const tab = useStore(model.tab);
   const state = useStore(model.workspace.store);
   return (
     <>
@@ -21,10 +19,10 @@ export function Together(props: TogetherProps): ReactElement {
           {trans.__('The server does not answer. What you see may be old.')}
         </p>
       )}
-      <Tabs<TabId>
+      <Tabs<TogetherTab>
         label={trans.__('Together')}
         current={tab}
-        select={setTab}
+        select={id => model.tab.set(id)}
         tabs={[
           { id: 'comments', label: trans.__('Comments') },
           { id: 'people', label: trans.__('People') },

@@ -81,8 +81,7 @@ function Card(props: CardProps): ReactElement {
         </span>
       </p>
       <p className="jp-HubNote">
-        {by.displayName} · {path.split('/').pop()} ·{' '}
-        <When at={at} />
+        {by.displayName} · {path.split('/').pop()} · <When at={at} />
       </p>
       <div className="jp-HubCompose-buttons">
         {isMine && (

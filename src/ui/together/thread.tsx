@@ -124,8 +124,7 @@ function Said(
   return (
     <li className="jp-HubComment">
       <p className="jp-HubComment-head">
-        <b>{comment.author.displayName}</b>{' '}
-        <When at={comment.at} />
+        <b>{comment.author.displayName}</b> <When at={comment.at} />
         {comment.editedAt && ` · ${trans.__('edited')}`}
       </p>
       {editing ? (
