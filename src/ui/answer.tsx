@@ -1,5 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { ReactElement } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import type { Asked } from '../model/asked';
 import type { Deed } from '../model/deed';
 import { Busy, Problem } from './problem';
@@ -23,6 +23,40 @@ export function Answered<T>(props: {
     case 'shown':
       return children(state.value);
   }
+}
+
+/** A list that was asked: *empty* where there is nothing in it, *more* behind it. */
+export function AnsweredList<T>(props: {
+  asked: Asked<T>;
+  /** What is in the list. */
+  label: string;
+  busy: string;
+  className?: string;
+  retry: () => void;
+  rows: (value: T) => readonly ReactElement[];
+  empty: ReactElement;
+  more?: (value: T) => ReactNode;
+  trans: TranslationBundle;
+}): ReactElement {
+  const { asked, label, busy, className, retry, rows, empty, more, trans } =
+    props;
+  return (
+    <Answered asked={asked} label={busy} retry={retry} trans={trans}>
+      {value => {
+        const all = rows(value);
+        return all.length === 0 ? (
+          empty
+        ) : (
+          <>
+            <ul className={className} aria-label={label}>
+              {all}
+            </ul>
+            {more?.(value)}
+          </>
+        );
+      }}
+    </Answered>
+  );
 }
 
 /** Why the last thing was refused, if it was. */

@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react';
 import type { Collection, Visibility } from '../../api/wire';
 import type { CollectionsModel } from '../../model/collections';
 import type { Actions } from '../actions';
-import { Answered, Refusal } from '../answer';
+import { AnsweredList, Refusal } from '../answer';
 import { Button } from '../button';
 import { AreaField, Section, SelectField, TextField } from '../field';
 import { Form } from '../form';
@@ -26,44 +26,35 @@ export function Collections(props: CollectionsProps): ReactElement {
   return (
     <>
       <Refusal deed={model.deed} trans={trans} />
-      <Answered
+      <AnsweredList
         asked={model.pages}
-        label={trans.__('Loading collections')}
+        label={trans.__('Collections')}
+        busy={trans.__('Loading collections')}
+        className="jp-HubCollections"
         retry={() => model.refresh()}
-        trans={trans}
-      >
-        {({ collections, hasMore }) =>
-          collections.length === 0 ? (
-            <Empty title={trans.__('No collections yet.')}>
-              <p>
-                {trans.__(
-                  'Put models, datasets and papers together that belong together.'
-                )}
-              </p>
-            </Empty>
-          ) : (
-            <>
-              <ul
-                className="jp-HubCollections"
-                aria-label={trans.__('Collections')}
-              >
-                {collections.map(collection => (
-                  <One
-                    key={collection.slug}
-                    {...props}
-                    collection={collection}
-                  />
-                ))}
-              </ul>
-              {hasMore && (
-                <Button onClick={() => model.more()}>
-                  {trans.__('Show more')}
-                </Button>
+        rows={({ collections }) =>
+          collections.map(one => (
+            <One key={one.slug} {...props} collection={one} />
+          ))
+        }
+        empty={
+          <Empty title={trans.__('No collections yet.')}>
+            <p>
+              {trans.__(
+                'Put models, datasets and papers together that belong together.'
               )}
-            </>
+            </p>
+          </Empty>
+        }
+        more={({ hasMore }) =>
+          hasMore && (
+            <Button onClick={() => model.more()}>
+              {trans.__('Show more')}
+            </Button>
           )
         }
-      </Answered>
+        trans={trans}
+      />
       <Section title={trans.__('New collection')}>
         <CollectionForm
           action={trans.__('Create collection')}

@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import { useEffect, useState } from 'react';
 import type { Webhook, WebhookDelivery } from '../../api/wire';
 import type { WebhooksModel } from '../../model/webhooks';
-import { Answered, Refusal } from '../answer';
+import { AnsweredList, Refusal } from '../answer';
 import { Button } from '../button';
 import { Section } from '../field';
 import { exactText, whenText } from '../format';
@@ -29,24 +29,18 @@ export function Webhooks(props: WebhooksProps): ReactElement {
         )}
       </p>
       <Refusal deed={model.deed} trans={trans} />
-      <Answered
+      <AnsweredList
         asked={model.webhooks}
-        label={trans.__('Loading webhooks')}
+        label={trans.__('Webhooks')}
+        busy={trans.__('Loading webhooks')}
+        className="jp-HubCommits"
         retry={() => model.refresh()}
-        trans={trans}
-      >
-        {webhooks =>
-          webhooks.length === 0 ? (
-            <Empty title={trans.__('No webhooks yet.')} />
-          ) : (
-            <ul className="jp-HubCommits" aria-label={trans.__('Webhooks')}>
-              {webhooks.map(webhook => (
-                <Row key={webhook.id} {...props} webhook={webhook} />
-              ))}
-            </ul>
-          )
+        rows={webhooks =>
+          webhooks.map(one => <Row key={one.id} {...props} webhook={one} />)
         }
-      </Answered>
+        empty={<Empty title={trans.__('No webhooks yet.')} />}
+        trans={trans}
+      />
       <Section title={trans.__('New webhook')}>
         <WebhookForm
           action={trans.__('Add webhook')}
@@ -137,24 +131,19 @@ function Deliveries(props: WebhooksProps & { webhook: Webhook }): ReactElement {
   const { model, webhook, trans } = props;
   return (
     <div className="jp-HubDeliveries">
-      <Answered
+      <AnsweredList
         asked={model.deliveries}
-        label={trans.__('Loading deliveries')}
+        label={trans.__('Deliveries')}
+        busy={trans.__('Loading deliveries')}
         retry={() => model.show(webhook.id)}
-        trans={trans}
-      >
-        {deliveries =>
-          deliveries.length === 0 ? (
-            <Empty title={trans.__('It was told nothing yet.')} />
-          ) : (
-            <ul aria-label={trans.__('Deliveries')}>
-              {deliveries.map(delivery => (
-                <OneDelivery key={delivery.id} {...props} delivery={delivery} />
-              ))}
-            </ul>
-          )
+        rows={deliveries =>
+          deliveries.map(one => (
+            <OneDelivery key={one.id} {...props} delivery={one} />
+          ))
         }
-      </Answered>
+        empty={<Empty title={trans.__('It was told nothing yet.')} />}
+        trans={trans}
+      />
     </div>
   );
 }

@@ -3,7 +3,7 @@ import type { ReactElement, ReactNode } from 'react';
 import type { RepoHead, RepoKind } from '../../api/wire';
 import type { ReposModel } from '../../model/repos';
 import type { Actions } from '../actions';
-import { Answered } from '../answer';
+import { AnsweredList } from '../answer';
 import { Button, LinkButton } from '../button';
 import { SelectField } from '../field';
 import { exactText, sizeText, whenText } from '../format';
@@ -54,33 +54,27 @@ export function Repos(props: ReposProps): ReactElement {
 function List(props: ReposProps): ReactElement {
   const { repos, trans } = props;
   return (
-    <Answered
+    <AnsweredList
       asked={repos.repos}
-      label={trans.__('Loading the list')}
+      label={trans.__('Repos')}
+      busy={trans.__('Loading the list')}
+      className="jp-HubList"
       retry={() => repos.refresh()}
-      trans={trans}
-    >
-      {list =>
-        list.repos.length === 0 ? (
-          <Empty title={trans.__('None yet.')}>
-            <p>{trans.__('Make one with New…, or push one with git.')}</p>
-          </Empty>
-        ) : (
-          <>
-            <ul className="jp-HubList" aria-label={trans.__('Repos')}>
-              {list.repos.map(repo => (
-                <Row key={repo.id} {...props} repo={repo} />
-              ))}
-            </ul>
-            {list.total > list.repos.length && (
-              <Button onClick={() => repos.more()}>
-                {trans.__('Show more')}
-              </Button>
-            )}
-          </>
+      rows={list =>
+        list.repos.map(repo => <Row key={repo.id} {...props} repo={repo} />)
+      }
+      empty={
+        <Empty title={trans.__('None yet.')}>
+          <p>{trans.__('Make one with New…, or push one with git.')}</p>
+        </Empty>
+      }
+      more={list =>
+        list.total > list.repos.length && (
+          <Button onClick={() => repos.more()}>{trans.__('Show more')}</Button>
         )
       }
-    </Answered>
+      trans={trans}
+    />
   );
 }
 
