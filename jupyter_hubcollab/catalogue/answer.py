@@ -179,13 +179,11 @@ def _evidence(
     telling = index.telling(query.words)
     typed = _half_typed(query)
     matched = index.postings.scores([*telling, *(index.continued(typed) if typed else ())], len(columns.alive))
-    likely = np.zeros(len(columns.alive), np.float32)
-    for task, probability in tasks:
-        likely = np.maximum(likely, np.float32(probability) * columns.having("task", task))
+    likely = columns.by_task(dict(tasks))
     slots = _candidates(fit, near, matched, likely, columns.numbers["quality"])
     names, whole = np.zeros(len(columns.alive), np.float32), sum(weight for _, weight in telling) or 1.0
     for word, weight in telling:
-        names += np.float32(weight / whole) * columns.having("word", word)
+        names[columns.slots("word", word)] += np.float32(weight / whole)
     found = matched[slots]
     return Evidence(
         slots,
@@ -206,15 +204,15 @@ def _candidates(fit: Bools, near: Slots, matched: Floats, likely: Floats, qualit
     slots = np.flatnonzero(fit)
     if len(slots) <= NEAREST:
         return slots
-    lexical = _best(np.flatnonzero(fit & (matched > 0)), matched, MATCHED)
-    promising = np.flatnonzero(fit & (likely > SURE))
-    popular = _best(promising, likely + np.nan_to_num(quality), POPULAR)
+    mentioned, promising = np.flatnonzero(fit & (matched > 0)), np.flatnonzero(fit & (likely > SURE))
+    lexical = _best(mentioned, matched[mentioned], MATCHED)
+    popular = _best(promising, likely[promising] + np.nan_to_num(quality[promising]), POPULAR)
     chosen = np.unique(np.concatenate([near, lexical, popular]))
     return chosen if len(chosen) >= FEW else np.unique(np.concatenate([chosen, slots[:NEAREST]]))
 
 
 def _best(slots: Slots, worth: Floats, most: int) -> Slots:
-    return slots if len(slots) <= most else slots[np.argpartition(-worth[slots], most)[:most]]
+    return slots if len(slots) <= most else slots[np.argpartition(-worth, most)[:most]]
 
 
 def _is_answer(evidence: Evidence, conditions: list[tuple[Condition, Marks]]) -> Bools:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,14 +13,16 @@ import numpy as np
 
 from ..names import RepoKind
 from .documents import HUB, Document
-from .listed import Listed
+from .listed import Listed, Segment
+from .measured import Measured
 from .taxonomy import canonical, modality_of
 from .text import words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from .snapshot import Words
+    from .listed import Numbers
+    from .snapshot import Arrays, Words
 
     Bools = NDArray[np.bool_]
     Floats = NDArray[np.float32]
@@ -40,6 +41,7 @@ NUMBERS = (
     "praise",
     "stars",
 )
+_SEGMENT = ("text", "text_ends", "slots", "slot_ends")
 MOST_TASKS = 60_000
 MOST_AT_FIRST = 1024
 DOUBT = 3
@@ -97,7 +99,7 @@ class Columns:
         self._telling: dict[str, Bools] = {}
         """Answers of `known`, until something changes."""
         self._private: dict[int, tuple[str, str, str]] = {}
-        self._metrics: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
+        self._measured = Measured()
 
     def load(self, rows: Sequence[tuple[int, Facts]]) -> None:
         """Add documents, each in a slot that was never used."""
@@ -112,6 +114,7 @@ class Columns:
             self.numbers[name][slots] = table[:, column]
         for slot, facts in rows:
             self._add(slot, facts)
+        self._listed.settle()
 
     def _add(self, slot: int, facts: Facts) -> None:
         if facts.task is not None:
@@ -121,7 +124,7 @@ class Columns:
         for term in facts.terms:
             self._listed.add(term, slot)
         for metric, result in facts.metrics:
-            self._metrics[metric].append((slot, result))
+            self._measured.add(metric, slot, result)
 
     def _task_code(self, task: str) -> int:
         if task not in self._task_codes:
@@ -134,6 +137,12 @@ class Columns:
     def task(self, slot: int) -> str | None:
         """The task of a document, if it tells one."""
         return self._task_names[self._tasks[slot]] or None
+
+    def by_task(self, worth: Mapping[str, float]) -> Floats:
+        """What the task of each document is *worth*, as it is written or in its one spelling."""
+        names = [(name, canonical(name) or "") for name in self._task_names]
+        table = np.array([max(worth.get(name, 0.0), worth.get(one, 0.0)) for name, one in names], np.float32)
+        return table[self._tasks]
 
     def drop(self, slot: int) -> None:
         """Forget a document."""
@@ -162,8 +171,12 @@ class Columns:
         """Which documents have one of *values* in *field*."""
         found = np.zeros(len(self.alive), np.bool_)
         for value in values:
-            found[self._listed.of(f"{field}:{value}")] = True
+            found[self.slots(field, value)] = True
         return found
+
+    def slots(self, field: str, value: str) -> Numbers:
+        """The slots of documents that have *value* in *field*, or had."""
+        return self._listed.of(f"{field}:{value}")
 
     def known(self, field: str) -> Bools:
         """Which documents say anything in *field*."""
@@ -181,34 +194,42 @@ class Columns:
             value: int(np.count_nonzero(among[self._listed.of(f"{field}:{value}")])) for value in self.values(field)
         }
 
+    def has(self, field: str, value: str) -> bool:
+        """Whether any document says *value* in *field*."""
+        return self._listed.has(field, value)
+
+    def begun(self, field: str, begun: str) -> Iterator[str]:
+        """What documents say in *field* that begins with *begun*."""
+        return self._listed.begun(field, begun)
+
     def metric(self, name: str) -> Floats:
         """The best value of a metric, by slot; percents are fractions."""
-        found = np.full(len(self.alive), np.nan, np.float32)
-        for written, values in self._metrics.items():
-            if written == name or written.endswith(name) or written.startswith(name):
-                for slot, value in values:
-                    found[slot] = np.fmax(found[slot], value)
-        return found
+        return self._measured.best(name, len(self.alive))
 
-    def parts(self, end: int) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    def parts(self, end: int) -> tuple[dict[str, Any], Arrays]:
         """Words and arrays that `restore` takes, of the slots below *end*."""
-        terms, ends, slots = self._listed.parts()
+        metrics, arrays = self._measured.parts()
+        segments = self._listed.parts()
+        for at, segment in enumerate(segments):
+            arrays |= {f"terms{at}_{part}": getattr(segment, part) for part in _SEGMENT}
         words = {
-            "terms": terms,
+            "term_segments": len(segments),
             "task_names": self._task_names,
             "private": self._private,
-            "metrics": dict(self._metrics),
+            "metrics": metrics,
         }
-        arrays = {"ends": ends, "slots": slots, "alive": self.alive[:end], "tasks": self._tasks[:end]}
+        arrays |= {"alive": self.alive[:end], "tasks": self._tasks[:end]}
         return words, arrays | {f"number_{name}": values[:end] for name, values in self.numbers.items()}
 
-    def restore(self, words: Words, arrays: Mapping[str, NDArray[Any]]) -> None:
-        """Take what `parts` gave; nothing was loaded before."""
-        self._listed = Listed(words.terms, arrays["ends"], arrays["slots"])
+    def restore(self, words: Words, arrays: Arrays) -> None:
+        """Take what `parts` gave in place of what is here."""
+        self._telling.clear()
+        parts = [[arrays[f"terms{at}_{part}"] for part in _SEGMENT] for at in range(words.term_segments)]
+        self._listed = Listed(Segment(*each) for each in parts)
         self._task_names = list(words.task_names)
         self._task_codes = {task: code for code, task in enumerate(words.task_names)}
         self._private = dict(words.private)
-        self._metrics = defaultdict(list, words.metrics)
+        self._measured = Measured.of(words.metrics, arrays)
         self.alive, self._tasks = arrays["alive"], arrays["tasks"]
         self.numbers = {name: arrays[f"number_{name}"] for name in NUMBERS}
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     Marks = NDArray[np.int8]
     Bools = NDArray[np.bool_]
 
-MET, UNKNOWN, VIOLATED = 1, 0, -1
+MET, UNKNOWN, VIOLATED = np.int8(1), np.int8(0), np.int8(-1)
 TOLD_BY_THE_NAME = ("word", "tag", "base")
 """Fields about which every model says something."""
 BYTES_A_PARAMETER = 2.0
@@ -69,8 +69,8 @@ def marks(condition: Condition, columns: Columns) -> Marks:
     having = columns.having(condition.field, *condition.values)
     known = columns.alive if condition.field in TOLD_BY_THE_NAME else columns.known(condition.field)
     if condition.op == "-":
-        return np.where(having, VIOLATED, np.where(known, MET, UNKNOWN)).astype(np.int8)
-    found = np.where(having, MET, np.where(known, VIOLATED, UNKNOWN)).astype(np.int8)
+        return np.where(having, VIOLATED, np.where(known, MET, UNKNOWN))
+    found = np.where(having, MET, np.where(known, VIOLATED, UNKNOWN))
     if condition.field == "language":
         # A multilingual model may know it; its card does not say which languages it has.
         found[~having & columns.having("language", "multilingual", "multi")] = UNKNOWN
@@ -95,7 +95,7 @@ def _compared(condition: Condition, columns: Columns) -> Marks:
     values = _values(condition, columns)
     with np.errstate(invalid="ignore"):
         met = values <= condition.number if condition.op == "<=" else values >= condition.number
-    return np.where(np.isnan(values), UNKNOWN, np.where(met, MET, VIOLATED)).astype(np.int8)
+    return np.where(np.isnan(values), UNKNOWN, np.where(met, MET, VIOLATED))
 
 
 def _values(condition: Condition, columns: Columns) -> NDArray[np.float32]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from bisect import bisect_left
 from collections.abc import Callable
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,9 +35,20 @@ MANY = 50
 """Documents from which on a common word is left out."""
 WORTH_SAVING = 1_000
 """Documents that are read at a start without anybody noticing."""
-ROWS_AT_ONCE = 100_000
+ROWS_AT_ONCE = 20_000
 MOST_CONTINUED = 12
 """Words that a half-typed one may become."""
+MOST_LOOKED_AT = 2_000
+
+
+class Names:
+    """The words in the names of all documents, to ask for one."""
+
+    def __init__(self, columns: Columns) -> None:
+        self._columns = columns
+
+    def __contains__(self, word: object) -> bool:
+        return isinstance(word, str) and self._columns.has("word", word)
 
 
 def _no_meaning(_: str) -> Floats | None:
@@ -56,7 +67,6 @@ class Index:
         self.meaning: Callable[[str], Floats | None] = _no_meaning
         self.intent = trained()
         self._known: Known | None = None
-        self._begun: list[str] = []
         self._shares: dict[int, dict[str, float]] = {}
         self._state = store.state()
         self._last = 0
@@ -94,23 +104,31 @@ class Index:
             if self._unsaved < WORTH_SAVING:
                 return
             end = self._last + 1
-            words, arrays = self.columns.parts(end)
-            arrays |= self.postings.parts(end) | self.vectors.parts(end)
-            write(self.store.snapshot, Snapshot(Words(mark=self.store.mark, last=self._last, **words), arrays))
+            facts, arrays = self.columns.parts(end)
+            segments, words = self.postings.parts(end)
+            known = Words(mark=self.store.mark, last=self._last, word_segments=segments, **facts)
+            write(self.store.snapshot, known, {**arrays, **words, **self.vectors.parts(end)})
             self._unsaved = 0
+            if (saved := read(self.store.snapshot, self.store.mark)) is not None:
+                # What stands on disk need not stand in memory.
+                self._take(saved)
+
+    def _take(self, saved: Snapshot) -> None:
+        self.columns.restore(saved.words, saved.arrays)
+        self.postings.restore(saved.words.word_segments, saved.arrays)
+        self.vectors.restore(saved.arrays, saved.vectors)
 
     def _restore(self, saved: Snapshot) -> None:
         self._last = saved.words.last
-        self.columns.restore(saved.words, saved.arrays)
-        self.postings.restore(saved.arrays)
-        self.vectors.restore(saved.arrays)
+        self._take(saved)
         self._reread()
         self.vectors.load(self.store.vectors(self.vectors.unknown(self.columns.alive).tolist()))
 
     def _reread(self) -> None:
         """Let go what the store no longer has, load what it has since."""
         gone = self.columns.alive.copy()
-        gone[[slot for slot in self.store.slots() if slot < len(gone)]] = False
+        there = self.store.slots()
+        gone[there[there < len(gone)]] = False
         for slot in np.flatnonzero(gone):
             self._forget(int(slot))
         self._load_new()
@@ -160,7 +178,7 @@ class Index:
                     libraries=frozenset(values("library")),
                     datasets=frozenset(values("dataset")),
                     publishers=frozenset(values("publisher")),
-                    name_words=frozenset(values("word")),
+                    name_words=Names(self.columns),
                 )
             return self._known
 
@@ -191,24 +209,23 @@ class Index:
 
     def continued(self, begun: str) -> list[tuple[str, float]]:
         """Words in names that begin with *begun*, each with a little less than it would tell in full."""
-        if not self._begun:
-            self._begun = sorted(self.columns.values("word"))
-        first = bisect_left(self._begun, begun)
-        last = bisect_left(self._begun, begun + "\uffff", first, min(len(self._begun), first + 2000))
-        meant = sorted(self._begun[first:last], key=lambda word: -self.postings.count(word))[:MOST_CONTINUED]
+        possible = set(islice(self.columns.begun("word", begun), MOST_LOOKED_AT))
+        meant = sorted(possible, key=lambda word: (-self.postings.count(word), word))[:MOST_CONTINUED]
         total = max(1, len(self))
         return [
             (word, 0.7 * float(np.log1p(total / max(1, self.postings.count(word))))) for word in meant if word != begun
         ]
 
     def _put_right(self, word: str) -> dict[str, int]:
-        near = self.columns.values("word").intersection(_misspelt(word))
-        return {best: self.postings.count(best) for best in [max(near, key=self.postings.count)]} if near else {}
+        possible = _misspelt(word)
+        counts = zip(possible, self.postings.counts(possible), strict=True)
+        near = {meant: count for meant, count in counts if count and self.columns.has("word", meant)}
+        best = max(near, key=near.__getitem__, default=None)
+        return {best: near[best]} if best is not None else {}
 
     def _changed(self) -> None:
         self._known = None
         self._shares.clear()
-        self._begun = []
 
     def _forget(self, slot: int | None) -> None:
         if slot is not None:

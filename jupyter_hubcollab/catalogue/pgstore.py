@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     import psycopg
     from numpy.typing import NDArray
 
+    from .rows import Rows
+
     Floats = NDArray[np.float32]
     Slots = NDArray[np.int64]
     Bools = NDArray[np.bool_]
@@ -163,10 +165,10 @@ class PgStore:
             row = ask("SELECT slot FROM catalogue_documents WHERE key = %s", key).fetchone()
         return int(row[0]) if row else None
 
-    def slots(self) -> list[int]:
+    def slots(self) -> Slots:
         """All slots that are in use."""
         with self._asking() as ask:
-            return [slot for (slot,) in ask("SELECT slot FROM catalogue_documents")]
+            return np.fromiter((slot for (slot,) in ask("SELECT slot FROM catalogue_documents")), np.int64)
 
     def state(self) -> int:
         """A number that is another one as soon as another server has written."""
@@ -267,11 +269,11 @@ class PgVectors:
         """None that a server would have to read."""
         return np.flatnonzero(alive)[:0]
 
-    def parts(self, end: int) -> dict[str, NDArray[Any]]:  # noqa: ARG002 -- as `Vectors` has it
+    def parts(self, end: int) -> dict[str, Any]:  # noqa: ARG002 -- as `Vectors` has it
         """Nothing for a snapshot."""
         return {}
 
-    def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+    def restore(self, arrays: Mapping[str, NDArray[Any]], rows: Rows | None) -> None:
         """Nothing was kept."""
 
 

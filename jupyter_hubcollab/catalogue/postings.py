@@ -1,6 +1,6 @@
 """Words of all documents in memory, scored by BM25 over weighted fields; exact under any filter, and cheap to add to.
 
-A word is its 32-bit hash. The bulk is sorted arrays, made at loading; what is added later waits in a small tail.
+A word is its 32-bit hash. The bulk is in sorted segments; what is added later waits in a small tail.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,6 +26,9 @@ LENGTH = 0.6
 STEPS = 4
 """Weights are stored in quarters."""
 LONGEST_TAIL = 2_000
+LONGEST_MERGED = 16_000_000
+"""Occurrences in a segment that was made of two: merging takes 20 bytes of memory for each."""
+_SEGMENT = ("hashes", "ends", "slots", "weights")
 _ROW = 5
 """Bytes of one word of one document: hash and weight."""
 
@@ -45,13 +49,44 @@ def packed(fields: Iterable[tuple[float, Sequence[str]]]) -> bytes:
     return hashes.tobytes() + steps.tobytes()
 
 
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Words in the order of their hashes, and the documents of each."""
+
+    hashes: NDArray[np.uint32]
+    ends: NDArray[np.uint32]
+    slots: NDArray[np.uint32]
+    weights: NDArray[np.uint8]
+
+    @staticmethod
+    def of(hashes: NDArray[np.uint32], slots: NDArray[np.uint32], weights: NDArray[np.uint8]) -> Segment:
+        """A segment of single occurrences."""
+        order = np.argsort(hashes, kind="stable")
+        hashes = hashes[order]
+        last = np.flatnonzero(np.append(hashes[1:] != hashes[:-1], np.ones(min(1, len(hashes)), np.bool_)))
+        return Segment(hashes[last], (last + 1).astype(np.uint32), slots[order], weights[order])
+
+    def __len__(self) -> int:
+        return len(self.slots)
+
+    def spans(self, asked: NDArray[np.uint32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Where the documents of each word *asked* begin and end."""
+        if not len(self.hashes):
+            return np.zeros(len(asked), np.int64), np.zeros(len(asked), np.int64)
+        at = np.minimum(np.searchsorted(self.hashes, asked), len(self.hashes) - 1)
+        begins = np.where(at > 0, self.ends[at - 1], 0).astype(np.int64)
+        return begins, np.where(self.hashes[at] == asked, self.ends[at], begins).astype(np.int64)
+
+    def spelled_out(self) -> NDArray[np.uint32]:
+        """The hash of each occurrence."""
+        return np.repeat(self.hashes, np.diff(self.ends, prepend=np.uint32(0)))
+
+
 class Postings:
     """Which documents have a word, and how much it weighs there."""
 
     def __init__(self) -> None:
-        self._hashes = np.zeros(0, np.uint32)
-        self._slots = np.zeros(0, np.uint32)
-        self._weights = np.zeros(0, np.uint8)
+        self._segments: list[Segment] = []
         self._lengths = np.zeros(1024, np.float32)
         self._tail: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
         self._waiting: Rows = []
@@ -62,9 +97,7 @@ class Postings:
             return
         self._grow(max(slot for slot, _ in rows))
         if len(rows) + len(self._waiting) > LONGEST_TAIL:
-            self._merge([*self._waiting, *rows])
-            self._tail.clear()
-            self._waiting = []
+            self._settle([*self._waiting, *rows])
             return
         for slot, words in rows:
             hashes, weights = _parts(words)
@@ -73,27 +106,34 @@ class Postings:
                 self._tail[hash_].append((slot, weight))
         self._waiting.extend(rows)
 
-    def parts(self, end: int) -> dict[str, NDArray[Any]]:
-        """Arrays that `restore` takes, of the slots below *end*."""
-        self._merge(self._waiting)
-        self._tail.clear()
-        self._waiting = []
-        return {
-            "word_hashes": self._hashes,
-            "word_slots": self._slots,
-            "word_weights": self._weights,
-            "lengths": self._lengths[:end],
-        }
+    def parts(self, end: int) -> tuple[int, dict[str, NDArray[Any]]]:
+        """How many segments there are, and arrays that `restore` takes, of the slots below *end*."""
+        self._settle(self._waiting)
+        arrays = {"lengths": self._lengths[:end]}
+        for at, segment in enumerate(self._segments):
+            arrays |= {f"words{at}_{part}": getattr(segment, part) for part in _SEGMENT}
+        return len(self._segments), arrays
 
-    def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        """Take what `parts` gave; nothing was loaded before."""
-        self._hashes, self._slots = arrays["word_hashes"], arrays["word_slots"]
-        self._weights, self._lengths = arrays["word_weights"], arrays["lengths"]
+    def restore(self, segments: int, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Take what `parts` gave in place of what is here."""
+        parts = [[arrays[f"words{at}_{part}"] for part in _SEGMENT] for at in range(segments)]
+        self._segments = [Segment(*each) for each in parts]
+        self._lengths = arrays["lengths"]
 
     def count(self, word: str) -> int:
         """In how many documents *word* is, also deleted ones."""
-        start, end = self._span(hashed(word))
-        return end - start + len(self._tail.get(hashed(word), ()))
+        return self.counts([word])[0]
+
+    def counts(self, words: Sequence[str]) -> list[int]:
+        """The same for many words."""
+        asked = np.fromiter(map(hashed, words), np.uint32, len(words))
+        found = np.zeros(len(words), np.int64)
+        for segment in self._segments:
+            begins, ends = segment.spans(asked)
+            found += ends - begins
+        return [
+            known + len(self._tail.get(hash_, ())) for known, hash_ in zip(found.tolist(), asked.tolist(), strict=True)
+        ]
 
     def scores(self, words: Sequence[tuple[str, float]], capacity: int) -> Floats:
         """For each of *capacity* slots how well the document matches *words*, each given with how much it tells."""
@@ -107,34 +147,43 @@ class Postings:
         return total
 
     def _of(self, hash_: int) -> tuple[NDArray[np.uint32], Floats]:
-        start, end = self._span(hash_)
-        slots, weights = self._slots[start:end], self._weights[start:end].astype(np.float32)
-        if added := self._tail.get(hash_):
-            slots = np.concatenate([slots, np.array([slot for slot, _ in added], np.uint32)])
-            weights = np.concatenate([weights, np.array([weight for _, weight in added], np.float32)])
-        return slots, weights
+        added = self._tail.get(hash_, [])
+        slots = [np.array([slot for slot, _ in added], np.uint32)]
+        weights = [np.array([weight for _, weight in added], np.float32)]
+        asked = np.array([hash_], np.uint32)
+        for segment in self._segments:
+            [begin], [end] = segment.spans(asked)
+            slots.append(segment.slots[begin:end])
+            weights.append(segment.weights[begin:end].astype(np.float32))
+        return np.concatenate(slots), np.concatenate(weights)
 
-    def _span(self, hash_: int) -> tuple[int, int]:
-        asked = np.uint32(hash_)
-        return int(np.searchsorted(self._hashes, asked)), int(np.searchsorted(self._hashes, asked, side="right"))
-
-    def _merge(self, rows: Rows) -> None:
-        if not rows:
-            return
-        parts = [_parts(words) for _, words in rows]
-        counts = np.array([len(hashes) for hashes, _ in parts])
-        hashes = np.concatenate([self._hashes, *(hashes for hashes, _ in parts)])
-        weights = np.concatenate([self._weights, *(weights for _, weights in parts)])
-        slots = np.concatenate([self._slots, np.repeat(np.array([slot for slot, _ in rows], np.uint32), counts)])
-        for (slot, _), (_, each) in zip(rows, parts, strict=True):
-            self._lengths[slot] = each.sum(dtype=np.float32)
-        order = np.argsort(hashes, kind="stable")
-        self._hashes, self._slots, self._weights = hashes[order], slots[order], weights[order]
+    def _settle(self, rows: Rows) -> None:
+        """Put *rows* into a segment, and with it what waited."""
+        if rows:
+            parts = [_parts(words) for _, words in rows]
+            for (slot, _), (_, each) in zip(rows, parts, strict=True):
+                self._lengths[slot] = each.sum(dtype=np.float32)
+            counts = np.array([len(hashes) for hashes, _ in parts])
+            slots = np.repeat(np.array([slot for slot, _ in rows], np.uint32), counts)
+            hashes = np.concatenate([hashes for hashes, _ in parts])
+            self._segments.append(Segment.of(hashes, slots, np.concatenate([weights for _, weights in parts])))
+        self._tail.clear()
+        self._waiting = []
+        while len(self._segments) > 1 and _belong_together(*self._segments[-2:]):
+            last, before = self._segments.pop(), self._segments.pop()
+            hashes = np.concatenate([before.spelled_out(), last.spelled_out()])
+            slots = np.concatenate([before.slots, last.slots])
+            self._segments.append(Segment.of(hashes, slots, np.concatenate([before.weights, last.weights])))
 
     def _grow(self, slot: int) -> None:
         if slot >= len(self._lengths):
             more = max(slot + 1, len(self._lengths) * 5 // 4) - len(self._lengths)
             self._lengths = np.concatenate([self._lengths, np.zeros(more, np.float32)])
+
+
+def _belong_together(before: Segment, last: Segment) -> bool:
+    """As long as each is half of the one before it, they are few, and each occurrence is moved few times."""
+    return 2 * len(last) >= len(before) and len(before) + len(last) <= LONGEST_MERGED
 
 
 def _parts(words: bytes) -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:

@@ -9,19 +9,34 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
+
+from .rows import Rows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Arrays = dict[str, NDArray[Any]]
+    Parts = Mapping[str, "NDArray[Any] | Pieces"]
 
+ROWS_AT_ONCE = 65_536
 _log = logging.getLogger(__name__)
+
+
+FORMAT = 2
+"""Raised when a snapshot of the code before cannot be read."""
+ROWS = "vectors"
+"""The array of which few rows are looked at."""
+
+
+class _Head(msgspec.Struct, frozen=True):
+    mark: str
 
 
 class Words(msgspec.Struct, frozen=True):
@@ -31,10 +46,18 @@ class Words(msgspec.Struct, frozen=True):
     """Of the store that it was made from."""
     last: int
     """The newest slot in it."""
-    terms: list[str]
+    term_segments: int
+    word_segments: int
     task_names: list[str]
     private: dict[int, tuple[str, str, str]]
-    metrics: dict[str, list[tuple[int, float]]]
+    metrics: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """Arrays that are written as one, without ever being one in memory."""
+
+    pieces: tuple[NDArray[Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +66,20 @@ class Snapshot:
 
     words: Words
     arrays: Arrays
+    vectors: Rows | None
+    """None where the store has them."""
 
 
 def read(folder: Path, mark: str) -> Snapshot | None:
     """The snapshot in *folder*, or None if there is none of the store *mark*."""
     try:
-        words = msgspec.msgpack.decode((folder / "words").read_bytes(), type=Words)
-        if words.mark != mark:
+        written = (folder / "words").read_bytes()
+        if msgspec.msgpack.decode(written, type=_Head).mark != f"{FORMAT}/{mark}":
             return None
-        return Snapshot(words, {file.stem: _mapped(file) for file in folder.glob("*.npy")})
+        words = msgspec.msgpack.decode(written, type=Words)
+        arrays = {file.stem: _mapped(file) for file in folder.glob("*.npy") if file.stem != ROWS}
+        rows = folder / f"{ROWS}.npy"
+        return Snapshot(words, arrays, Rows(rows) if rows.exists() else None)
     except FileNotFoundError:
         return None
     except (OSError, EOFError, ValueError, msgspec.DecodeError) as error:
@@ -65,17 +93,17 @@ def _mapped(file: Path) -> NDArray[Any]:
     return mapped.view(np.ndarray)
 
 
-def write(folder: Path, snapshot: Snapshot) -> None:
-    """Put *snapshot* in place of what was in *folder*, whole or not at all."""
+def write(folder: Path, words: Words, parts: Parts) -> None:
+    """Put a snapshot in place of what was in *folder*, whole or not at all."""
     new, old = folder.with_name(f"{folder.name}.new"), folder.with_name(f"{folder.name}.old")
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(parents=True)
-    for name, values in snapshot.arrays.items():
+    for name, values in parts.items():
         with (new / f"{name}.npy").open("wb") as file:
-            np.save(file, values)
+            _save(file, values)
             _sync(file.fileno())
     with (new / "words").open("wb") as file:
-        file.write(msgspec.msgpack.encode(snapshot.words))
+        file.write(msgspec.msgpack.encode(msgspec.structs.replace(words, mark=f"{FORMAT}/{words.mark}")))
         file.flush()
         _sync(file.fileno())
     shutil.rmtree(old, ignore_errors=True)
@@ -83,6 +111,17 @@ def write(folder: Path, snapshot: Snapshot) -> None:
         folder.rename(old)
     new.rename(folder)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _save(file: IO[bytes], values: NDArray[Any] | Pieces) -> None:
+    pieces = values.pieces if isinstance(values, Pieces) else (values,)
+    first, rows = pieces[0], sum(len(piece) for piece in pieces)
+    shape = (rows, *first.shape[1:])
+    header = {"descr": np.lib.format.dtype_to_descr(first.dtype), "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(file, header)
+    for piece in pieces:
+        for start in range(0, len(piece), ROWS_AT_ONCE):
+            file.write(np.ascontiguousarray(piece[start : start + ROWS_AT_ONCE]).data)
 
 
 def _sync(descriptor: int) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
+import numpy as np
 
 from ..errors import StorageFull, Unavailable
 from .columns import Facts, facts_of
@@ -24,7 +25,7 @@ from .taxonomy import tasks, title_of
 from .text import words
 
 if TYPE_CHECKING:
-    from .stores import VectorIndex
+    from .stores import Slots, VectorIndex
 
 _log = logging.getLogger(__name__)
 
@@ -160,10 +161,11 @@ class Store:
             row = self._connection.execute("SELECT slot FROM documents WHERE key = ?", (key,)).fetchone()
         return int(row[0]) if row else None
 
-    def slots(self) -> list[int]:
+    def slots(self) -> Slots:
         """All slots that are in use."""
         with self._lock:
-            return [slot for (slot,) in self._connection.execute("SELECT slot FROM documents")]
+            found = self._connection.execute("SELECT slot FROM documents")
+            return np.fromiter((slot for (slot,) in found), np.int64)
 
     def state(self) -> int:
         """A number that is another one as soon as another process has written."""

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from .documents import Document
+    from .rows import Rows
     from .store import Row
 
     Floats = NDArray[np.float32]
@@ -41,11 +42,11 @@ class VectorIndex(Protocol):
         """Those of the *alive* whose vector has to be read from the store."""
         ...
 
-    def parts(self, end: int) -> dict[str, NDArray[Any]]:
+    def parts(self, end: int) -> dict[str, Any]:
         """What a snapshot keeps of the slots below *end*."""
         ...
 
-    def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+    def restore(self, arrays: Mapping[str, NDArray[Any]], rows: Rows | None) -> None:
         """Take what `parts` gave."""
         ...
 
@@ -85,7 +86,7 @@ class Stored(Protocol):
         """The slot of a document, if it is there."""
         ...
 
-    def slots(self) -> list[int]:
+    def slots(self) -> Slots:
         """All slots that are in use."""
         ...
 

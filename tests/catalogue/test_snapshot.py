@@ -69,7 +69,7 @@ def test_what_came_and_went_after_the_snapshot_is_seen(open_search: Open, many: 
     assert many[77].id not in found
 
 
-@pytest.mark.parametrize("name", ["words", "vectors.npy", "slots.npy", "alive.npy"])
+@pytest.mark.parametrize("name", ["words", "vectors.npy", "terms0_slots.npy", "alive.npy"])
 @pytest.mark.parametrize("left", [0, 40])
 def test_a_damaged_snapshot_is_left_aside(open_search: Open, many: list[Document], name: str, left: int) -> None:
     """A file that was cut off costs time, not answers."""
