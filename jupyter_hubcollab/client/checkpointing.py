@@ -20,6 +20,7 @@ from ..deltas import decode
 from ..errors import BadInput, BlobNotFound, DigestMismatch, RunNotFound
 from ..names import repo_id
 from .chaining import Sent, pack_chained, pack_whole
+from .checkpoint_list import Checkpoints
 from .connection import Connection, connect, part
 from .publishing import Publication, send_missing
 from .runs import logged
@@ -135,10 +136,10 @@ def checkpoint(  # noqa: PLR0913 -- options by keyword
     return done
 
 
-def checkpoints(repo: str, run: Any = None, *, connection: Connection | None = None) -> list[wire.Checkpoint]:
+def checkpoints(repo: str, run: Any = None, *, connection: Connection | None = None) -> Checkpoints:
     """The checkpoints of a run that are kept, by step."""
     hub = connection or connect()
-    return hub.get(f"{_where(repo)}/checkpoints", wire.CheckpointList, run=_run(run)).checkpoints
+    return Checkpoints(hub.get(f"{_where(repo)}/checkpoints", wire.CheckpointList, run=_run(run)).checkpoints)
 
 
 def resume(

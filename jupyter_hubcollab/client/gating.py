@@ -14,7 +14,7 @@ from .. import wire
 from ..errors import BadInput, NotFound
 from ..names import repo_id
 from .connection import Connection, connect, part
-from .tables import Cell, Row, table
+from .tables import Cell, Row, counted, table
 
 How = Literal["equals", "close", "contains", "label", "one_of", "python"]
 UNDER_WAY = ("queued", "running")
@@ -71,7 +71,7 @@ class ExamplesTable:
 
     def _repr_html_(self) -> str:
         head = ["Example", "Input", "Expected", *(column.tag for column in self.table.columns)]
-        return table(f"{len(self)} examples", head, self._rows())
+        return table(counted(len(self), "example"), head, self._rows())
 
     def _rows(self) -> list[Row]:
         answers = [{one.name: one for one in column.answers} for column in self.table.columns]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import shlex
 from typing import Any, NoReturn, get_args
 
@@ -48,9 +49,10 @@ def hub(line: str, cell: str | None = None) -> Any:
 def _search(rest: str) -> Any:
     """``datasets …`` and ``spaces …`` look among those."""
     first, _, more = rest.partition(" ")
+    more = re.sub(r"^(?:of|for|with|about|that)\s+", "", more.strip())
     kinds: dict[str, Kind] = {"models": "model", "datasets": "dataset", "spaces": "space"}
-    if first in kinds and more.strip():
-        return search(more.strip(), kind=kinds[first])
+    if first in kinds and more:
+        return search(more, kind=kinds[first])
     return search(rest)
 
 

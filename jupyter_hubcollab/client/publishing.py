@@ -201,5 +201,8 @@ def _counted(source: Path, bar: Progress, before: int) -> Iterator[bytes]:
 
 def _summary(model: Any, source: Notebook | None) -> str:
     """What is certain about a model of which nobody said anything yet."""
-    what = "Files" if isinstance(model, str | Path) else f"A {type(model).__name__}"
+    kind = type(model).__name__
+    # "An SVC": some letters of an abbreviation are spoken with a vowel in front.
+    article = "An" if kind[0] in "AEIOaeio" or (kind.isupper() and kind[0] in "FHLMNRSX") else "A"
+    what = "Files" if isinstance(model, str | Path) else f"{article} {kind}"
     return f"{what} from the notebook “{source.title}”." if source and source.title else f"{what}."

@@ -8,7 +8,7 @@ from typing import Literal, overload
 from .. import wire
 from ..names import repo_id
 from .connection import Connection, connect
-from .tables import table
+from .tables import counted, table
 
 
 class Reviews(Sequence[wire.Review]):
@@ -40,7 +40,7 @@ class Reviews(Sequence[wire.Review]):
     def title(self) -> str:
         """How many there are, and their mean."""
         mean = "" if self.mean is None else f", {self.mean:.1f} of 5 stars"
-        return f"{sum(self.reply.counts)} reviews of {self.repo}{mean}"
+        return f"{counted(sum(self.reply.counts), 'review')} of {self.repo}{mean}"
 
     def __repr__(self) -> str:
         each = (f"  {'★' * one.stars:<5} {one.author.display_name} on {one.version}: {one.text[:80]}" for one in self)

@@ -13,7 +13,7 @@ from .connection import Connection, connect
 from .downloads import download
 from .fitting import in_hand
 from .loading import load
-from .tables import Cell, Row, number, size, table
+from .tables import Cell, Row, counted, number, size, table
 
 Kind = Literal["model", "dataset", "space"]
 
@@ -152,15 +152,17 @@ class SearchResults(Sequence[Found]):
     @property
     def title(self) -> str:
         """How many there are, and of what."""
-        what = f"{self.question.kind}s"
         asked = f" for {self.reply.query!r}" if self.reply.query else ""
-        return f"{len(self)} of {self.reply.total} {what}{asked}"
+        if not self:
+            return f"no {self.question.kind} fits{asked}"
+        return f"{len(self):,} of {counted(self.reply.total, self.question.kind)}{asked}"
 
     def __repr__(self) -> str:
         lines = [self.title]
         for found in self:
             model, why = found.model, "; ".join(found.why)
-            lines.append(f"  {model.id:<40} {size(model.size_bytes):>8}  {model.summary[:60]}  ({why})")
+            weight = size(model.size_bytes) if model.size_bytes else "–"
+            lines.append(f"  {model.id:<40} {weight:>8}  {model.summary[:60]}  ({why})")
         lines += [f"  none of them: {one.text}" for one in self.reply.constraints if not one.met]
         return "\n".join(lines)
 

@@ -58,6 +58,11 @@ def number(value: float) -> str:
     return f"{value:.4g}"
 
 
+def counted(count: int, what: str) -> str:
+    """1 version, 2 versions."""
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+
+
 def size(size_bytes: int) -> str:
     """Bytes as people read them."""
     value = float(size_bytes)

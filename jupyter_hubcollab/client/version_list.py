@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, overload
 from .. import wire
 from ..names import repo_id
 from .connection import Connection, connect, part
-from .tables import Row, metric_cell, size, table
+from .tables import Row, counted, metric_cell, size, table
 
 if TYPE_CHECKING:
     import pandas
@@ -37,7 +37,7 @@ class Versions(Sequence[wire.Version]):
         return iter(self._versions)
 
     def __repr__(self) -> str:
-        lines = [f"{self.repo}: {len(self)} versions"]
+        lines = [f"{self.repo}: {counted(len(self), 'version')}"]
         for version in self:
             numbers = ", ".join(f"{one.name}={one.value:.4g}" for one in version.metrics[:MOST_METRICS])
             about = f"{version.message}{_notes(version)}"

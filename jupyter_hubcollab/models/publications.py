@@ -6,6 +6,7 @@ Built as ``Publications(repos, commits, facts, versions, held)``.
 from __future__ import annotations
 
 import math
+import re
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from .versions import Versions
 
 TRIES = 5
+_AUTOMATIC = re.compile(r"\n\n(?:An? \w+|Files)(?: from the notebook “[^”\n]*”)?\.\n\n")
+"""What a client says of a model of which nobody said anything."""
 MOST_FILES = 10_000
 
 
@@ -220,7 +223,7 @@ class Publications:
             "metrics": list(dict.fromkeys(one.name for one in measured)),
             "model-index": metrics.model_index(draft.repo.id.name, measured, request.task or task),
         }
-        markdown = before.markdown if before.markdown.strip() else _first_text(draft.repo.id, request)
+        markdown = _told(before.markdown, request) if before.markdown.strip() else _first_text(draft.repo.id, request)
         kept = {
             name: value
             for name, value in before.metadata.items()
@@ -269,6 +272,14 @@ def _first_text(repo: RepoId, request: wire.PublicationRequest) -> str:
     if request.library:
         parts += ["## Use", f'```python\nimport jupyter_hubcollab as hub\n\nmodel = hub.load("{repo}")\n```']
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _told(markdown: str, request: wire.PublicationRequest) -> str:
+    """*markdown* with what the publisher says of the model, where so far only a program said something."""
+    said = request.summary.strip()
+    if not said or _AUTOMATIC.search(f"\n\n{said}\n\n"):
+        return markdown
+    return _AUTOMATIC.sub(lambda _: f"\n\n{said}\n\n", markdown, count=1)
 
 
 def _published(repo: RepoId, version: wire.Version) -> wire.Publication:

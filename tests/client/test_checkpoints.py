@@ -53,7 +53,10 @@ def test_the_last_the_best_and_every_so_many_stay(hub: Any, name: str) -> None:
         done = notebook.checkpoint(weights(step), step=step, metrics={"loss": loss}, repo=name, run=RUN, keep=keep)
 
     assert [one.step for one in done.result(150).checkpoints] == [0, 1, 4, 6, 7]
-    assert [one.step for one in notebook.checkpoints(name, RUN)] == [0, 1, 4, 6, 7]
+    kept = notebook.checkpoints(name, RUN)
+    assert [one.step for one in kept] == [0, 1, 4, 6, 7]
+    assert repr(kept).startswith("5 checkpoints\n  step 0  20")
+    assert "loss=1.8" in kept._repr_html_()
     commits = hub.get(f"repos/models/{name}/commits", dict[str, Any], revision=f"runs/{RUN}")
     assert len(commits["commits"]) == 1
 

@@ -48,6 +48,7 @@ def test_a_cell_is_run_and_its_last_value_published(shell: InteractiveShell, nam
 def test_a_sentence_is_searched(shell: InteractiveShell) -> None:
     """No quotes are needed."""
     assert shell.run_line_magic("hub", "search tiny perceptron").reply.query == "tiny perceptron"
+    assert shell.run_line_magic("hub", "search datasets of birds").title == "no dataset fits for 'birds'"
 
 
 def test_a_cell_that_fails_publishes_nothing(shell: InteractiveShell, name: str) -> None:

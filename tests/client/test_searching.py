@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from sklearn.datasets import load_digits
 from sklearn.linear_model import Perceptron
@@ -61,6 +62,18 @@ def test_results_are_a_list_and_a_table() -> None:
     assert (len(found), found.ids, found[:1][0].id) == (1, ["team/digits"], "team/digits")
     assert "hub.load(&quot;team/digits&quot;)" in found._repr_html_()
     assert "2 MB" in found._repr_html_()
+
+
+def test_what_is_not_known_is_not_called_nothing() -> None:
+    """A size that no catalogue tells is no zero, and an empty answer is said in words."""
+    found = results("team/digits", Connection("http://127.0.0.1:9/hubcollab", "x"))
+    model = msgspec.structs.replace(found.reply.hits[0].model, size_bytes=0)
+    hit = msgspec.structs.replace(found.reply.hits[0], model=model)
+
+    shown = [SearchResults(msgspec.structs.replace(found.reply, hits=hits), found.connection) for hits in ([hit], [])]
+
+    assert "0 B" not in repr(shown[0])
+    assert repr(shown[1]) == "no model fits for 'x'"
 
 
 def test_colours_are_those_of_the_theme() -> None:

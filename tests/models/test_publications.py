@@ -84,6 +84,19 @@ def test_what_people_wrote_into_the_card_stays(publish: Any, hub: Hub) -> None:
     assert '"value": 0.95' in json.dumps(card.metadata["model-index"])
 
 
+@pytest.mark.parametrize("before", ["An SVC.", "A Perceptron from the notebook “digits”.", "Knows digits."])
+def test_what_somebody_says_of_a_model_replaces_what_a_program_said(publish: Any, hub: Hub, before: str) -> None:
+    """Words of people stay as they are."""
+    publish(summary=before, library="sklearn")
+
+    publish(summary="Reads numbers that were written by hand.", library="sklearn")
+    publish(summary="An SVC.", library="sklearn")
+
+    said = "Knows digits." if before == "Knows digits." else "Reads numbers that were written by hand."
+    assert cards.summary(cards.shown(text(hub, "README.md")).markdown) == said
+    assert text(hub, "README.md").count("## Use") == 1
+
+
 def test_a_card_among_the_files_is_the_card(publish: Any, hub: Hub) -> None:
     """Who brings a README.md means it."""
     publish({"README.md": b"---\nlicense: mit\n---\nMine.\n", "a.json": b"{}"}, library="sklearn")
