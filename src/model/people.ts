@@ -66,6 +66,17 @@ export function hereOf(
   );
 }
 
+/** As much of a cell stays in view, in pixels. */
+const LEAST_SEEN = 60;
+
+/**
+ * Where the top of a cell of this *height* belongs so that one sees what somebody sees for whom it is at *offset*: their
+ * cell may be taller, as long as its large outputs are not loaded here.
+ */
+export function alike(offset: number, height: number): number {
+  return Math.max(offset, Math.min(0, LEAST_SEEN - height));
+}
+
 /** A person once, however many tabs they have: the one that they use. */
 export function onePerPerson(people: Here[]): Here[] {
   const best = new Map<string, Here>();

@@ -3,7 +3,7 @@ import { Doc } from 'yjs';
 import type { RoomLine, RoomListener } from '../api/room';
 import { WorkspaceApi } from '../api/workspace';
 import { fakeServer, json, settled } from '../testing/fakes';
-import { NOWHERE, hereOf, onePerPerson } from './people';
+import { NOWHERE, alike, hereOf, onePerPerson } from './people';
 import { WorkspaceModel } from './workspace';
 
 const BY = { name: 'ben', displayName: 'Ben' };
@@ -125,6 +125,13 @@ describe('people', () => {
       ['ana', true],
       ['ben', false]
     ]);
+  });
+
+  it('are followed to something that one sees, also into a cell that is shorter here', () => {
+    expect(alike(-40, 500)).toBe(-40);
+    expect(alike(-6000, 500)).toBe(-440);
+    expect(alike(-6000, 20)).toBe(0);
+    expect(alike(30, 20)).toBe(30);
   });
 
   it('count once, where they are at work', () => {

@@ -71,10 +71,14 @@ export class Presence {
     const edited = () => this.soon();
     const renamed = () => this.turn();
     scroller.addEventListener('scroll', edited, { passive: true });
+    // What the leader sees is elsewhere once an output was loaded here.
+    const grown = new ResizeObserver(() => this.followSoon());
+    grown.observe(scroller.firstElementChild ?? scroller);
     content.model?.contentChanged.connect(edited);
     context.pathChanged.connect(renamed);
     this.stopWatching = () => {
       scroller.removeEventListener('scroll', edited);
+      grown.disconnect();
       content.model?.contentChanged.disconnect(edited);
       context.pathChanged.disconnect(renamed);
     };
@@ -138,6 +142,13 @@ export class Presence {
     return !!thread;
   }
 
+  private followSoon(): void {
+    if (this.options.model.following.state !== null) {
+      clearTimeout(this.growing);
+      this.growing = setTimeout(() => this.follow(), SETTLE_MS);
+    }
+  }
+
   private follow(): void {
     const { model, openNotebook } = this.options;
     const name = model.following.state;
@@ -170,6 +181,7 @@ export class Presence {
   private view: OpenNotebook | null = null;
   private opening: string | null = null;
   private timer: ReturnType<typeof setTimeout> | null = null;
+  private growing: ReturnType<typeof setTimeout> | undefined;
   private readonly attention: Attention;
   private readonly highlights: Highlights;
   private stopWatching: () => void = () => undefined;

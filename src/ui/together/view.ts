@@ -5,6 +5,7 @@ import type { About, Thread } from '../../api/wire';
 import type { Stretch } from '../../model/anchor';
 import { anchorOf, stretchOf } from '../../model/anchor';
 import type { Where } from '../../model/people';
+import { alike } from '../../model/people';
 import type { NotebookView, Place, Target } from '../../model/together';
 import { goToCell } from '../notebook';
 import type { Commented } from './highlights';
@@ -101,8 +102,8 @@ export class OpenNotebook implements NotebookView {
     }
     await content.scrollToItem(index, 'start');
     const view = this.scroller.getBoundingClientRect();
-    const now = cell.node.getBoundingClientRect().top - view.top;
-    this.scroller.scrollTop += now - offset;
+    const now = cell.node.getBoundingClientRect();
+    this.scroller.scrollTop += now.top - view.top - alike(offset, now.height);
   }
 
   /** The element that scrolls. */
