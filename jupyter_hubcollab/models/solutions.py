@@ -110,7 +110,8 @@ class Solutions:
         paths = [path for path in sides[0].source.files if path.endswith(WEIGHTS)]
         if not paths:
             raise BadInput(f"{sides[0].title} has no safetensors; other formats are not mixed")
-        self._shelves.refs.resolve(actor, found.id, Revision(asked.revisions[0]))
+        for path in paths:  # only headers are read
+            weight_merging.check(*_weights(sides, base, path, how), how)
 
         def work(progress: Progress) -> None:
             puts = self._mixed(sides, base, (how, paths), progress)
@@ -147,8 +148,7 @@ class Solutions:
 
         found: dict[str, Put] = {}
         for path in paths:
-            models = [_tensors(side, path) for side in sides]
-            origin = _tensors(base, path) if base is not None and how.method == "ties" else None
+            models, origin = _weights(sides, base, path, how)
             digest = self._shelves.blobs.put(weight_merging.mixed(models, origin, how, tell))
             found[path] = Put(FilePath(path), digest, self._shelves.blobs.size(digest))
         return found
@@ -217,6 +217,14 @@ def _with_lineage(text: str, sides: Sequence[Side], base: Side | None, how: weig
     kept = {name: value for name, value in card.metadata.items() if name not in ("model-index", "metrics")}
     fields: dict[str, object] = {"base_model_relation": "merge", "merge": lineage}
     return cards.render(cards.merged(cards.Card(kept, card.markdown), fields)).encode()
+
+
+def _weights(
+    sides: Sequence[Side], base: Side | None, path: str, how: weight_merging.Recipe
+) -> tuple[list[weight_merging.Tensors], weight_merging.Tensors | None]:
+    """What is in a weight file of all sides, and of the origin where the method asks for it."""
+    origin = _tensors(base, path) if base is not None and how.method == "ties" else None
+    return [_tensors(side, path) for side in sides], origin
 
 
 def _tensors(side: Side, path: str) -> weight_merging.Tensors:
