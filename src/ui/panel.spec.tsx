@@ -53,14 +53,14 @@ async function shown(answers: Answers = {}) {
     new SavedModel(fakeSaved().saved, connection)
   );
   const { actions, done } = fakeActions();
-  const field = createRef<HTMLInputElement>();
+  const field = createRef<HTMLTextAreaElement>();
   render(<Panel model={model} field={field} actions={actions} trans={trans} />);
   await act(async () => model.start());
   return { model, done, ...line };
 }
 
 async function searchFor(text: string): Promise<void> {
-  const field = screen.getByRole('searchbox', { name: 'Search models' });
+  const field = screen.getByRole('textbox', { name: 'Search models' });
   fireEvent.change(field, { target: { value: text } });
   await act(async () => {
     fireEvent.submit(field);

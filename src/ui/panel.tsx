@@ -16,7 +16,7 @@ import { useStore } from './use-store';
 
 interface Props {
   model: PanelModel;
-  field: RefObject<HTMLInputElement>;
+  field: RefObject<HTMLTextAreaElement>;
   actions: Actions;
   trans: TranslationBundle;
 }
@@ -107,5 +107,5 @@ export class HubPanel extends ReactWidget {
     );
   }
 
-  private readonly field = createRef<HTMLInputElement>();
+  private readonly field = createRef<HTMLTextAreaElement>();
 }

@@ -41,7 +41,7 @@ test('the panel and the pages keep WCAG 2.1 AA in both themes', async ({
   await expectAccessible(page, '.jp-HubPanel');
 
   await panel
-    .getByRole('searchbox')
+    .getByRole('textbox', { name: 'Search models' })
     .fill('handwritten digit classifier under 1 MB, permissive license');
   const hits = panel.getByRole('list', { name: 'Found models' });
   await expect(hits).toContainText(id);

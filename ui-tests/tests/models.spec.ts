@@ -24,7 +24,7 @@ test('what a cell publishes is searched, opened, loaded and predicts', async ({
   expect(await page.notebook.getCellTextOutput(0)).toContain('published v1\n');
 
   const panel = await openTab(page, 'Search');
-  const field = panel.getByRole('searchbox');
+  const field = panel.getByRole('textbox', { name: 'Search models' });
   await field.fill(`${id.slice(5)} recognises handwritten digits`);
   const hits = panel.getByRole('list', { name: 'Found models' });
   await hits.getByRole('button', { name: id, exact: true }).click();
@@ -104,7 +104,7 @@ test('a shortcut puts the cursor into the search', async ({ page }) => {
   await page.keyboard.press('Alt+Shift+H');
 
   await expect(
-    page.getByRole('searchbox', { name: 'Search models' })
+    page.getByRole('textbox', { name: 'Search models' })
   ).toBeFocused();
 });
 

@@ -25,7 +25,7 @@ test('a search is kept and tells what is new; two hits are compared and one is r
   await page.notebook.runCell(0, true);
 
   const panel = await openTab(page, 'Search');
-  await panel.getByRole('searchbox').fill('glad letters of sailors');
+  await panel.getByRole('textbox', { name: 'Search models' }).fill('glad letters of sailors');
   await panel.getByRole('button', { name: 'Save this search' }).click();
   await expect(panel.getByText(/^Saved/)).toBeVisible();
   await page.notebook.runCell(1, true);
@@ -56,7 +56,7 @@ test('a search is kept and tells what is new; two hits are compared and one is r
     '5.0 · 1 review'
   );
 
-  await panel.getByRole('searchbox').fill('');
+  await panel.getByRole('textbox', { name: 'Search models' }).fill('');
   await panel
     .getByRole('button', { name: 'glad letters of sailors', exact: true })
     .click();

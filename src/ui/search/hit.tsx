@@ -42,22 +42,7 @@ export function HitView(props: HitProps): ReactElement {
   return (
     <li className="jp-HubModel">
       <div className="jp-HubModel-head">
-        {isOurs ? (
-          <LinkButton
-            onClick={() =>
-              kind === 'model'
-                ? actions.openModel(model.id)
-                : actions.openRepo({ kind, id: model.id })
-            }
-          >
-            {model.id}
-          </LinkButton>
-        ) : (
-          <a href={hit.url ?? undefined} target="_blank" rel="noreferrer">
-            {model.id}
-          </a>
-        )}
-        {!isOurs && <span className="jp-HubBadge">{hit.source}</span>}
+        <Title hit={hit} actions={actions} />
         {model.latest && <span className="jp-HubBadge">{model.latest}</span>}
         {model.deprecated && (
           <span className="jp-HubBadge jp-mod-closed" title={model.deprecated}>
@@ -76,10 +61,62 @@ export function HitView(props: HitProps): ReactElement {
       {model.summary && <p className="jp-HubModel-summary">{model.summary}</p>}
       <Why hit={hit} trans={trans} />
       <Facts model={model} trans={trans} />
+      {!isOurs && <Origin hit={hit} trans={trans} />}
       <Metrics metrics={model.metrics} most={3} trans={trans} />
       <More {...props} />
     </li>
   );
+}
+
+/** Opens the page of the repo: ours, that of a hub which is read through, else the one of its makers. */
+function Title(props: { hit: Hit; actions: Actions }): ReactElement {
+  const { hit, actions } = props;
+  const { kind, model } = hit;
+  const repo = { kind, id: model.id };
+  if (hit.source === 'hub') {
+    const open = () =>
+      kind === 'model' ? actions.openModel(repo.id) : actions.openRepo(repo);
+    return <LinkButton onClick={open}>{repo.id}</LinkButton>;
+  }
+  return isReadThrough(hit) ? (
+    <LinkButton onClick={() => actions.openOther(repo)}>{repo.id}</LinkButton>
+  ) : (
+    <a href={hit.url ?? undefined} target="_blank" rel="noreferrer">
+      {repo.id}
+    </a>
+  );
+}
+
+/** Where a repo is that is not on this hub. */
+function Origin({
+  hit,
+  trans
+}: {
+  hit: Hit;
+  trans: TranslationBundle;
+}): ReactElement {
+  const { url, source, model } = hit;
+  return (
+    <p className="jp-HubStatus">
+      {url ? (
+        <a
+          href={url}
+          target="_blank"
+          rel="noreferrer"
+          aria-label={trans.__('%1 on %2, in a new tab', model.id, source)}
+        >
+          {source} ↗
+        </a>
+      ) : (
+        source
+      )}
+    </p>
+  );
+}
+
+/** Whether kernels get it through this hub, so that it can be loaded here. */
+function isReadThrough({ url }: Hit): boolean {
+  return url?.startsWith('https://huggingface.co/') ?? false;
 }
 
 /** What else one can do with a hit. */

@@ -30,7 +30,7 @@ export function SaveSearch(props: SavedProps): ReactElement | null {
     }
   };
   return (
-    <p className="jp-HubStatus" role="status">
+    <p className="jp-HubStatus jp-HubSaveSearch" role="status">
       {kept === query ? (
         trans.__('Saved: you are told when something new matches.')
       ) : (

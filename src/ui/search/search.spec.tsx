@@ -2,7 +2,7 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { act, fireEvent, render, screen, within } from '@testing-library/react';
 import { createRef } from 'react';
 import type { Searched } from '../../api/search';
-import type { SavedSearch, UpstreamHits } from '../../api/wire';
+import type { Hit, SavedSearch, UpstreamHits } from '../../api/wire';
 import { SavedModel } from '../../model/saved';
 import { SearchModel } from '../../model/search';
 import {
@@ -18,20 +18,24 @@ const trans = nullTranslator.load('');
 
 async function shown(
   given: {
-    abroad?: UpstreamHits;
+    /** What other hubs say, one after the other. */
+    abroad?: UpstreamHits[];
     kept?: SavedSearch[];
+    found?: Hit[];
   } = {}
 ) {
   const asked: Searched[] = [];
   const { connection } = fakeConnection();
-  const hits = ['team/a', 'team/b'].map(id => hit({ model: summary({ id }) }));
+  const hits =
+    given.found ??
+    ['team/a', 'team/b'].map(id => hit({ model: summary({ id }) }));
   const model = new SearchModel(
     async searched => {
       asked.push(searched);
       return reply({ hits, total: 2 });
     },
     connection,
-    async () => given.abroad ?? { hits: [], silent: [] }
+    async (_searched, _signal, tell) => given.abroad?.forEach(tell)
   );
   const { saved: api, searches } = fakeSaved(given.kept);
   const saved = new SavedModel(api, connection);
@@ -48,7 +52,7 @@ async function shown(
   );
   await act(settled);
   const type = async (text: string) => {
-    const field = screen.getByRole('searchbox');
+    const field = screen.getByRole('textbox');
     fireEvent.change(field, { target: { value: text } });
     await act(async () => {
       model.submit();
@@ -89,14 +93,18 @@ describe('Search', () => {
 
     expect(asked.map(({ kind }) => kind)).toEqual(['model', 'dataset']);
     expect(
-      screen.getByRole('searchbox', { name: 'Search datasets' })
+      screen.getByRole('textbox', { name: 'Search datasets' })
     ).toBeTruthy();
   });
 
   it('shows what other hubs have when they have answered, without what is here', async () => {
     const far = (id: string) => hit({ source: 'far', model: summary({ id }) });
     const { type } = await shown({
-      abroad: { hits: [far('team/a'), far('far/c')], silent: ['x is away'] }
+      abroad: [
+        { hits: [], silent: [], waiting: ['far', 'x', 'slow'] },
+        { hits: [far('team/a'), far('far/c')], silent: [], waiting: ['x'] },
+        { hits: [], silent: ['x is away'], waiting: [] }
+      ]
     });
     await type('moods');
     expect(screen.queryByRole('region', { name: 'On other hubs' })).toBeNull();
@@ -113,6 +121,45 @@ describe('Search', () => {
         .map(({ textContent }) => textContent)
     ).toEqual(['far/c']);
     expect(place.textContent).toContain('x is away');
+  });
+
+  it('opens what a hub has that is read through here, and leaves the rest to its makers', async () => {
+    const far = (id: string, source: string, url: string) =>
+      hit({ source, url, model: summary({ id }) });
+    const { type, done } = await shown({
+      found: [
+        far('far/a', 'huggingface', 'https://huggingface.co/far/a'),
+        far('zoo:b', 'zoo', 'https://zoo.example/b')
+      ]
+    });
+    await type('moods');
+
+    fireEvent.click(screen.getByRole('button', { name: 'far/a' }));
+
+    expect(done).toContainEqual(['openOther', { kind: 'model', id: 'far/a' }]);
+    expect(
+      screen
+        .getAllByRole('link')
+        .map(link => [link.textContent, link.getAttribute('href')])
+    ).toEqual([
+      ['huggingface ↗', 'https://huggingface.co/far/a'],
+      ['zoo:b', 'https://zoo.example/b'],
+      ['zoo ↗', 'https://zoo.example/b']
+    ]);
+  });
+
+  it('asks at Enter and clears at Escape', async () => {
+    const { asked, type } = await shown();
+    await type('moods');
+    const field = screen.getByRole('textbox', { name: 'Search models' });
+
+    fireEvent.keyDown(field, { key: 'Escape' });
+
+    expect(field).toHaveProperty('value', '');
+    expect(asked.length).toBe(1);
+    expect(
+      screen.queryByRole('button', { name: 'Clear the search' })
+    ).toBeNull();
   });
 
   it('compares two hits that were chosen', async () => {

@@ -13,11 +13,12 @@ import { Chosen } from './chosen';
 import { Constraints } from './constraints';
 import { HitView } from './hit';
 import { SaveSearch, SavedSearches } from './saved';
+import { Sentence } from './sentence';
 
 export interface SearchProps {
   model: SearchModel;
   saved: SavedModel;
-  field: RefObject<HTMLInputElement>;
+  field: RefObject<HTMLTextAreaElement>;
   actions: Actions;
   trans: TranslationBundle;
 }
@@ -38,16 +39,13 @@ export function Search(props: SearchProps): ReactElement {
           model.submit();
         }}
       >
-        <input
-          ref={field}
-          type="search"
-          className="jp-HubInput"
+        <Sentence
+          field={field}
           value={query}
-          aria-label={words.label}
+          label={words.label}
           placeholder={words.placeholder}
-          autoComplete="off"
-          spellCheck={false}
-          onChange={event => model.type(event.target.value)}
+          change={text => model.type(text)}
+          trans={trans}
         />
         <SelectField<RepoKind>
           label={trans.__('What to find')}
