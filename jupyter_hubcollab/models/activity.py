@@ -16,8 +16,8 @@ import msgspec
 from .. import wire
 from ..errors import RevisionNotFound
 from ..hub.refs import commit_of
-from ..names import DEFAULT_BRANCH, Revision
-from . import activity_rows, provenance
+from ..names import DEFAULT_BRANCH
+from . import activity_rows
 
 if TYPE_CHECKING:
     import pygit2
@@ -64,8 +64,10 @@ class Activities:
         ]
         every.sort(key=lambda one: (one.at, one.id), reverse=True)
         names = {one.by.name: one.by.display_name for one in every if one.by.display_name != one.by.name}
-        page = [self._whole(actor, found, one, names) for one in every[offset:end]]
-        return wire.ActivityList(activities=page, has_more=len(every) > end and end < MOST)
+        page = [_named(one, names) for one in every[offset:end]]
+        return wire.ActivityList(
+            activities=self._rolled_back(actor, found, tags, page), has_more=len(every) > end and end < MOST
+        )
 
     def _commits(
         self, actor: Actor, repo: Repo, tags: Sequence[Ref], merged: set[str], most: int
@@ -92,15 +94,28 @@ class Activities:
                     seen.add(one.id)
                     yield one, branch.name
 
-    def _whole(self, actor: Actor, repo: Repo, one: wire.Activity, names: dict[str, str]) -> wire.Activity:
-        """*one* with the name that people read, and the version to which it goes back, if it does."""
-        by = msgspec.structs.replace(one.by, display_name=names.get(one.by.name, one.by.display_name))
-        one = msgspec.structs.replace(one, by=by)
-        if one.kind != "version":
-            return one
-        text = self._facts.text(actor, repo.id, Revision(f"refs/tags/{one.about}"), provenance.NAME)
-        back_to = provenance.read(text).get("rolled_back_to")
-        return msgspec.structs.replace(one, kind="rollback", before=back_to) if isinstance(back_to, str) else one
+    def _rolled_back(
+        self, actor: Actor, repo: Repo, tags: Sequence[Ref], page: list[wire.Activity]
+    ) -> list[wire.Activity]:
+        """*page*, where versions that brought an earlier one back say so."""
+        if repo.id.kind != "model":
+            return page
+        commits = {tag.name: tag.commit for tag in tags}
+        shown = [commits[one.about] for one in page if one.kind == "version"]
+        facts = self._facts.many(actor, [(repo.id, commit) for commit in shown])
+        back = {commit: one.rolled_back_to for (_, commit), one in facts.items()}
+        return [_going_back(one, back.get(commits.get(one.about, ""))) for one in page]
+
+
+def _going_back(one: wire.Activity, to: str | None) -> wire.Activity:
+    is_back = one.kind == "version" and to is not None
+    return msgspec.structs.replace(one, kind="rollback", before=to) if is_back else one
+
+
+def _named(one: wire.Activity, names: dict[str, str]) -> wire.Activity:
+    """*one* with the name that people read, where something else tells it."""
+    by = msgspec.structs.replace(one.by, display_name=names.get(one.by.name, one.by.display_name))
+    return msgspec.structs.replace(one, by=by)
 
 
 def _newest(git: pygit2.Repository, head: pygit2.Oid, without: Iterable[pygit2.Oid], most: int) -> list[Commit]:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from ..hub.refs import Commit, Refs
 
 MOST_ASKED = 400
-READING = 2
+READING = 3
 LONGEST_TEXT = cards.LONGEST * 4 + 4
 """Bytes; every card that is not too long fits."""
 
@@ -60,6 +60,8 @@ class Facts(msgspec.Struct, frozen=True):
     datasets: tuple[str, ...] = ()
     by_example: tuple[ByExample, ...] = ()
     """Files with results by example."""
+    rolled_back_to: str | None = None
+    """The version whose files it brought back."""
     reading: int = 0
     """Which `READING` made these; a commit is read again when we learn to read more of it."""
 
@@ -197,6 +199,7 @@ def _facts(card: cards.Card, made: dict[str, object], size: int, commit: Commit)
         parent=commit.parents[0] if commit.parents else None,
         base_models=tuple(_words(front.get("base_model"))),
         datasets=tuple(_words(front.get("datasets"))),
+        rolled_back_to=_word(made.get("rolled_back_to")),
         reading=READING,
     )
 

@@ -101,9 +101,7 @@ export class PageModel {
     this.revision.set(revision);
     this.files.reset();
     this.history.reset();
-    this.refs.refresh();
-    void this.load();
-    this.refreshTab();
+    void this.ask();
   }
 
   /** The repo has another name now, and this page is that of the old one. */
@@ -146,9 +144,7 @@ export class PageModel {
     if (this.store.state.is === 'moved') {
       return;
     }
-    void this.load();
-    this.refs.refresh();
-    this.refreshTab();
+    void this.ask();
   }
 
   dispose(): void {
@@ -257,16 +253,27 @@ export class PageModel {
     return kind === this.repo.kind && id === this.repo.id;
   }
 
-  private async load(): Promise<void> {
+  /** The page first: what stands around it would keep the hub from answering it. */
+  private async ask(): Promise<void> {
+    if (await this.load()) {
+      this.refs.refresh();
+      this.refreshTab();
+    }
+  }
+
+  /** True unless somebody asked again meanwhile. */
+  private async load(): Promise<boolean> {
     this.turn += 1;
     const { turn } = this;
     const next = await this.api.page(this.revision.state).then(
       (page): PageState => ({ is: 'shown', page }),
       (error): PageState => ({ is: 'failed', why: failure(error) })
     );
-    if (turn === this.turn) {
+    const isNewest = turn === this.turn;
+    if (isNewest) {
       this.store.set(next);
     }
+    return isNewest;
   }
 
   private turn = 0;
