@@ -3,7 +3,7 @@ export interface Where {
   path: string | null;
   /** The active cell. */
   cell: string | null;
-  /** The first cell in view. */
+  /** The active cell where its beginning is in view, else the first one in view. */
   top: string | null;
   /** How far that cell's top is below the top of the view, in pixels. */
   offset: number;

@@ -79,17 +79,26 @@ export class OpenNotebook implements NotebookView {
   where(): Pick<Where, 'path' | 'cell' | 'top' | 'offset'> {
     const { content } = this.panel;
     const view = this.scroller.getBoundingClientRect();
-    const first = content.widgets.find(({ node }) => {
+    const active = content.activeCell;
+    const head = active?.node.getBoundingClientRect();
+    // Where windows are of other widths, cells are of other heights: who follows must see the cell in which one works.
+    const begins = head && head.height > 0 && head.top >= view.top;
+    const anchor =
+      begins && head.top < view.bottom - 20 ? active : this.first(view);
+    const top = anchor?.node.getBoundingClientRect().top ?? view.top;
+    return {
+      path: this.path,
+      cell: active?.model.id ?? null,
+      top: anchor?.model.id ?? null,
+      offset: Math.round(top - view.top)
+    };
+  }
+
+  private first(view: DOMRect): Cell | undefined {
+    return this.panel.content.widgets.find(({ node }) => {
       const { bottom, height } = node.getBoundingClientRect();
       return height > 0 && bottom > view.top + 1;
     });
-    const top = first?.node.getBoundingClientRect().top ?? view.top;
-    return {
-      path: this.path,
-      cell: content.activeCell?.model.id ?? null,
-      top: first?.model.id ?? null,
-      offset: Math.round(top - view.top)
-    };
   }
 
   /** Show what somebody else sees. */
