@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from urllib.parse import urlsplit
 
 import pytest
 
 from jupyter_hubcollab.experiments.http1 import Answer, BadAnswer, Server
-
-# A connection that is being closed when its test ends is closed a moment later than asyncio likes.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -22,15 +18,19 @@ Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 async def talking(talk: Talk) -> AsyncIterator[tuple[Server, list[int]]]:
     """A client of a server that does *talk* on each connection, and the connections that it has seen."""
     seen: list[int] = []
+    serving: list[asyncio.Task[None] | None] = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         seen.append(len(seen))
+        serving.append(asyncio.current_task())
         try:
             await talk(reader, writer)
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
         finally:
             writer.close()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
 
     listening = await asyncio.start_server(serve, "127.0.0.1", 0)
     port = listening.sockets[0].getsockname()[1]
@@ -40,7 +40,7 @@ async def talking(talk: Talk) -> AsyncIterator[tuple[Server, list[int]]]:
     finally:
         client.close()
         listening.close()
-        gc.collect()  # what is left of a broken connection is this test's own, not the next one's
+        await asyncio.gather(*filter(None, serving))  # a connection that is left over would be a later test's warning
 
 
 def saying(answer: bytes, *, times: int = 10) -> Talk:
@@ -56,9 +56,10 @@ def saying(answer: bytes, *, times: int = 10) -> Talk:
 
 
 async def body_of(answer: Answer) -> bytes:
-    pieces = [piece async for piece in answer.chunks()]
-    answer.close()
-    return b"".join(pieces)
+    try:
+        return b"".join([piece async for piece in answer.chunks()])
+    finally:
+        answer.close()
 
 
 @pytest.mark.parametrize(
@@ -150,6 +151,7 @@ async def test_a_body_is_streamed_to_a_slow_reader(announced: bool) -> None:
 
     async with talking(talk) as (client, _):
         answer = await client.send("PUT", "/x", [("Content-Length", "6000000")] if announced else [], body())
+        answer.close()
 
     assert answer.status == 200
     assert b"".join(taken) == b"".join(pieces)
