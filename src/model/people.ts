@@ -70,11 +70,16 @@ export function hereOf(
 const LEAST_SEEN = 60;
 
 /**
- * Where the top of a cell of this *height* belongs so that one sees what somebody sees for whom it is at *offset*: their
- * cell may be taller, as long as its large outputs are not loaded here.
+ * Where the top of a cell of this *height* belongs in a *view* so that one sees what somebody sees for whom it is at
+ * *offset*: their cell may be taller, as large outputs are not loaded here yet, and their window, too.
  */
-export function alike(offset: number, height: number): number {
-  return Math.max(offset, Math.min(0, LEAST_SEEN - height));
+export function alike(offset: number, height: number, view: number): number {
+  const highest = Math.min(0, LEAST_SEEN - height);
+  const lowest = Math.max(
+    0,
+    view - Math.max(LEAST_SEEN, Math.min(height, view / 2))
+  );
+  return Math.min(Math.max(offset, highest), lowest);
 }
 
 /** A person once, however many tabs they have: the one that they use. */

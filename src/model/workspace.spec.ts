@@ -127,11 +127,13 @@ describe('people', () => {
     ]);
   });
 
-  it('are followed to something that one sees, also into a cell that is shorter here', () => {
-    expect(alike(-40, 500)).toBe(-40);
-    expect(alike(-6000, 500)).toBe(-440);
-    expect(alike(-6000, 20)).toBe(0);
-    expect(alike(30, 20)).toBe(30);
+  it('are followed to something that one sees, also where cells and windows are smaller', () => {
+    expect(alike(-40, 500, 800)).toBe(-40);
+    expect(alike(-6000, 500, 800)).toBe(-440);
+    expect(alike(-6000, 20, 800)).toBe(0);
+    expect(alike(30, 20, 800)).toBe(30);
+    expect(alike(700, 100, 500)).toBe(400);
+    expect(alike(700, 900, 500)).toBe(250);
   });
 
   it('count once, where they are at work', () => {

@@ -112,7 +112,8 @@ export class OpenNotebook implements NotebookView {
     await content.scrollToItem(index, 'start');
     const view = this.scroller.getBoundingClientRect();
     const now = cell.node.getBoundingClientRect();
-    this.scroller.scrollTop += now.top - view.top - alike(offset, now.height);
+    this.scroller.scrollTop +=
+      now.top - view.top - alike(offset, now.height, view.height);
   }
 
   /** The element that scrolls. */
