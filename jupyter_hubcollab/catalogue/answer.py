@@ -19,7 +19,7 @@ from .intent import guesses
 from .namesakes import namesakes
 from .query import Query, alike, understand
 from .rank import Evidence, Weights, scored
-from .reasons import hit
+from .reasons import hit, unheard
 from .taxonomy import title_of
 
 if TYPE_CHECKING:
@@ -93,7 +93,10 @@ def answer(index: Index, asked: Asked, took_ms: Callable[[], float]) -> wire.Sea
         return wire.SearchReply(
             query=asked.text,
             hits=[hit(each, ranked, told, asked.actor) for each in shown[: asked.limit]],
-            constraints=[_shown(condition, found, ranked.slots) for condition, found in ranked.conditions],
+            constraints=[
+                *(_shown(condition, found, ranked.slots) for condition, found in ranked.conditions),
+                *(() if asked.like or not shown else unheard(index, ranked.query.topic, asked.without)),
+            ],
             total=len(ranked.slots),
             took_ms=took_ms(),
         )

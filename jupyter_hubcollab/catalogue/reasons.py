@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -13,15 +14,18 @@ from .documents import HUB, Document
 from .filters import MET, UNKNOWN
 from .folding import Folded
 from .taxonomy import title_of
-from .text import words
+from .text import STOP, words
 
 if TYPE_CHECKING:
     from .answer import Ranked
+    from .index import Index
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _MARKUP = re.compile(r"```.*?(?:```|$)|(?:^|(?<=\s))#{1,6}(?=\s)|[*_`]{2,3}")
 _SPACES = re.compile(r"\s+")
 _NAME_WORD = re.compile(r"[^\W_]+")
+MOST_WORDS, MOST_TOLD, SHORTEST = 12, 3, 3
+"""Words that are looked at and told when no repo has them, and the letters that they have at least."""
 NEAR = 0.2
 """Cosine from which on a hit without a common word is said to be close in meaning."""
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -134,3 +138,14 @@ def _conditions(slot: int, document: Document, ranked: Ranked) -> list[str]:
     if document.task and not any(condition.field == "task" for condition, _ in ranked.conditions):
         told.append(title_of(document.task))
     return told
+
+
+def unheard(index: Index, topic: str, without: Collection[str]) -> list[wire.Constraint]:
+    """Words of *topic* that no repo has, nor any like them: said as conditions that nothing meets."""
+    told: list[wire.Constraint] = []
+    for word in dict.fromkeys(_NAME_WORD.findall(topic)[:MOST_WORDS]):
+        key = f"word:{word}"
+        if len(word) >= SHORTEST and word not in STOP and key not in without and not index.telling(tuple(words(word))):
+            text = f"the word “{word}”"
+            told.append(wire.Constraint(key=key, field="word", text=text, met=False, guessed=False, alternatives=[]))
+    return told[:MOST_TOLD]

@@ -69,6 +69,17 @@ def test_a_reason_is_something_that_people_can_read(search: Search, shelf: Shelf
     assert "close in meaning" not in why["other"]
 
 
+def test_a_word_that_no_repo_has_is_said(search: Search, shelf: Shelf) -> None:
+    """As a condition that nothing meets and that one may take off; slips of the finger are none."""
+    shelf.add("team/digits", **DIGITS)
+
+    unmet = [one for one in search.search(ANN, "digtis of zzqq").constraints if not one.met]
+    taken_off = search.search(ANN, "digtis of zzqq", without=["word:zzqq"]).constraints
+
+    assert [(one.key, one.text) for one in unmet] == [("word:zzqq", "the word “zzqq”")]
+    assert all(one.met for one in taken_off)
+
+
 @pytest.mark.parametrize("query", ["secret digits", "digits", "", "team/secret", "license:mit"])
 def test_a_private_model_is_for_its_owner_alone(search: Search, shelf: Shelf, query: str) -> None:
     """Others see it neither among the hits nor in the counts."""
