@@ -700,11 +700,13 @@ class SearchReply(Reply, frozen=True, kw_only=True):
 
 
 class UpstreamHits(Reply, frozen=True, kw_only=True):
-    """What other hubs found for a search, and which of them did not answer."""
+    """One line of the answer to a search in other hubs: what one of them found, or why it did not answer."""
 
     hits: list[Hit]
     silent: list[str]
     """Why a hub is not in it, for people."""
+    waiting: list[str]
+    """The hubs that have not answered yet."""
 
 
 class TextAsked(Request, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ Nothing of it is kept. Who asks sees what their own token for that hub shows the
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
@@ -48,18 +48,19 @@ class Abroad:
     upstream: Upstream
     search: Search
 
-    def found(self, actor: Actor, text: str, where: Where, *, limit: int = 10) -> wire.UpstreamHits:
-        """What other hubs have for *text*, best first; which of them are silent, and why."""
+    def found(self, actor: Actor, text: str, where: Where, *, limit: int = 10) -> Iterator[wire.UpstreamHits]:
+        """What other hubs have for *text*, best first: at once who is asked, then what each has as it answers."""
         query = understand(clean(text), self.search.index().known(), without=where.without)
         if actor.name == ANONYMOUS or not query.text or where.source == HUB:
-            return wire.UpstreamHits(hits=[], silent=[])
-        answers = self.upstream.listed(actor, _path(query.topic or query.text, query, where.kind))
-        if sum(len(each.entries) for each in answers) < limit and (word := _most_telling(query)):
-            more = self.upstream.listed(actor, _path(word, query, where.kind))
-            answers = [*answers, *(each for each in more if not each.silent)]
-        documents = _documents(answers, where)
-        silent = list(dict.fromkeys(each.silent for each in answers if each.silent))
-        return wire.UpstreamHits(hits=_fitting(documents, query, actor)[:limit], silent=silent)
+            return
+        words = [query.topic or query.text, _most_telling(query)]
+        asked = [_path(each, query, where.kind) for each in words if each]
+        waiting = list(self.upstream.urls)
+        yield wire.UpstreamHits(hits=[], silent=[], waiting=list(waiting))
+        for answer in self.upstream.listed(actor, asked, enough=limit):
+            waiting.remove(answer.hub)
+            hits = _fitting(_documents(answer, where), query, actor)[:limit]
+            yield wire.UpstreamHits(hits=hits, silent=[answer.silent] if answer.silent else [], waiting=list(waiting))
 
 
 def _path(words: str, query: Query, kind: RepoKind) -> str:
@@ -77,18 +78,17 @@ def _most_telling(query: Query) -> str | None:
     return max(words, key=len) if len(words) > 1 else None
 
 
-def _documents(answers: Iterable[Listed], where: Where) -> list[Document]:
+def _documents(answer: Listed, where: Where) -> list[Document]:
+    source = source_of(answer.hub)
+    if where.source not in (None, source):
+        return []
     found: dict[str, Document] = {}
-    for answer in answers:
-        source = source_of(answer.hub)
-        if where.source not in (None, source):
+    for entry in answer.entries:
+        try:
+            document = of_shape(entry, where.kind, source, answer.hub)
+        except BadRecord:
             continue
-        for entry in answer.entries:
-            try:
-                document = of_shape(entry, where.kind, source, answer.hub)
-            except BadRecord:
-                continue
-            found.setdefault(document.key, document)
+        found.setdefault(document.key, document)
     return list(found.values())
 
 

@@ -126,11 +126,13 @@ class Index:
 
     def _reread(self) -> None:
         """Let go what the store no longer has, load what it has since."""
-        gone = self.columns.alive.copy()
-        there = self.store.slots()
-        gone[there[there < len(gone)]] = False
-        for slot in np.flatnonzero(gone):
-            self._forget(int(slot))
+        # No slot is used twice: as many as were there are the same.
+        if self.store.count(self._last) < len(self):
+            gone = self.columns.alive.copy()
+            there = self.store.slots()
+            gone[there[there < len(gone)]] = False
+            for slot in np.flatnonzero(gone):
+                self._forget(int(slot))
         self._load_new()
 
     def _load_new(self) -> None:

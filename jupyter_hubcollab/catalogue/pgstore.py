@@ -165,6 +165,11 @@ class PgStore:
             row = ask("SELECT slot FROM catalogue_documents WHERE key = %s", key).fetchone()
         return int(row[0]) if row else None
 
+    def count(self, last: int) -> int:
+        """How many slots up to *last* are in use."""
+        with self._asking() as ask:
+            return int(ask("SELECT count(*) FROM catalogue_documents WHERE slot <= %s", last).fetchone()[0])
+
     def slots(self) -> Slots:
         """All slots that are in use."""
         with self._asking() as ask:

@@ -161,6 +161,12 @@ class Store:
             row = self._connection.execute("SELECT slot FROM documents WHERE key = ?", (key,)).fetchone()
         return int(row[0]) if row else None
 
+    def count(self, last: int) -> int:
+        """How many slots up to *last* are in use."""
+        with self._lock:
+            found = self._connection.execute("SELECT count(*) FROM documents WHERE slot <= ?", (last,))
+            return int(found.fetchone()[0])
+
     def slots(self) -> Slots:
         """All slots that are in use."""
         with self._lock:

@@ -86,6 +86,10 @@ class Stored(Protocol):
         """The slot of a document, if it is there."""
         ...
 
+    def count(self, last: int) -> int:
+        """How many slots up to *last* are in use."""
+        ...
+
     def slots(self) -> Slots:
         """All slots that are in use."""
         ...

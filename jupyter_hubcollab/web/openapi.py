@@ -194,7 +194,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("post", "/tokens", "Make a token; it is shown once", wire.HubTokenMade, wire.NewHubToken, status=201),
     Operation("delete", "/tokens/{id}", "Revoke a token", status=204),
     Operation("get", "/search", "Find repos", wire.SearchReply, query=_SEARCH),
-    Operation("get", "/search/upstream", "Ask other hubs the same", wire.UpstreamHits, query=_SEARCH),
+    Operation("get", "/search/upstream", "Ask other hubs the same; JSON lines", wire.UpstreamHits, query=_SEARCH),
     Operation("post", "/search/like", "Find what is like a text", wire.SearchReply, wire.TextAsked),
     Operation("get", "/search/saved", "Your saved searches, and what is new", wire.SavedSearchList),
     Operation("post", "/search/saved", "Save a search", wire.SavedSearch, wire.NewSavedSearch, status=201),

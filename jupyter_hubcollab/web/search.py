@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import msgspec
+from tornado.iostream import StreamClosedError
+
 from ..errors import BadQuery
 from ..handler import HubHandler, in_thread
 from ..wire import TextAsked
@@ -61,15 +64,22 @@ class SearchHandler(HubHandler):
 
 
 class UpstreamSearchHandler(SearchHandler):
-    """Search in other hubs, which may take its time."""
+    """Search in other hubs, which may take their time."""
 
     async def get(self) -> None:
-        """What they have for ``q``, and which of them are silent."""
+        """What they have for ``q``, one JSON object a line: at once who is asked, then each hub as it answers."""
         from ..catalogue.abroad import Abroad
 
         abroad = Abroad(self.services.upstream, self.services.search)
-        limit = min(self.limit(), 50)
-        self.reply(await in_thread(abroad.found, self.actor, self.text(), self.where(), limit=limit))
+        found = abroad.found(self.actor, self.text(), self.where(), limit=min(self.limit(), 50))
+        self.set_header("Content-Type", "application/x-ndjson")
+        try:
+            while (line := await in_thread(next, found, None)) is not None:
+                self.write(msgspec.json.encode(line) + b"\n")
+                await self.flush()
+            self.finish()
+        except StreamClosedError:
+            self.log.debug("who searched in other hubs went away")
 
 
 class LikeTextHandler(HubHandler):

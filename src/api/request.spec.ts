@@ -1,6 +1,6 @@
 import { fakeServer, json } from '../testing/fakes';
 import { modelPage, models } from './models';
-import { address, Refused } from './request';
+import { address, askLines, Refused } from './request';
 import { publishRun, runs } from './runs';
 
 const ASKED = {
@@ -49,6 +49,29 @@ describe('ask', () => {
     await expect(runs(server, ASKED, 0, 10)).rejects.toMatchObject({
       status: 502
     });
+  });
+});
+
+describe('askLines', () => {
+  it('tells of each line as it comes, wherever the parts of it end', async () => {
+    const bytes = new TextEncoder().encode('{"é":1}\n{"b":2}\n');
+    const parts = [bytes.slice(0, 3), bytes.slice(3, 10), bytes.slice(10)];
+    const { server } = fakeServer(() => {
+      const body = {
+        getReader: () => ({
+          read: async () => {
+            const value = parts.shift();
+            return { value, done: value === undefined };
+          }
+        })
+      };
+      return Object.defineProperty(new Response(''), 'body', { value: body });
+    });
+    const told: unknown[] = [];
+
+    await askLines(server, 'search/upstream', {}, line => told.push(line));
+
+    expect(told).toEqual([{ é: 1 }, { b: 2 }]);
   });
 });
 

@@ -76,6 +76,38 @@ export async function ask<T>(
   return read<T>(response);
 }
 
+/**
+ * Ask our REST interface and *tell* of each line of its answer as it comes.
+ *
+ * @throws Refused
+ */
+export async function askLines<T>(
+  server: Server,
+  route: string,
+  asked: Asked,
+  tell: (line: T) => void
+): Promise<void> {
+  const response = await send(server, route, asked);
+  if (!response.ok) {
+    throw refusal(response, await read<unknown>(response));
+  }
+  const reader = response.body?.getReader();
+  const decoder = new TextDecoder();
+  let rest = '';
+  for (;;) {
+    const part = await reader?.read();
+    rest += decoder.decode(part?.value, { stream: !part?.done });
+    const lines = rest.split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) {
+      tell(parsed(line, response));
+    }
+    if (!part || part.done) {
+      return;
+    }
+  }
+}
+
 async function send(
   server: Server,
   route: string,
@@ -141,11 +173,14 @@ async function reach(
 
 /** What the server says is of the shape that wire.py declares: both are generated from there. */
 async function read<T>(response: Response): Promise<T> {
-  const text = await response.text();
+  return parsed(await response.text(), response);
+}
+
+function parsed<T>(text: string, { status, statusText }: Response): T {
   try {
     return JSON.parse(text || 'null');
   } catch {
-    throw new Refused('NoJson', response.statusText, response.status);
+    throw new Refused('NoJson', statusText, status);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Server } from './request';
-import { ask } from './request';
+import { ask, askLines } from './request';
 import type {
   ComparedList,
   NewSavedSearch,
@@ -40,14 +40,15 @@ export function search(
   return ask(server, 'search', { query, signal });
 }
 
-/** What other hubs have for a sentence; this may take seconds. */
+/** What other hubs have for a sentence; *tell* hears of each as it answers, which may take seconds. */
 export function searchAbroad(
   server: Server,
   { q, limit, kind, without }: Searched,
-  signal: AbortSignal
-): Promise<UpstreamHits> {
+  signal: AbortSignal,
+  tell: (found: UpstreamHits) => void
+): Promise<void> {
   const query = { q, limit, kind, without };
-  return ask(server, 'search/upstream', { query, signal });
+  return askLines(server, 'search/upstream', { query, signal }, tell);
 }
 
 /** Two to five repos side by side. */

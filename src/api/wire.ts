@@ -639,11 +639,13 @@ export interface SearchReply {
   tookMs: number;
 }
 
-/** What other hubs found for a search, and which of them did not answer. */
+/** One line of the answer to a search in other hubs: what one of them found, or why it did not answer. */
 export interface UpstreamHits {
   hits: Hit[];
   /** Why a hub is not in it, for people. */
   silent: string[];
+  /** The hubs that have not answered yet. */
+  waiting: string[];
 }
 
 /** Find what is like a text: the text of a card, or the cells of a notebook. */

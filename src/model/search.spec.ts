@@ -1,7 +1,7 @@
 import type { Searched } from '../api/search';
-import type { SearchReply } from '../api/wire';
+import type { SearchReply, UpstreamHits } from '../api/wire';
 import { fakeConnection, settled } from '../testing/fakes';
-import { reply, summary } from '../testing/samples';
+import { hit, reply, summary } from '../testing/samples';
 import { SearchModel } from './search';
 
 interface Call extends Searched {
@@ -153,6 +153,43 @@ describe('SearchModel', () => {
     expect(calls.at(-1)).toMatchObject({
       q: 'captions',
       without: ['task:image-to-text']
+    });
+  });
+
+  it('shows what one hub has while another has not answered', async () => {
+    const { connection } = fakeConnection();
+    let tell: (found: UpstreamHits) => void = () => undefined;
+    let end: () => void = () => undefined;
+    const model = new SearchModel(
+      async () => reply({}),
+      connection,
+      (_searched, _signal, told) => {
+        tell = told;
+        return new Promise(resolve => (end = resolve));
+      }
+    );
+    model.submit('moods');
+    jest.advanceTimersByTime(2000);
+    const found = [hit({ source: 'quick' })];
+
+    tell({ hits: [], silent: [], waiting: ['quick', 'slow'] });
+    tell({ hits: found, silent: [], waiting: ['slow'] });
+    const meanwhile = model.abroad.state;
+    tell({ hits: [], silent: ['slow is away'], waiting: [] });
+    end();
+    await settled();
+
+    expect(meanwhile).toEqual({
+      is: 'found',
+      hits: found,
+      silent: [],
+      waiting: ['slow']
+    });
+    expect(model.abroad.state).toEqual({
+      is: 'found',
+      hits: found,
+      silent: ['slow is away'],
+      waiting: []
     });
   });
 

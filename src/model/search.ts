@@ -2,7 +2,6 @@ import { Signal } from '@lumino/signaling';
 import type { Likeness, Searched } from '../api/search';
 import type {
   Event as HubEvent,
-  Hit,
   RepoKind,
   SavedSearch,
   SearchReply,
@@ -25,17 +24,18 @@ export type Ask = (
   signal: AbortSignal
 ) => Promise<SearchReply>;
 
-/** What other hubs have; asked beside the hub, and shown when it comes. */
+/** What other hubs have; asked beside the hub, and shown as each of them answers. */
 export type AbroadState =
   | { is: 'idle' }
   | { is: 'busy' }
-  | { is: 'found'; hits: Hit[]; silent: string[] }
+  | ({ is: 'found' } & UpstreamHits)
   | { is: 'failed'; why: Failure };
 
 export type AskAbroad = (
   searched: Searched,
-  signal: AbortSignal
-) => Promise<UpstreamHits>;
+  signal: AbortSignal,
+  tell: (found: UpstreamHits) => void
+) => Promise<void>;
 
 export const MOST_COMPARED = 5;
 
@@ -250,20 +250,27 @@ export class SearchModel {
     return state.is === 'busy' ? state.before : null;
   }
 
-  /** Ask the other hubs, which show nothing until they have answered. */
+  /** Ask the other hubs; each shows what it has when it answers, and nobody waits for another. */
   private async runAbroad(): Promise<void> {
     const { signal } = this.asking;
     if (!this.askAbroad || this.likeness.state !== null) {
       return;
     }
     this.abroad.set({ is: 'busy' });
-    const next = await this.askAbroad(this.asked, signal).then(
-      (found): AbroadState => ({ is: 'found', ...found }),
-      (error): AbroadState => ({ is: 'failed', why: failure(error) })
+    const tell = (found: UpstreamHits): void => {
+      if (!signal.aborted) {
+        this.abroad.set(withMore(this.abroad.state, found));
+      }
+    };
+    const nothing = { hits: [], silent: [], waiting: [] };
+    await this.askAbroad(this.asked, signal, tell).then(
+      () => tell(nothing),
+      error => {
+        if (!signal.aborted) {
+          this.abroad.set({ is: 'failed', why: failure(error) });
+        }
+      }
     );
-    if (!signal.aborted) {
-      this.abroad.set(next);
-    }
   }
 
   private stop(): void {
@@ -276,4 +283,16 @@ export class SearchModel {
   private asking = new AbortController();
   private readonly typing = new Delayed(() => void this.run(), TYPING_MS);
   private readonly later = new Delayed(() => void this.runAbroad(), ABROAD_MS);
+}
+
+/** What was found so far, and what one more hub has found. */
+function withMore(before: AbroadState, found: UpstreamHits): AbroadState {
+  const { hits, silent } =
+    before.is === 'found' ? before : { hits: [], silent: [] };
+  return {
+    is: 'found',
+    hits: [...hits, ...found.hits],
+    silent: [...silent, ...found.silent],
+    waiting: found.waiting
+  };
 }

@@ -97,7 +97,7 @@ function panelModel(hub: IHub): PanelModel {
     new SearchModel(
       (searched, signal) => search(server, searched, signal),
       connection,
-      (searched, signal) => searchAbroad(server, searched, signal)
+      (searched, signal, tell) => searchAbroad(server, searched, signal, tell)
     ),
     new ModelsModel(asked => models(server, asked), connection),
     new RunsModel(

@@ -258,15 +258,16 @@ def test_other_hubs_are_asked_the_same_question(birds: Live, search: Search, tmp
     upstream.keys.put(_ann(), birds.endpoint, TOKEN)
     abroad = Abroad(upstream, search)
 
-    found = abroad.found(_ann(), "knows thrushes by their song", Where())
-    small = abroad.found(_ann(), "knows thrushes by their song, under 100 parameters", Where())
-    songs = abroad.found(_ann(), "recordings at dawn", Where("dataset"))
+    found = list(abroad.found(_ann(), "knows thrushes by their song", Where()))
+    small = list(abroad.found(_ann(), "knows thrushes by their song, under 100 parameters", Where()))
+    songs = list(abroad.found(_ann(), "recordings at dawn", Where("dataset")))
+    silent = [why for line in found for why in line.silent]
 
-    assert "wood/birds" in [hit.model.id for hit in found.hits]
-    assert "wood/birds" not in [hit.model.id for hit in small.hits]
-    assert [hit.model.id for hit in songs.hits] == ["wood/songs"]
-    assert len(found.silent) == 1
-    assert found.silent[0].startswith(away)
+    assert "wood/birds" in [hit.model.id for line in found for hit in line.hits]
+    assert "wood/birds" not in [hit.model.id for line in small for hit in line.hits]
+    assert [hit.model.id for line in songs for hit in line.hits] == ["wood/songs"]
+    assert len(silent) == 1
+    assert silent[0].startswith(away)
     upstream.close()
     database.close()
 

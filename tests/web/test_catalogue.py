@@ -277,7 +277,8 @@ async def test_other_hubs_that_are_not_asked_are_named(ask: Any) -> None:
     """Offline, the panel says so, and the local hits are there all the same."""
     reply = await ask(BOB, "GET", "search/upstream", q="digits")
 
-    found = msgspec.json.decode(reply.body, type=wire.UpstreamHits)
+    asked, told = [msgspec.json.decode(line, type=wire.UpstreamHits) for line in reply.body.splitlines()]
 
-    assert found.hits == []
-    assert found.silent == ["this hub is offline (setting offline) and asks no other one"]
+    assert (asked.hits, asked.silent, len(asked.waiting)) == ([], [], 1)
+    assert (told.hits, told.waiting) == ([], [])
+    assert told.silent == ["this hub is offline (setting offline) and asks no other one"]

@@ -1,9 +1,9 @@
-"""Lists of other hubs: all of them asked at once, each as far as it answers."""
+"""Lists of other hubs: all of them asked at once, each as soon and as far as it answers."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from concurrent.futures import Executor
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, as_completed
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,19 +25,28 @@ class Listed:
     silent: str = ""
 
 
-def listed(hubs: Sequence[OtherHub], threads: Executor, keys: Keys, actor: Actor, path: str) -> list[Listed]:
-    """What all *hubs* list at *path*, below their address; with the actor's own tokens, where there are any."""
-    asked = [threads.submit(_one, hub, keys, actor, path) for hub in hubs]
-    return [each.result() for each in asked]
+def listed(
+    hubs: Sequence[OtherHub], threads: Executor, keys: Keys, actor: Actor, asked: Sequence[str], *, enough: int
+) -> Iterator[Listed]:
+    """What *hubs* list at the paths *asked* below their address, each as it answers; with the actor's own tokens.
+
+    The next path is asked for only while what a hub has listed is not *enough*.
+    """
+    waited = [threads.submit(_one, hub, keys, actor, asked, enough) for hub in hubs]
+    return (each.result() for each in as_completed(waited))
 
 
-def _one(hub: OtherHub, keys: Keys, actor: Actor, path: str) -> Listed:
+def _one(hub: OtherHub, keys: Keys, actor: Actor, asked: Sequence[str], enough: int) -> Listed:
+    entries: list[dict[str, Any]] = []
     try:
-        reply = hub.ask("GET", path, keys.of(actor, hub.url))
-        return Listed(hub.url, tuple(msgspec.json.decode(reply.body, type=list[dict[str, Any]])))
+        for path in asked:
+            if len(entries) < enough:
+                reply = hub.ask("GET", path, keys.of(actor, hub.url))
+                entries += msgspec.json.decode(reply.body, type=list[dict[str, Any]])
     except UpstreamUnavailable as error:
-        return Listed(hub.url, silent=str(error))
+        return Listed(hub.url, tuple(entries), silent=str(error))
     except Refused as refused:
-        return Listed(hub.url, silent=f"{hub.url} does not let us search{own_words(refused)}")
+        return Listed(hub.url, tuple(entries), silent=f"{hub.url} does not let us search{own_words(refused)}")
     except msgspec.DecodeError:
-        return Listed(hub.url, silent=f"{hub.url} does not answer as a hub does")
+        return Listed(hub.url, tuple(entries), silent=f"{hub.url} does not answer as a hub does")
+    return Listed(hub.url, tuple(entries))

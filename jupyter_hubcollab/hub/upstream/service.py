@@ -144,11 +144,11 @@ class Upstream:
                 return known
             raise _missing(id, [str(error)]) from error
 
-    def listed(self, actor: Actor, path: str) -> list[Listed]:
-        """What each of the other hubs lists at *path*, below its address."""
+    def listed(self, actor: Actor, asked: Sequence[str], *, enough: int) -> Iterator[Listed]:
+        """What each of the other hubs lists at the paths *asked*, until that is *enough*; each as it answers."""
         if self._silent:
-            return [Listed(hub.url, silent=self._silent) for hub in self._hubs]
-        return listed(self._hubs, self.threads, self.keys, actor, path)
+            return (Listed(hub.url, silent=self._silent) for hub in self._hubs)
+        return listed(self._hubs, self.threads, self.keys, actor, asked, enough=enough)
 
     def file(self, actor: Actor, id: UpstreamId, commit: str, path: str) -> UpstreamFile:
         """What a file of a commit is.

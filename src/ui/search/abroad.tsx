@@ -33,7 +33,10 @@ export function Abroad(props: AbroadProps): ReactElement | null {
     <section
       className="jp-HubAbroad"
       aria-label={trans.__('On other hubs')}
-      aria-busy={state.is === 'busy'}
+      aria-busy={
+        state.is === 'busy' ||
+        (state.is === 'found' && state.waiting.length > 0)
+      }
     >
       <h3>{trans.__('On other hubs')}</h3>
       {state.is === 'busy' && (
@@ -42,12 +45,19 @@ export function Abroad(props: AbroadProps): ReactElement | null {
       {state.is === 'failed' && <Problem why={state.why} trans={trans} />}
       {state.is === 'found' && (
         <>
-          <p className="jp-HubStatus" role="status">
-            {trans._n('%1 more', '%1 more', hits.length)}
-          </p>
+          {(hits.length > 0 || state.waiting.length === 0) && (
+            <p className="jp-HubStatus" role="status">
+              {trans._n('%1 more', '%1 more', hits.length)}
+            </p>
+          )}
           {state.silent.map(why => (
             <p key={why} className="jp-HubStatus">
               {why}
+            </p>
+          ))}
+          {state.waiting.map(hub => (
+            <p key={hub} className="jp-HubStatus">
+              {trans.__('%1 has not answered yet', hub)}
             </p>
           ))}
           <ul className="jp-HubList">
