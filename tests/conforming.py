@@ -80,7 +80,7 @@ def run(folder: Path, server: live.Live, *options: str) -> list[Outcome]:
     }
     report = folder / "report.xml"
     chosen = [] if any(one.startswith("theirs/") for one in options) else ["theirs"]
-    command = [str(python), "-m", "pytest", *chosen, "-q", "-rfE", "--timeout=120", f"--junitxml={report}", "-p"]
+    command = [str(python), "-m", "pytest", *chosen, "-q", "-rfE", "--timeout=600", f"--junitxml={report}", "-p"]
     command += ["no:cacheprovider", "--rootdir=.", "-c", os.devnull, *options]
     with (folder / "output.txt").open("w") as output:
         subprocess.run(command, cwd=folder, env=environment_of(settings), stdout=output, stderr=output, check=False)

@@ -44,6 +44,10 @@ class Live:
         lines = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
         return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(field + ":"))
 
+    def forget_peak(self) -> None:
+        """From now on ``VmHWM`` is the most that it has used since (Linux)."""
+        Path(f"/proc/{self.process.pid}/clear_refs").write_text("5")
+
     def hub_token(self, user: str, scope: str = "write") -> str:
         """A hub token of *user*, made as the server itself would."""
         code = (

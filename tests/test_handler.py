@@ -47,4 +47,4 @@ async def test_who_works_for_a_request_steps_back_behind_the_event_loop() -> Non
     def niceness() -> int:
         return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
 
-    assert await in_thread(niceness) > niceness()
+    assert await in_thread(niceness) > min(niceness(), 18)  # 19 is the last
