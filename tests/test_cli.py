@@ -201,7 +201,7 @@ def test_every_command_is_documented(capsys: pytest.CaptureFixture[str]) -> None
     """The manual names what the program has, and nothing else."""
     with pytest.raises(SystemExit):
         main(["--help"])
-    has = set(re.findall(r"^    ([a-z]+) ", capsys.readouterr().out, re.MULTILINE))
+    has = set(re.findall(r"^    ([a-z]+)\b", capsys.readouterr().out, re.MULTILINE))
 
     manual = (Path(__file__).parent.parent / "docs" / "command-line.md").read_text()
     rows = re.findall(r"^\| (`[^|]*) \|", manual.replace("\\|", "/"), re.MULTILINE)
@@ -323,3 +323,27 @@ def test_a_hub_that_nobody_serves_is_looked_after_here(capsys: Any, tmp_path: Pa
     assert code == 1
     assert "needs the blob" in report["findings"][0]["what"]
     assert main(["backup", str(tmp_path.parent / "b"), *folder]) == 1
+
+
+def test_an_index_elsewhere_is_found_without_a_server(capsys: Any, tmp_path: Path) -> None:
+    """Garbage is what that index does not know; looked at with an empty one, all would be."""
+    from people import ANN, DIGITS
+
+    from jupyter_hubcollab.hub.hub import open_hub
+    from jupyter_hubcollab.storage.database import Database, note_url
+
+    folder, url = tmp_path / "hub", f"sqlite:///{tmp_path}/elsewhere.sqlite"
+    folder.mkdir()
+    hub = open_hub(folder, Database(url))
+    hub.repos.create(ANN, DIGITS)
+    hub.close()
+    note_url(folder, url)
+
+    code, report = run(capsys, "reindex", "--data-dir", str(folder))
+    _, tokens = run(capsys, "tokens", "--data-dir", str(folder))
+
+    _, doctor = run(capsys, "doctor", "--data-dir", str(folder), "--port", "1")
+
+    assert (code, report["numbers"]["repos"], tokens) == (0, 1, [])
+    assert not (folder / "index.sqlite").exists()
+    assert [one["detail"] for one in doctor if one["name"] == "index"] == ["answers in its own database"]

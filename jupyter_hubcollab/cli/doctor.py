@@ -13,10 +13,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ..errors import HubError
+from ..errors import HubError, Unavailable
 from .diagnosis import Check, checked, shown
 from .reach import STANDARD_PORT, network_checks
-from .words import Result, add, add_address, add_data_dir
+from .words import Result, add, add_address, add_data_dir, has_hub
 
 _LATEST_S = 60.0
 _GIT = (2, 36)
@@ -136,7 +136,7 @@ def _check_clock(folder: Path) -> Check:
 def _check_lock(folder: Path) -> Check:
     from ..storage.exclusive import Exclusive
 
-    if not (folder / "index.sqlite").is_file():
+    if not has_hub(folder):
         return Check("lock", True, "no hub is there yet")
     try:
         Exclusive(folder.absolute(), "jupyter hubcollab doctor").release()
@@ -150,6 +150,14 @@ def _check_lock(folder: Path) -> Check:
 def _check_index(folder: Path) -> Check:
     import sqlite3
 
+    from ..storage.database import Database, noted_url
+
+    if url := noted_url(folder):
+        try:
+            Database(url).close()
+        except Unavailable as error:
+            return Check("index", False, str(error), "start that database, or correct the setting database_url")
+        return Check("index", True, "answers in its own database")
     file = folder / "index.sqlite"
     if not file.is_file():
         return Check("index", True, f"no hub in {folder.absolute()} yet; JupyterLab makes it at its first start")

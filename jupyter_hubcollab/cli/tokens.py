@@ -64,9 +64,10 @@ def _store(given: argparse.Namespace) -> Iterator[tuple[Tokens, Actor]]:
     from ..access import Actor
     from ..config import Config
     from ..hub.tokens import Tokens
-    from ..storage.database import Database
+    from ..storage.database import Database, noted_url
 
-    config = Config(existing(given.data_dir))
+    folder = existing(given.data_dir)
+    config = Config(folder, database_url=noted_url(folder))
     user = given.user or config.owner
     database = Database(config.index_url)
     try:

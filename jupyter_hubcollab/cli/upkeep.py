@@ -40,6 +40,7 @@ def add_upkeep(commands: Any) -> None:
     restore = add(commands, "restore", _restore, "make the hub of a backup in an empty folder")
     restore.add_argument("folder", type=Path, help="folder of the backup")
     restore.add_argument("--snapshot", help="which one; else the newest")
+    restore.add_argument("--database-url", default="", help="an empty database for the index; else a file")
     add_data_dir(restore)
 
 
@@ -96,7 +97,8 @@ def _restore(given: argparse.Namespace) -> Result:
     from ..hub.restoring import restore
 
     data_dir = given.data_dir.absolute()
-    found = _drawn("restore", lambda tell: restore(given.folder, data_dir, tell, given.snapshot))
+    url = given.database_url
+    found = _drawn("restore", lambda tell: restore(given.folder, data_dir, tell, given.snapshot, database_url=url))
     report = report_of(found)
     text = f"the hub is in {data_dir}; start JupyterLab with --HubCollab.data_dir={data_dir}"
     return Result(report, "\n".join(filter(None, [text, _findings(report)])), good=not report.findings)
@@ -129,9 +131,9 @@ def _here(folder: Path, asked: wire.UpkeepRequest, tell: Callable[[float, str], 
     from ..config import Config
     from ..hub.hub import open_hub
     from ..hub.operations import run
-    from ..storage.database import Database
+    from ..storage.database import Database, noted_url
 
-    database = Database(Config(folder).index_url)
+    database = Database(Config(folder, database_url=noted_url(folder)).index_url)
     try:
         hub = open_hub(folder, database)
         report = run(hub.upkeep, asked, tell)

@@ -102,13 +102,18 @@ def add_data_dir(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data-dir", type=Path, default=Path(".hubcollab"), help="the hub's folder (.hubcollab)")
 
 
+def has_hub(folder: Path) -> bool:
+    """Is there an index in *folder*, or the note of where it is?"""
+    return any((folder / name).is_file() for name in ("index.sqlite", "index-url"))
+
+
 def existing(folder: Path) -> Path:
     """*folder*, if a hub lives there.
 
     Raises:
         Unavailable: none does.
     """
-    if not (folder / "index.sqlite").is_file():
+    if not has_hub(folder):
         raise Unavailable(
             f"there is no hub in {folder.absolute()}; name its folder with --data-dir, or start JupyterLab once"
         )

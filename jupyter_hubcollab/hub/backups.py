@@ -30,7 +30,9 @@ from typing import Any
 import pygit2
 
 from ..errors import BadInput, RepoNotFound
+from ..storage.database import Database
 from ..storage.files import files_below, room_needed, sync_folder
+from ..storage.moving import copy_index
 from .collecting import Places
 from .identity import read_identity
 from .reachable import locked_tips, named
@@ -43,9 +45,10 @@ _FORMAT = 1
 _OBJECT = re.compile(r"[0-9a-f]{2}/[0-9a-f]{38}|pack/pack-[0-9a-f]{40}\.(pack|idx|rev)")
 _NEVER_CHANGES = ("blobs/recipes", "blobs/lfs", "blobs/xorbs")
 _LEFT_OUT = re.compile(
-    r"(blobs|repos|journal|upstream|uploads)/.*|lock|running|\.gitignore|.*\.log|.*\.(sqlite|db)-(wal|shm|journal)|.*\.lock"
+    r"(blobs|repos|journal|upstream|uploads)/.*|lock|running|index-url|\.gitignore|.*\.log|.*\.(sqlite|db)-(wal|shm|journal)|.*\.lock"
 )
 _NAME = "%Y-%m-%dT%H-%M-%S.%fZ"
+_INDEX = "index.sqlite"
 _SQLITE = b"SQLite format 3\0"
 
 
@@ -96,7 +99,7 @@ def back_up(places: Places, folder: Path, now: datetime, *, keep: int | None, te
     """Add a snapshot to the backup in *folder*; with *keep*, only so many are left in the end.
 
     Raises:
-        BadInput: the index is no SQLite file, or *folder* holds something else.
+        BadInput: *folder* holds something else.
         StorageFull: there is no room for it; earlier snapshots are as they were.
     """
     if folder.is_relative_to(places.folder):
@@ -155,7 +158,10 @@ class _Snapshot:
         found = [
             path for path in files_below(self._source) if not _is_left_out(path, self._source) and _is_sqlite(path)
         ]
-        for path in sorted(found, key=lambda path: path.name != "index.sqlite"):
+        if not self._places.database.is_file:
+            found = [path for path in found if path != self._source / _INDEX]
+            self._foreign_index()
+        for path in sorted(found, key=lambda path: path.name != _INDEX):
             name = path.relative_to(self._source)
             self._tell(0.02, f"copying {name}")
             target = self._draft / "databases" / name
@@ -164,14 +170,19 @@ class _Snapshot:
                 source.backup(copy)
                 if copy.execute("PRAGMA quick_check").fetchone()[0] != "ok":
                     self._made.problems.append(f"{name} is damaged")
-        if not (self._draft / "databases" / "index.sqlite").is_file():
-            raise BadInput(
-                "the index is not in the hub's folder (setting database_url); back it up with its own tools first, "
-                "as with `pg_dump --format=custom`, and then the folder with a tool that copies files"
-            )
+
+    def _foreign_index(self) -> None:
+        """The index of another database as a SQLite file, as all snapshots have it."""
+        self._tell(0.01, "copying the index")
+        (self._draft / "databases").mkdir()
+        copy = Database(f"sqlite:///{self._draft / 'databases' / _INDEX}")
+        try:
+            copy_index(self._places.database, copy)
+        finally:
+            copy.close()
 
     def _repos(self) -> Iterator[dict[str, Any]]:
-        with closing(sqlite3.connect(self._draft / "databases" / "index.sqlite")) as index:
+        with closing(sqlite3.connect(self._draft / "databases" / _INDEX)) as index:
             rows = index.execute("SELECT pk, storage FROM repos").fetchall()
             numbers = index.execute("SELECT repo_pk, number FROM discussions").fetchall()
         discussions: dict[int, set[str]] = {}
@@ -259,7 +270,7 @@ class _Snapshot:
 
     def _check(self, refs: list[dict[str, Any]]) -> None:
         """All that refs reach is in the backup; repos that did not change were looked at before."""
-        with closing(sqlite3.connect(self._draft / "databases" / "index.sqlite")) as index:
+        with closing(sqlite3.connect(self._draft / "databases" / _INDEX)) as index:
             chunked = {digest for (digest,) in index.execute("SELECT digest FROM xet_files")}
         recipes = {
             kept.path.rpartition("/")[2] for kept in self._kept.values() if kept.path.startswith("blobs/recipes/")

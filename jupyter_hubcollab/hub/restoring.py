@@ -13,9 +13,10 @@ import pygit2
 
 from ..config import Config
 from ..errors import BadInput, DigestMismatch
-from ..storage.database import Database
+from ..storage.database import Database, note_url, noted_url
 from ..storage.exclusive import Exclusive
 from ..storage.files import room_needed
+from ..storage.moving import copy_index, require_empty
 from .backups import SNAPSHOTS, Kept, copy_hashed, kept_of, refs_in, snapshots_of
 from .checking import Finding
 from .hub import open_hub
@@ -44,8 +45,10 @@ def verify(folder: Path, tell: Tell = silent, snapshot: str | None = None) -> It
     tell(1.0, "")
 
 
-def restore(folder: Path, data_dir: Path, tell: Tell = silent, snapshot: str | None = None) -> list[Finding]:
-    """Make the hub of a snapshot in *data_dir*; what `fsck` says of it.
+def restore(
+    folder: Path, data_dir: Path, tell: Tell = silent, snapshot: str | None = None, *, database_url: str = ""
+) -> list[Finding]:
+    """Make the hub of a snapshot in *data_dir*, its index in *database_url* if one is named; what `fsck` says of it.
 
     Raises:
         BadInput: there is no such snapshot, or a hub is there.
@@ -53,8 +56,10 @@ def restore(folder: Path, data_dir: Path, tell: Tell = silent, snapshot: str | N
         StorageFull: there is no room.
     """
     wanted = _named(folder, snapshot)
-    if (data_dir / "index.sqlite").exists():
+    if (data_dir / "index.sqlite").exists() or noted_url(data_dir):
         raise BadInput(f"there is a hub in {data_dir}; restore into an empty folder, or move that one away")
+    if database_url:
+        _require_empty(database_url)
     lock = Exclusive(data_dir, f"a restore from {folder}")
     try:
         with room_needed("the restored hub"):
@@ -64,7 +69,10 @@ def restore(folder: Path, data_dir: Path, tell: Tell = silent, snapshot: str | N
             databases = folder / SNAPSHOTS / wanted / "databases"
             shutil.copytree(databases, data_dir, dirs_exist_ok=True)
             os.sync()
-        return _settled(data_dir, tell)
+        found = _settled(data_dir, tell)
+        if database_url:
+            _move_index(data_dir, database_url)
+        return found
     finally:
         lock.release()
 
@@ -101,6 +109,26 @@ def _repo(place: Path, one: dict[str, Any]) -> None:
     (place / "packed-refs").write_text("# pack-refs with: sorted \n" + "".join(lines))
     if one["identity"] is not None:
         write_identity_fields(place, one["identity"])
+
+
+def _require_empty(url: str) -> None:
+    target = Database(url)
+    try:
+        require_empty(target)
+    finally:
+        target.close()
+
+
+def _move_index(data_dir: Path, url: str) -> None:
+    source, target = Database(Config(data_dir).index_url), Database(url)
+    try:
+        copy_index(source, target)
+    finally:
+        source.close()
+        target.close()
+    note_url(data_dir, url)
+    for file in data_dir.glob("index.sqlite*"):
+        file.unlink()
 
 
 def _settled(data_dir: Path, tell: Tell) -> list[Finding]:

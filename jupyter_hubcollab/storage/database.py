@@ -12,12 +12,37 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from ..errors import StorageFull, Unavailable
+from .files import write_whole
+from .schema import metadata
 
 REVISION = "0002"
 """The newest migration in ``migrations/versions``; a test compares."""
+BEFORE = "0001"
 
+PLACE = "index-url"
+_COLUMNS = {
+    "sqlite": "SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.type = 'table'",
+    "postgresql": "SELECT table_name, column_name FROM information_schema.columns",
+}
+"""Asks for every column of every table."""
 _BEGIN = "hubcollab_begin"
 _SYNCHRONOUS = "hubcollab_synchronous"
+
+
+def note_url(folder: Path, url: str) -> None:
+    """Say in the hub's *folder* where its index is, if it is elsewhere: commands that look after the folder need it."""
+    if url:
+        write_whole(folder / PLACE, url.encode(), folder)  # private, as it may have a password
+    else:
+        (folder / PLACE).unlink(missing_ok=True)
+
+
+def noted_url(folder: Path) -> str:
+    """What `note_url` said; empty: the index is in the folder."""
+    try:
+        return (folder / PLACE).read_text()
+    except FileNotFoundError:
+        return ""
 
 
 class Database:
@@ -32,16 +57,19 @@ class Database:
         self._engine = _engine(url)
         is_sqlite = self._engine.dialect.name == "sqlite"
         self._turn: AbstractContextManager[object] = threading.RLock() if is_sqlite else nullcontext()
+        self.is_file = is_sqlite
+        # SQLite's readers see one state anyway; elsewhere each question would see its own.
+        self._reading: dict[str, str] = {} if is_sqlite else {"isolation_level": "REPEATABLE READ"}
         try:
-            if self._revision() != REVISION:
-                self._migrate()
+            if (revision := self._revision()) != REVISION or self._is_incomplete():
+                self._migrate(revision)
         except DBAPIError as error:
             raise Unavailable(f"the index {make_url(url)!r} cannot be opened: {error.orig}") from error
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that sees one state of the index."""
-        with _translated(), self._engine.connect() as connection:
+        with _translated(), self._engine.connect().execution_options(**self._reading) as connection:
             yield connection
 
     @contextmanager
@@ -86,7 +114,16 @@ class Database:
                 raise
             return None
 
-    def _migrate(self) -> None:
+    def _is_incomplete(self) -> bool:
+        """Whether the schema has tables or columns that the index lacks: it was made between two releases."""
+        asked = _COLUMNS.get(self._engine.dialect.name)
+        if asked is None:
+            return False
+        with self._engine.connect() as connection:
+            there = {(table, column) for table, column in connection.execute(text(asked))}
+        return any((table.name, column.name) not in there for table in metadata.tables.values() for column in table.c)
+
+    def _migrate(self, revision: str | None) -> None:
         from alembic import command
         from alembic.config import Config
 
@@ -94,6 +131,8 @@ class Database:
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
         with self.write() as connection:
             config.attributes["connection"] = connection
+            if revision == REVISION:
+                command.stamp(config, BEFORE)  # the last migration adds what is lacking, again
             command.upgrade(config, "head")
 
 

@@ -64,7 +64,7 @@ repos = Table(
     Column("likes", Integer, nullable=False, server_default="0"),
     Column("head", String(40)),  # commit of main
     Column("card", Text, nullable=False, server_default="{}"),  # front matter of README.md as JSON
-    Column("size_bytes", Integer, nullable=False, server_default="0"),  # files of main
+    Column("size_bytes", BigInteger, nullable=False, server_default="0"),  # files of main
     Column("text_bytes", BigInteger, nullable=False, server_default="0"),  # small files that commits ever brought
     Column("files", Integer),  # of main; NULL: not counted yet
     Column("parameters", BigInteger),  # of the weights of main; NULL: unknown
@@ -98,7 +98,7 @@ repo_blobs = Table(  # which repos ever named a blob; who may name it again, and
     metadata,
     Column("repo_pk", ForeignKey("repos.pk", ondelete="CASCADE"), primary_key=True),
     Column("digest", String(64), primary_key=True),
-    Column("size_bytes", Integer, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
     Column("path", Text, nullable=False),
     Column("added_at", UtcTime, nullable=False),
     Index("repo_blobs_by_digest", "digest"),

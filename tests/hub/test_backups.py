@@ -7,8 +7,10 @@ import threading
 from pathlib import Path
 from random import Random
 
+import postgres
 import pytest
 from people import ANN, DIGITS, Clock
+from sqlalchemy import create_engine, text
 from xet_made import Xorb, shard, whole
 
 from jupyter_hubcollab.errors import BadInput, DigestMismatch
@@ -17,7 +19,7 @@ from jupyter_hubcollab.hub.changes import Put
 from jupyter_hubcollab.hub.hub import Hub, open_hub
 from jupyter_hubcollab.hub.restoring import restore, verify
 from jupyter_hubcollab.names import FilePath, RepoId, Revision
-from jupyter_hubcollab.storage.database import Database
+from jupyter_hubcollab.storage.database import Database, noted_url
 
 RANDOM = Random(20260106)
 MAIN = Revision("main")
@@ -194,3 +196,38 @@ def test_nothing_is_overwritten(hub: Hub, backup: Path, tmp_path: Path) -> None:
         restore(backup, tmp_path / "hub")
     with pytest.raises(BadInput):
         restore(backup, tmp_path / "new", snapshot="2020")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(bool(postgres.MISSING), reason=postgres.MISSING)
+def test_an_index_in_postgresql_is_in_the_backup(tmp_path: Path, backup: Path, clock: Clock) -> None:
+    """And comes back as a file, or into another PostgreSQL; numbers go on where they were."""
+    with postgres.started() as url:
+        hub = open_hub(tmp_path / "hub", Database(url), now=clock)
+        hub.repos.create(ANN, DIGITS)
+        files = work(hub, DIGITS, "one")
+        hub.social.discussions.open(ANN, DIGITS, "how?", "so?")
+        assert hub.upkeep.backup(backup).problems == []
+        hub.database.close()
+
+        other = _another(url)
+        assert restore(backup, tmp_path / "as-file") == []
+        assert restore(backup, tmp_path / "as-postgres", database_url=other) == []
+        with pytest.raises(BadInput):
+            restore(backup, tmp_path / "occupied", database_url=other)
+        assert noted_url(tmp_path / "as-postgres") == other
+        for place, where in (("as-file", f"sqlite:///{tmp_path}/as-file/index.sqlite"), ("as-postgres", other)):
+            again = open_hub(tmp_path / place, Database(where), now=clock)
+            assert reads(again, DIGITS, files)
+            assert again.social.discussions.get(ANN, DIGITS, 1).title == "how?"
+            again.repos.create(ANN, RepoId("team", "next"))
+            again.database.close()
+
+
+def _another(url: str) -> str:
+    """Another database of the same server."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text("CREATE DATABASE other"))
+    engine.dispose()
+    return url.rpartition("/")[0] + "/other"
