@@ -88,7 +88,7 @@ class Tab:
             self.raw.append(message)
         self._changed.set()
 
-    async def until(self, holds: Callable[[], bool], timeout_s: float = 60) -> None:
+    async def until(self, holds: Callable[[], bool], timeout_s: float = 150) -> None:
         """Wait until something holds; looked at whenever anything arrives."""
         async with asyncio.timeout(timeout_s):
             while not holds():

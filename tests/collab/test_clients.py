@@ -85,4 +85,4 @@ async def test_a_client_of_others_joins_and_converges(server: Server, client: Ca
 
     assert other.returncode == 0, problem.decode()[-2000:]
     assert json.loads(said) == ana.sources == [f"x = 1{mine}{theirs} # seen # over", "y = 'é🎉'"]
-    assert server.on_disk("a.ipynb") == ana.sources
+    assert await server.on_disk_at_last("a.ipynb", ana.sources)

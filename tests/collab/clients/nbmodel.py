@@ -24,4 +24,4 @@ async def main(url: str, mine: str, theirs: str) -> None:
         print(json.dumps([str(cell["source"]) for cell in notebook._doc.ycells]))
 
 
-asyncio.run(asyncio.wait_for(main(*sys.argv[1:]), 60))
+asyncio.run(asyncio.wait_for(main(*sys.argv[1:]), 150))

@@ -42,7 +42,7 @@ async def main(url: str, mine: str, theirs: str) -> None:
     doc = Doc()
     cells = doc.get("cells", type=Array)
     connection = await websocket_connect(url)
-    async with asyncio.timeout(60), Provider(doc, Line(connection, "room")):
+    async with asyncio.timeout(150), Provider(doc, Line(connection, "room")):
         while not len(cells):
             await asyncio.sleep(0.02)
         source: Text = cells[0]["source"]

@@ -58,4 +58,4 @@ async def main(url: str, mine: str, theirs: str) -> None:
         task.cancel()
 
 
-asyncio.run(asyncio.wait_for(main(*sys.argv[1:]), 60))
+asyncio.run(asyncio.wait_for(main(*sys.argv[1:]), 150))
