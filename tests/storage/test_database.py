@@ -45,6 +45,19 @@ def test_an_index_of_the_first_release_gets_what_is_new(url: str, tmp_path: Path
     assert _shape(tmp_path / "deep" / "index.sqlite") == _shape(tmp_path / "new.sqlite")
 
 
+def test_an_index_between_two_releases_gets_what_is_new(url: str, tmp_path: Path) -> None:
+    """Who follows the development loses nothing either: tables and columns that came since are added."""
+    Database(f"sqlite:///{tmp_path}/new.sqlite").close()
+    Database(url).close()
+    with sqlite3.connect(tmp_path / "deep" / "index.sqlite") as connection:
+        connection.execute("DROP TABLE saved_searches")
+        connection.execute("ALTER TABLE repos DROP COLUMN weights")
+
+    Database(url).close()
+
+    assert _shape(tmp_path / "deep" / "index.sqlite") == _shape(tmp_path / "new.sqlite")
+
+
 def _first_release(path: Path) -> None:
     path.parent.mkdir()
     with sqlite3.connect(path) as connection:
