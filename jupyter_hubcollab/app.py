@@ -87,6 +87,9 @@ class HubCollab(ExtensionApp):
     organisation_quota_bytes = Int(
         0, config=True, help="Bytes that the repos of an organisation may hold together; 0: no limit."
     )
+    gates_at_once = Int(
+        0, config=True, help="Runs of gates that go on side by side; 0: one for every two cores, four at most."
+    )
     version_numbers = Enum(
         ("running", "semantic"),
         "running",

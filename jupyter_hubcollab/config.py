@@ -91,6 +91,9 @@ class Config:
     organisation_quota_bytes: int = 0
     """Bytes that the repos of an organisation may hold together, each content counted once; 0: no limit."""
 
+    gates_at_once: int = 0
+    """Runs of gates that go on side by side; 0: one for every two cores, four at most."""
+
     version_numbers: str = "running"
     """How versions are numbered that nobody names: running (v1, v2) or semantic (v1.0.0, v1.1.0)."""
 

@@ -64,7 +64,7 @@ from .models.models import Models, open_models
 from .models.publications import Shelves
 from .models.solutions import Solutions
 from .models.variants import Variants
-from .storage.database import Database
+from .storage.database import Database, note_url
 from .storage.exclusive import Exclusive
 from .storage.parts import Parts
 from .storage.pooled import PooledBlobs
@@ -162,13 +162,13 @@ def build(config: Config, owner: str, alive: Alive) -> Services:
 
 
 def _opened(config: Config, lock: Exclusive, alive: Alive) -> Services:
-    database = Database(config.index_url)
+    database = _database(config)
     hub = open_hub(config.data_dir, database, largest_file=config.max_upload_bytes, rules=rules_of(config))
     models = open_models(hub, numbers="semantic" if config.version_numbers == "semantic" else "running")
     search, saved = _searching(config, database, hub, models)
     upstream = _upstream(config, database)
     jobs = Jobs(database, hub.events.publish)
-    gates = open_gates(hub, models, config.data_dir / "gates", environment())
+    gates = open_gates(hub, models, config.data_dir / "gates", environment(), at_once=config.gates_at_once)
     tracking, store, rest = _experiments(config, hub)
     runs = Runs(tracking, store, hub.events.publish, alive=alive)
     hub.events.on(RunsWritten, runs.tell)
@@ -202,6 +202,12 @@ def _opened(config: Config, lock: Exclusive, alive: Alive) -> Services:
         ),
         closers=(hub.close, database.close, lock.release),
     )
+
+
+def _database(config: Config) -> Database:
+    """The index; the folder says where it is."""
+    note_url(config.data_dir, config.database_url)
+    return Database(config.index_url)
 
 
 def _searching(config: Config, database: Database, hub: Hub, models: Models) -> tuple[Search, SavedSearches]:

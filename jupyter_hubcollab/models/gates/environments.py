@@ -8,6 +8,8 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,6 +20,7 @@ from .sandbox import server_python
 
 NAME = "requirements.txt"
 LONGEST_INSTALL_S = 1200.0
+LOOK_EVERY_S = 1.0
 MOST_KEPT = 8
 _REFUSED = re.compile(r"^\s*(-|https?:|git\+|file:|\.|/)|@\s*(https?|git\+|file)")
 FOR_NOTEBOOKS = ("nbclient", "ipykernel")
@@ -51,6 +54,9 @@ class Environments:
         self._folder = folder
         self._environ = environ
         self._find_uv = find_uv
+        self._making = threading.Lock()
+        """Two runs do not make the same environment at once, nor throw away what the other takes."""
+        self._used: Counter[Path] = Counter()
 
     def server(self) -> Environment:
         """The server's own."""
@@ -59,7 +65,7 @@ class Environments:
     def pinned(
         self, model: Path, extra: Sequence[str], log: Callable[[str], None], check: Callable[[], None]
     ) -> Environment:
-        """One that has what the ``requirements.txt`` of a version says.
+        """One that has what the ``requirements.txt`` of a version says; it is kept until it was given `back`.
 
         Raises:
             NoEnvironment: it cannot be made.
@@ -72,12 +78,25 @@ class Environments:
         key = "\n".join([sys.version, sys.prefix if shared else "", *sorted([*wanted, *extra])])
         place = self._folder / hashlib.sha256(key.encode()).hexdigest()[:24]
         python = place / "bin" / "python"
-        if (place / "ready").is_file():
-            (place / "ready").touch()
-            return Environment(python, f"{about}, kept from before")
-        self._make(place, [] if shared else [*wanted, *extra], log, check)
-        self._forget_oldest()
-        return Environment(python, about)
+        while not self._making.acquire(timeout=LOOK_EVERY_S):
+            check()
+        try:
+            known = (place / "ready").is_file()
+            if known:
+                (place / "ready").touch()
+            else:
+                self._make(place, [] if shared else [*wanted, *extra], log, check)
+            self._used[python] += 1
+            self._forget_oldest()
+        finally:
+            self._making.release()
+        return Environment(python, f"{about}, kept from before" if known else about)
+
+    def back(self, environment: Environment) -> None:
+        """It is not used any more."""
+        with self._making:
+            if environment.python in self._used:  # the server's own stays anyway
+                self._used[environment.python] -= 1
 
     def _make(self, place: Path, wanted: Sequence[str], log: Callable[[str], None], check: Callable[[], None]) -> None:
         shutil.rmtree(place, ignore_errors=True)
@@ -121,7 +140,8 @@ class Environments:
         made = [one for one in self._folder.iterdir() if (one / "ready").is_file()]
         made.sort(key=lambda one: (one / "ready").stat().st_mtime, reverse=True)
         for one in made[MOST_KEPT:]:
-            shutil.rmtree(one, ignore_errors=True)
+            if self._used[one / "bin" / "python"] <= 0:
+                shutil.rmtree(one, ignore_errors=True)
 
 
 def requirements(model: Path) -> list[str]:

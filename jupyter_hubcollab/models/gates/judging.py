@@ -121,7 +121,13 @@ class Judge:
             self._checks.append(failed("rules", "environment", "the version's requirements", str(error)))
             return ""
         self.workshop.log(f"environment: {environment.about}")
-        box = self.workshop.box(environment.python)
+        try:
+            self._run_in(self.workshop.box(environment.python), examples)
+        finally:
+            self.workshop.environments.back(environment)
+        return environment.about
+
+    def _run_in(self, box: Box, examples: Sequence[Example]) -> None:
         steps = len(self.rules.evaluations) + 2
         if examples or isinstance(self.rules.latency, Latency) or _tables(self.rules):
             self.workshop.step(0.1, "asking the model")
@@ -132,7 +138,6 @@ class Judge:
         if isinstance(self.rules.reproduction, Reproduction):
             self.workshop.step(0.9, "reproduction")
             self._reproduce(box, self.rules.reproduction)
-        return environment.about
 
     def _examples(self) -> list[Example]:
         file = self.code / self.rules.examples.file

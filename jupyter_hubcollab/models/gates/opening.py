@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,17 +17,32 @@ if TYPE_CHECKING:
     from ..models import Models
 
 
+CORES_FOR_EACH = 2
+"""What a run leaves free keeps the hub answering, and latencies from being those of a crowd."""
+MOST_BY_THEMSELVES = 4
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
 
 def open_gates(
-    hub: Hub, models: Models, folder: Path, environ: Mapping[str, str], *, now: Callable[[], datetime] = _now
+    hub: Hub,
+    models: Models,
+    folder: Path,
+    environ: Mapping[str, str],
+    *,
+    at_once: int = 0,
+    now: Callable[[], datetime] = _now,
 ) -> ModelGates:
-    """The gates of *hub*, which keep their work and their logs in *folder*."""
+    """The gates of *hub*, which keep their work and their logs in *folder*; so many runs at once, 0: as cores allow."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    runs = at_once or min(max(1, cores // CORES_FOR_EACH), MOST_BY_THEMSELVES)
+    if runs > 1:  # else each of them would count on all cores
+        environ = {"OMP_NUM_THREADS": str(max(1, cores // runs)), **environ}
     shelf = Shelf(hub.repos, hub.refs, hub.files, hub.blobs, models.scans, models.facts, models.aliases)
     grounds = Grounds(
-        hub.database, shelf, hub.commits, hub.social.discussions, hub.events.publish, folder, environ, now
+        hub.database, shelf, hub.commits, hub.social.discussions, hub.events.publish, folder, environ, runs, now
     )
     gates = ModelGates(grounds)
     models.evaluated.sources.append(gates.runs.evaluations)

@@ -1,7 +1,7 @@
-"""The thread that runs what waits, one run after the other.
+"""The threads that run what waits: so many runs at once, the oldest first.
 
-Built as ``Runner(runs, work, tell)``; ``wake()`` it when something waits, ``close()`` it before the database. It needs
-no thread until the first run.
+Built as ``Runner(runs, work, tell, log_bytes, at_once)``; ``wake()`` it when something waits, ``close()`` it before the
+database. It has no thread until the first run, and no more than there is work for.
 """
 
 from __future__ import annotations
@@ -48,59 +48,79 @@ class Steps:
 class Runner:
     """Runs what waits."""
 
-    def __init__(self, runs: Runs, work: Work, tell: Callable[[Run], None], log_bytes: Callable[[Run], int]) -> None:
+    def __init__(
+        self, runs: Runs, work: Work, tell: Callable[[Run], None], log_bytes: Callable[[Run], int], at_once: int
+    ) -> None:
         self._runs = runs
         self._work = work
         self._tell = tell
         self._log_bytes = log_bytes
+        self._at_once = at_once
         self._guard = threading.Condition()
-        self._thread: threading.Thread | None = None
+        self._threads: list[threading.Thread] = []
+        self._idle = 0
         self._closing = False
         self._waits = False
-        self._now: tuple[str, Steps] | None = None
+        self._now: dict[str, Steps] = {}
 
     def wake(self) -> None:
         """Something waits."""
         with self._guard:
             self._waits = True
-            if self._thread is None and not self._closing:
-                self._thread = threading.Thread(target=self._loop, name="gates", daemon=True)
-                self._thread.start()
-            self._guard.notify_all()
+            self._look()
 
     def cancel(self, run: Run) -> None:
         """End *run*, if it runs now."""
         with self._guard:
-            if self._now is not None and self._now[0] == run.id:
-                self._now[1].cancel()
+            if run.id in self._now:
+                self._now[run.id].cancel()
 
     def close(self) -> None:
         """Stop what runs; it begins again when the hub is opened the next time."""
         with self._guard:
             self._closing = True
-            if self._now is not None:
-                self._now[1].cancel()
+            for steps in self._now.values():
+                steps.cancel()
             self._guard.notify_all()
-        if self._thread is not None:
-            self._thread.join()
+        for thread in self._threads:
+            thread.join()
+
+    def _look(self) -> None:
+        """Let a thread look for work: one that is idle, else a new one, if there may be more."""
+        if self._idle:
+            self._guard.notify()
+        elif len(self._threads) < self._at_once and not self._closing:
+            thread = threading.Thread(target=self._loop, name=f"gates {len(self._threads) + 1}", daemon=True)
+            self._threads.append(thread)
+            thread.start()
 
     def _loop(self) -> None:
-        while True:
-            with self._guard:
-                self._guard.wait_for(lambda: self._waits or self._closing)
-                if self._closing:
-                    return
+        while (run := self._next()) is not None:
+            self._one(run)
+
+    def _next(self) -> Run | None:
+        """Wait for work and take it; None: there will be no more."""
+        with self._guard:
+            while not self._closing:
+                run = self._runs.next() if self._waits else None
+                if run is not None:
+                    self._look()
+                    return run
                 self._waits = False
-            while not self._closing and (run := self._runs.next()) is not None:
-                self._one(run)
+                self._idle += 1
+                self._guard.wait()
+                self._idle -= 1
+        return None
 
     def _one(self, run: Run) -> None:
         steps = Steps(lambda part, detail: self._step(run, part, detail))
         with self._guard:
-            self._now = (run.id, steps)
+            self._now[run.id] = steps
             if self._closing:
                 steps.cancel()
         self._told(run)
+        for waiting in self._runs.waiting():
+            self._tell(waiting)
         try:
             judgement = self._work(run, steps)
             state: wire.GateState = "passed" if judgement.passed else "failed"
@@ -115,7 +135,7 @@ class Runner:
             self._runs.end(run, "broken", f"{type(error).__name__}: {error}"[:500], None, self._log_bytes(run))
         finally:
             with self._guard:
-                self._now = None
+                del self._now[run.id]
         self._told(run)
 
     def _step(self, run: Run, part: float, detail: str) -> None:

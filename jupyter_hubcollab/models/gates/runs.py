@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, cast
 
 import msgspec
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, delete, func, insert, select, update
 
 from ... import wire
 from ...access import Actor
@@ -30,6 +30,18 @@ JUDGED = ("passed", "failed", "broken")
 MOST_ATTEMPTS = 3
 MOST_KEPT = 500
 """Runs of one model; the oldest that are neither running nor the last of a commit go."""
+
+
+MOST_TOLD = 50
+"""So many of those that wait hear that they moved up."""
+_other = gate_runs.alias()
+_BEFORE = (
+    select(func.count())
+    .select_from(_other)
+    .where(_other.c.state == "queued", _other.c.created_at < gate_runs.c.created_at)
+    .scalar_subquery()
+)
+_ALL = select(gate_runs, _BEFORE.label("before"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +66,8 @@ class Run:
     created_at: datetime
     began_at: datetime | None
     ended_at: datetime | None
+    before: int
+    """So many wait before it."""
     only: wire.ReproductionAsked | None
     """It runs the notebook of the version again, and is no verdict; None: the gates."""
 
@@ -115,7 +129,7 @@ class Runs:
         Raises:
             JobNotFound: the repo has no such run.
         """
-        query = select(gate_runs).where(gate_runs.c.id == id, gate_runs.c.repo_pk == repo_pk)
+        query = _ALL.where(gate_runs.c.id == id, gate_runs.c.repo_pk == repo_pk)
         with self._database.read() as connection:
             row = connection.execute(query).one_or_none()
         if row is None:
@@ -124,7 +138,7 @@ class Runs:
 
     def of(self, repo_pk: int, *, commit: str | None = None, pull: int | None = None, limit: int = 50) -> list[Run]:
         """The runs of a repo, newest first; of one commit or pull request, or of all."""
-        query = select(gate_runs).where(gate_runs.c.repo_pk == repo_pk)
+        query = _ALL.where(gate_runs.c.repo_pk == repo_pk)
         if commit is not None:
             query = query.where(gate_runs.c.commit == commit)
         if pull is not None:
@@ -137,7 +151,7 @@ class Runs:
         """The last verdict on each of *commits*, where there is one."""
         found: dict[str, Run] = {}
         wanted = list(dict.fromkeys(commits))[:400]
-        query = select(gate_runs).where(
+        query = _ALL.where(
             gate_runs.c.repo_pk == repo_pk,
             gate_runs.c.commit.in_(wanted),
             gate_runs.c.state.in_(JUDGED),
@@ -183,6 +197,12 @@ class Runs:
         """All runs."""
         with self._database.read() as connection:
             return set(connection.execute(select(gate_runs.c.id)).scalars())
+
+    def waiting(self) -> list[Run]:
+        """The runs that are next, in their order."""
+        query = _ALL.where(gate_runs.c.state == "queued").order_by(gate_runs.c.created_at).limit(MOST_TOLD)
+        with self._database.read() as connection:
+            return [_run(row) for row in connection.execute(query)]
 
     def next(self) -> Run | None:
         """Take the oldest run that waits; it runs from now on."""
@@ -271,6 +291,7 @@ def _run(row: Row[Any]) -> Run:
         actor=Actor(row.started_by, row.started_by_name, "read"),
         attempts=row.attempts,
         log_bytes=row.log_bytes,
+        before=row.before if row.state == "queued" else 0,
         created_at=row.created_at,
         began_at=row.began_at,
         ended_at=row.ended_at,

@@ -19,6 +19,8 @@ from .rules import Limits
 INSIDE = Path(__file__).parent / "inside"
 LOOK_EVERY_S = 0.05
 LONGEST_LOG = 8 << 20
+STEPS_BACK = 4
+"""As many as the hub's own threads take."""
 _START = """
 import importlib.util, sys
 place = sys.argv[1]
@@ -83,7 +85,7 @@ class Box:
         return {"error": why or _death(child.returncode)}
 
     def _task(self, job: Job, place: Path, out: Path) -> dict[str, Any]:
-        limits = {"memory_mb": self.limits.memory_mb, "network": self.limits.network}
+        limits = {"memory_mb": self.limits.memory_mb, "network": self.limits.network, "niceness": _niceness()}
         paths = {"model": job.model, "code": job.code, "out": out, "work": place / "home", "dataset": job.dataset}
         return {"kind": job.kind, "limits": limits, "wanted": dict(job.wanted), **paths}
 
@@ -138,6 +140,11 @@ def _death(code: int) -> str:
         name = f"signal {-code}"
     told = {"SIGKILL": "was killed, most likely for its memory", "SIGILL": "used what this processor does not have"}
     return f"the program {told.get(name, f'ended by {name}')} ({name})"
+
+
+def _niceness() -> int:
+    """That of a program: kernels and the hub go first, whichever thread began the run."""
+    return os.getpriority(os.PRIO_PROCESS, os.getpid()) + STEPS_BACK if hasattr(os, "getpriority") else 0
 
 
 def server_python() -> Path:

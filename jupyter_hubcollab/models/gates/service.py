@@ -57,6 +57,8 @@ class Grounds:
     publish: Callable[[object], None]
     folder: Path
     environ: Mapping[str, str]
+    at_once: int = 1
+    """So many runs go on side by side."""
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
 
 
@@ -70,7 +72,7 @@ class ModelGates:
         self.examples = SharedExamples(self.stock, grounds.commits, self.runs)
         self.guards = Guards(grounds.database, self.stock, self.runs)
         self._environments = Environments(grounds.folder / "environments", grounds.environ)
-        self._runner = Runner(self.runs, self._work, self._tell, lambda run: _size(self._log_file(run.id)))
+        self._runner = Runner(self.runs, self._work, self._tell, self._log_bytes, grounds.at_once)
 
     def open(self) -> None:
         """Go on with what a restart cut off; remove what belongs to runs that are forgotten."""
@@ -155,7 +157,8 @@ class ModelGates:
         require(actor, "write", repo)
         found = self.runs.get(repo.pk, run)
         if self.runs.cancel_waiting(found):
-            self._tell(self.runs.get(repo.pk, run))
+            for moved in (self.runs.get(repo.pk, run), *self.runs.waiting()):
+                self._tell(moved)
         self._runner.cancel(found)
         return self.one(actor, id, run)
 
@@ -324,12 +327,11 @@ class ModelGates:
     def _log_file(self, id: str) -> Path:
         return self._grounds.folder / "logs" / f"{id}.txt"
 
-
-def _size(file: Path) -> int:
-    try:
-        return file.stat().st_size
-    except FileNotFoundError:
-        return 0
+    def _log_bytes(self, run: Run) -> int:
+        try:
+            return self._log_file(run.id).stat().st_size
+        except FileNotFoundError:
+            return 0
 
 
 def _mistaken(statutes: Statutes) -> Check:

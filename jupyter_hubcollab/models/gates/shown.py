@@ -19,7 +19,7 @@ def shown(repo: RepoId, run: Run, current: str) -> wire.GateRun:
         pull=run.pull,
         state=run.state,
         progress=run.progress,
-        detail=run.detail,
+        detail=run.detail if run.state != "queued" else _in_line(run),
         checks=[_check(one) for one in judged.checks] if judged else [],
         is_current=run.rules == current,
         environment=judged.environment if judged else "",
@@ -33,6 +33,12 @@ def shown(repo: RepoId, run: Run, current: str) -> wire.GateRun:
         what="gates" if run.only is None else "reproduction",
         reproduced=[_again(one) for one in judged.reproduced] if judged else [],
     )
+
+
+def _in_line(run: Run) -> str:
+    """How long it has to wait, in words."""
+    place = "next in line" if run.before == 0 else f"{run.before} before it in line"
+    return f"{run.detail}; {place}" if run.detail else place
 
 
 def answer(one: Answer) -> wire.ExampleAnswer:

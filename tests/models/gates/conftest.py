@@ -56,10 +56,16 @@ class Bench:
 
 
 @pytest.fixture
-def bench(hub: Hub, models: Models, publish: Any, tmp_path: Path, heard: Any) -> Iterator[Bench]:
+def at_once() -> int:
+    """So many runs go on side by side."""
+    return 1
+
+
+@pytest.fixture
+def bench(hub: Hub, models: Models, publish: Any, tmp_path: Path, heard: Any, at_once: int) -> Iterator[Bench]:
     hub.repos.create(ANN, DIGITS)
     hub.events.on(GateMoved, heard)
-    gates = open_gates(hub, models, tmp_path / "gates", dict(os.environ))
+    gates = open_gates(hub, models, tmp_path / "gates", dict(os.environ), at_once=at_once)
     yield Bench(hub, models, gates, publish, heard)
     gates.close()
 

@@ -17,6 +17,9 @@ _SET_FLAGS, _UP = 0x8914, 1
 
 def isolate(limits: dict[str, Any]) -> dict[str, str]:
     """Take the limits upon this process and all that it starts; in words, what came of each."""
+    if hasattr(os, "setpriority"):
+        mine = os.getpriority(os.PRIO_PROCESS, 0)  # what it was begun with may be more, and is never taken back
+        os.setpriority(os.PRIO_PROCESS, 0, max(mine, int(limits.get("niceness", 0))))
     return {"memory": _memory(int(limits.get("memory_mb", 0))), "network": _network(bool(limits.get("network", True)))}
 
 
