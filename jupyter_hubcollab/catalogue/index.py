@@ -68,6 +68,7 @@ class Index:
         self.intent = trained()
         self._known: Known | None = None
         self._shares: dict[int, dict[str, float]] = {}
+        self._told: tuple[tuple[str, ...] | None, list[tuple[str, float]]] = (None, [])
         self._state = store.state()
         self._last = 0
         self._unsaved = 0
@@ -195,7 +196,15 @@ class Index:
 
     def telling(self, words: tuple[str, ...]) -> list[tuple[str, float]]:
         """The rarest of *words*, each with how much it tells; misspelt ones put right."""
-        counts = {word: count for word in words if (count := self.postings.count(word))}
+        # One search asks for the words of one question several times.
+        told = self._told
+        if told[0] != words:
+            told = self._told = (words, self._telling(words))
+        return told[1]
+
+    def _telling(self, words: tuple[str, ...]) -> list[tuple[str, float]]:
+        known = zip(words, self.postings.counts(words), strict=True)
+        counts = {word: count for word, count in known if count}
         for word in words:
             if word not in counts and len(word) >= SHORTEST_MISSPELT and word.isascii():
                 counts |= self._put_right(word)
@@ -227,6 +236,7 @@ class Index:
 
     def _changed(self) -> None:
         self._known = None
+        self._told = (None, [])
         self._shares.clear()
 
     def _forget(self, slot: int | None) -> None:
