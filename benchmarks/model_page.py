@@ -20,7 +20,7 @@ from benchmarks.experiments_log_metric import free_port, percentile, wait_for
 from benchmarks.versions import FEW, MOST_PAGE_MS, fill
 
 ROUNDS = 30
-ROWS = 50
+ROWS = 20
 """Of versions that the page draws at once."""
 
 

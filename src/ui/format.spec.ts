@@ -1,6 +1,12 @@
 import { metric } from '../testing/samples';
 import { piecesOf } from './chart';
-import { changeOf, durationText, numberText, sizeText } from './format';
+import {
+  changeOf,
+  durationText,
+  numberText,
+  sizeText,
+  whenText
+} from './format';
 import { columnsOf } from './page/versions';
 import { version } from '../testing/samples';
 
@@ -48,6 +54,23 @@ describe('changeOf', () => {
 
   it('is nothing for a first version', () => {
     expect(changeOf(metric({ change: null }))).toBeNull();
+  });
+});
+
+describe('whenText', () => {
+  it.each([
+    [-200, 'now'],
+    [-90_000, '1 minute ago'],
+    [-2 * 86_400_000, '2 days ago'],
+    [-86_400_000, 'yesterday'],
+    [3_700_000, 'in 1 hour']
+  ])('says %s ms from now as %s', (away, text) => {
+    jest.useFakeTimers({ now: Date.parse('2026-01-02T03:04:05Z') });
+
+    const said = whenText(new Date(Date.now() + away).toISOString());
+
+    jest.useRealTimers();
+    expect(said).toBe(text);
   });
 });
 

@@ -1,4 +1,3 @@
-import { Time } from '@jupyterlab/coreutils';
 import type { Metric } from '../api/wire';
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
@@ -61,9 +60,40 @@ export function changeOf(
   };
 }
 
+const SECOND = 1000;
+const DAY = 86_400 * SECOND;
+const AGES: [Intl.RelativeTimeFormatUnit, number][] = [
+  ['years', 365 * DAY],
+  ['months', 30 * DAY],
+  ['days', DAY],
+  ['hours', 3600 * SECOND],
+  ['minutes', 60 * SECOND],
+  ['seconds', SECOND]
+];
+/** By language: each takes longer to make than a row of a table to draw, and JupyterLab's own makes one a time. */
+const relative = new Map<string, Intl.RelativeTimeFormat>();
+
+function relativeFormat(): Intl.RelativeTimeFormat {
+  const language = document.documentElement.lang || 'en';
+  const known = relative.get(language);
+  if (known) {
+    return known;
+  }
+  const made = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+  relative.set(language, made);
+  return made;
+}
+
 /** *at* as `3 minutes ago`. */
 export function whenText(at: string): string {
-  return Time.formatHuman(new Date(at));
+  const away = Date.parse(at) - Date.now();
+  for (const [unit, length] of AGES) {
+    const count = Math.trunc(away / length);
+    if (count !== 0) {
+      return relativeFormat().format(count, unit);
+    }
+  }
+  return relativeFormat().format(0, 'seconds');
 }
 
 /** *at* to the second, for a title. */

@@ -30,7 +30,7 @@ export interface VersionsProps {
 
 const MOST_COLUMNS = 4;
 /** So many rows are drawn before one asks for more. */
-const FIRST = 50;
+const FIRST = 20;
 
 /** The names of the metrics that most versions have, best known first. */
 export function columnsOf(versions: Version[]): string[] {
