@@ -94,7 +94,7 @@ def answer(index: Index, asked: Asked, took_ms: Callable[[], float]) -> wire.Sea
             query=asked.text,
             hits=[hit(each, ranked, told, asked.actor) for each in shown[: asked.limit]],
             constraints=[
-                *(_shown(condition, found, ranked.slots) for condition, found in ranked.conditions),
+                *_told(ranked),
                 *(() if asked.like or not shown else unheard(index, ranked.query.topic, asked.without)),
             ],
             total=len(ranked.slots),
@@ -121,7 +121,7 @@ def rank(index: Index, asked: Asked, weights: Weights = WEIGHTS) -> Ranked:
     slots = np.flatnonzero(fit)
     near = index.vectors.nearest(vector, slots, NEAREST) if vector is not None else slots[:0]
     called_so = _called_so(index, asked, query, fit)
-    tasks = _of_namesakes(index, called_so) or guesses(query, vector, near, index, visible)
+    tasks = _of_namesakes(index, called_so) or (guesses(query, vector, near, index, visible) if query.topic else [])
     conditions = _with_guess(conditions, tasks, index, asked.without)
     evidence = _evidence(index, query, vector, fit, np.union1d(near, called_so), tasks)
     scores = scored(evidence, index.columns, conditions, weights)
@@ -224,6 +224,12 @@ def _is_answer(evidence: Evidence, conditions: list[tuple[Condition, Marks]]) ->
         if not condition.guessed:
             answers |= found[evidence.slots] == MET
     return answers
+
+
+def _told(ranked: Ranked) -> list[wire.Constraint]:
+    """The conditions; a task that was only guessed and that nothing has is no news to anybody."""
+    told = [_shown(condition, found, ranked.slots) for condition, found in ranked.conditions]
+    return [one for one in told if one.met or not one.guessed or one.field != "task"]
 
 
 def _shown(condition: Condition, found: Marks, slots: Slots) -> wire.Constraint:

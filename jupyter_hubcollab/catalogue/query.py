@@ -117,7 +117,7 @@ def _stated_task(topic: str, found: list[Condition], mentioned: tuple[str, ...])
     if any(condition.field == "task" for condition in found):
         return []
     spelled = _spelled(topic)
-    stated = [id for id in mentioned if any(f" {name} " in spelled for name in _own_names(id))]
+    stated = [id for id in mentioned if any(_is_said(name, spelled) for name in _own_names(id))]
     # The longest name that stands there: 'zero-shot image classification' contains 'image classification'.
     stated.sort(key=lambda id: -len(id))
     if (
@@ -129,6 +129,13 @@ def _stated_task(topic: str, found: list[Condition], mentioned: tuple[str, ...])
         return []
     others = tuple(f"task:{id}" for id in mentioned if id != stated[0])[:3]
     return [Condition("task", ":", (stated[0],), text=title_of(stated[0]), alternatives=others)]
+
+
+def _is_said(name: str, spelled: str) -> bool:
+    """Whether *name* stands there as itself: 'speech translation' is another thing than 'translation'."""
+    return (
+        re.search(rf"(?<! speech)(?<! audio)(?<! voice)(?<! image)(?<! video) {re.escape(name)} ", spelled) is not None
+    )
 
 
 def _own_names(task: str) -> set[str]:

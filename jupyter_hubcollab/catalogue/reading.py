@@ -125,7 +125,7 @@ def updated_since(day: float) -> Condition:
 def updated_before(day: float) -> Condition:
     """A moment as days since 1970."""
     date = datetime.fromtimestamp(day * 86400, UTC).date().isoformat()
-    return Condition("updated", "<=", number=day, text=f"not updated since {date}")
+    return Condition("updated", "<=", number=day, text=f"last updated before {date}")
 
 
 _FILTER = re.compile(

@@ -24,7 +24,7 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _MARKUP = re.compile(r"```.*?(?:```|$)|(?:^|(?<=\s))#{1,6}(?=\s)|[*_`]{2,3}")
 _SPACES = re.compile(r"\s+")
 _NAME_WORD = re.compile(r"[^\W_]+")
-MOST_WORDS, MOST_TOLD, SHORTEST = 12, 3, 3
+MOST_WORDS, MOST_TOLD, SHORTEST = 12, 3, 4
 """Words that are looked at and told when no repo has them, and the letters that they have at least."""
 NEAR = 0.2
 """Cosine from which on a hit without a common word is said to be close in meaning."""

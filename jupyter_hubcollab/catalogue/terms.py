@@ -77,7 +77,7 @@ class Known:
 def languages() -> Mapping[str, str]:
     """Codes by the lower-case name of the language."""
     names: Mapping[str, str] = json.loads((FOLDER / "languages.json").read_text(encoding="utf-8"))
-    return {**_table("languages"), **names}
+    return {**names, **{foreign: names[name] for foreign, name in _table("languages").items()}}
 
 
 @cache
@@ -257,6 +257,11 @@ def _datasets(sentence: Sentence, known: Known) -> None:
         sentence.found.append(Condition("dataset", ":", meant, text=f"on {match['name']}"))
 
 
+def _called(name: str) -> str:
+    """How a chip calls a language: 'deutsche' is German."""
+    return str(_table("languages").get(name, name)).title()
+
+
 def _languages(sentence: Sentence) -> None:
     _pairs(sentence)
     hits = list(_language_pattern().finditer(sentence.left))
@@ -270,11 +275,11 @@ def _languages(sentence: Sentence) -> None:
                 "language",
                 last.op,
                 (*last.values, code),
-                text=f"{last.text} or {match[0].title()}",
+                text=f"{last.text} or {_called(match[0])}",
                 guessed=last.guessed,
             )
             continue
-        text = ("not " if negated else "") + match[0].title()
+        text = ("not " if negated else "") + _called(match[0])
         sentence.found.append(
             Condition(
                 "language", "-" if negated else ":", (code,), text=text, guessed=long and code in ("en", "multilingual")

@@ -107,6 +107,7 @@ def test_a_constraint_is_read(text: str, expected: list[str]) -> None:
         "a classifier of french bulldogs and thai food",
         "what a meta-analysis says of T4 cells",
         "was this photo taken in 1990",
+        "speech translation",
     ],
 )
 def test_what_is_no_constraint_is_not_read_as_one(text: str) -> None:
@@ -120,6 +121,13 @@ def test_conditions_are_taken_out_of_the_topic() -> None:
 
     assert query.topic == "a classifier for digits"
     assert query.words == ("classif", "digit")
+
+
+def test_a_language_is_called_by_its_english_name() -> None:
+    """Whatever it was called in the sentence."""
+    conditions = understand("für deutsche Texte, not inglés", KNOWN).conditions
+
+    assert [one.text for one in conditions] == ["German", "not English"]
 
 
 def test_a_joining_word_that_is_left_over_is_no_topic() -> None:

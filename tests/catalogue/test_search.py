@@ -80,6 +80,13 @@ def test_a_word_that_no_repo_has_is_said(search: Search, shelf: Shelf) -> None:
     assert all(one.met for one in taken_off)
 
 
+def test_conditions_alone_are_no_reason_to_guess_a_task(search: Search, shelf: Shelf) -> None:
+    """Nothing was said of what the model should do."""
+    shelf.add("team/digits", license="mit", **DIGITS)
+
+    assert [one.key for one in search.search(ANN, "MIT license and").constraints] == ["license:mit"]
+
+
 @pytest.mark.parametrize("query", ["secret digits", "digits", "", "team/secret", "license:mit"])
 def test_a_private_model_is_for_its_owner_alone(search: Search, shelf: Shelf, query: str) -> None:
     """Others see it neither among the hits nor in the counts."""
