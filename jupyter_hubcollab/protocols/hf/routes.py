@@ -21,6 +21,7 @@ from . import (
     repos,
     resolve,
     social,
+    spaces,
     tags,
     tree,
     webhooks,
@@ -49,6 +50,7 @@ ROUTES: list[tuple[str, type[HubHandler]]] = [
         lfs_parts,
         resolve,
         xet,
+        spaces,
         canonical,
         fallback,
     )

@@ -137,3 +137,22 @@ def test_storage_counts_what_history_keeps(shelf: HfApi) -> None:
     shelf.delete_file("x.bin", repo_id=name)
 
     assert (shelf.model_info(name, expand=["usedStorage"]).used_storage or 0) >= before + 4000
+
+
+def test_spaces_are_searched_by_a_sentence(shelf: HfApi) -> None:
+    """By our own search, as ``hf spaces search`` asks; by SDK, too."""
+    from huggingface_hub.errors import HfHubHTTPError
+
+    for name, sdk in (("draws-pictures", "gradio"), ("counts-sheep", "docker")):
+        words = {"title": name.replace("-", " ").title(), "sdk": sdk, "short_description": name.replace("-", " ")}
+        shelf.create_repo(f"{OWNER}/{name}", repo_type="space", space_sdk=sdk)
+        shelf.upload_file(
+            repo_id=f"{OWNER}/{name}", repo_type="space", path_in_repo="README.md", path_or_fileobj=card(**words)
+        )
+
+    found = list(shelf.search_spaces("something that counts sheep"))
+
+    assert (found[0].id, found[0].title, found[0].sdk) == (f"{OWNER}/counts-sheep", "Counts Sheep", "docker")
+    assert [one.sdk for one in shelf.search_spaces("draws pictures", sdk="gradio")] == ["gradio"]
+    with pytest.raises(HfHubHTTPError, match="does not run them"):
+        shelf.list_spaces_hardware()
