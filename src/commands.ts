@@ -30,6 +30,7 @@ export const Commands = {
   openComment: 'hubcollab:open-comment',
   showTogether: 'hubcollab:show-together',
   notebookRoles: 'hubcollab:notebook-roles',
+  notebookHistory: 'hubcollab:notebook-history',
   publishRun: 'hubcollab:publish-run'
 } as const;
 

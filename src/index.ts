@@ -6,6 +6,7 @@ import { connectionLost } from './plugins/connection-lost';
 import { dialogs } from './plugins/dialogs';
 import { diffPage } from './plugins/diff-page';
 import { execution, resume } from './plugins/execution';
+import { history } from './plugins/history';
 import { hub } from './plugins/hub';
 import { modelPage } from './plugins/model-page';
 import { notebook } from './plugins/notebook';
@@ -36,6 +37,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   notebook,
   publish,
   together,
+  history,
   roles,
   rooms,
   execution,

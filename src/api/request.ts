@@ -29,6 +29,8 @@ export interface Asked {
   bytes?: Blob;
   query?: Record<string, Value | null | undefined>;
   signal?: AbortSignal;
+  /** Where the route is, if not among ours. */
+  under?: string;
   /** What comes never changes: the browser may keep it. */
   lasting?: boolean;
 }
@@ -111,9 +113,10 @@ export async function askLines<T>(
 async function send(
   server: Server,
   route: string,
-  { method = 'GET', body, bytes, query, signal, lasting }: Asked
+  { method = 'GET', under = 'hubcollab/api', ...asked }: Asked
 ): Promise<Response> {
-  const url = address(server, `hubcollab/api/${route}`, query);
+  const { body, bytes, query, signal, lasting } = asked;
+  const url = address(server, `${under}/${route}`, query);
   const init: RequestInit = { method };
   if (signal) {
     init.signal = signal;

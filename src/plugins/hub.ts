@@ -61,6 +61,7 @@ export const hub: JupyterFrontEndPlugin<IHub> = {
         openRun: id => run(Commands.openRun, { id }),
         openNotebook: (path, cell) =>
           run(Commands.openNotebook, { path, cell }),
+        openHistory: path => run(Commands.notebookHistory, { path }),
         insert: code => run(Commands.insertCode, { code }),
         copy: text => {
           Clipboard.copyToSystem(text);

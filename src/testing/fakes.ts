@@ -85,6 +85,7 @@ export function fakeActions(): { actions: Actions; done: unknown[][] } {
     createRepo: note('createRepo'),
     openRun: note('openRun'),
     openNotebook: note('openNotebook'),
+    openHistory: note('openHistory'),
     insert: note('insert'),
     copy: note('copy'),
     loadModel: note('loadModel'),

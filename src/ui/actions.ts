@@ -15,6 +15,8 @@ export interface Actions {
   createRepo: () => void;
   openRun: (id: string) => void;
   openNotebook: (path: string, cell: string | null) => void;
+  /** Who changed what in the notebook at *path*, and the way back. */
+  openHistory: (path: string) => void;
   /** Insert *code* below the active cell and focus it. */
   insert: (code: string) => void;
   copy: (text: string) => void;

@@ -22,9 +22,10 @@ export interface TogetherProps {
 
 /** Who is here, where they are, and whom one follows. */
 export function People(props: TogetherProps): ReactElement {
-  const { model, trans } = props;
+  const { model, actions, trans } = props;
   const all = useStore(model.workspace.people);
   const me = useStore(model.workspace.me);
+  const notebook = useStore(model.notebook);
   const people = onePerPerson(all);
   const others = people.filter(({ name }) => name !== me);
   const self = people.filter(({ name }) => name === me);
@@ -51,6 +52,13 @@ export function People(props: TogetherProps): ReactElement {
         <Empty title={trans.__('Nobody else is here.')}>
           <p>{trans.__('Whoever opens this JupyterLab shows up here.')}</p>
         </Empty>
+      )}
+      {notebook && (
+        <p className="jp-HubNote">
+          <LinkButton onClick={() => actions.openHistory(notebook.path)}>
+            {trans.__('History of %1', notebook.path.split('/').pop() ?? '')}
+          </LinkButton>
+        </p>
       )}
     </>
   );

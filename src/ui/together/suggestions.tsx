@@ -177,7 +177,7 @@ function Change(
       >
         {names[kind]}
       </LinkButton>
-      <pre className="jp-HubDiff">
+      <pre className="jp-HubLines">
         {lineDiff(before ?? '', suggested ?? '').map((line, index) => (
           <span key={index} className={`jp-mod-${line.kind}`}>
             {SIGN[line.kind]}
