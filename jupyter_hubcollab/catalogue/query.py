@@ -22,7 +22,8 @@ MOST_WORDS = 40
 _UNWANTED = re.compile(
     r"\b(?:but not|not based on|not for|not about|not an?|not the|anything but|other than|except(?: for)?|"
     r"without(?: any)?|no)\s+(?:for\s+|an?\s+|the\s+)?(?P<word>[a-z][\w-]{2,30})|"
-    r"\bnot\s+(?P<kind>[a-z][\w-]{2,30}[ -]based|distilled|quanti[sz]ed)\b"
+    r"\bnot\s+(?P<kind>[a-z][\w-]{2,30}[ -]based|distilled|quanti[sz]ed)\b|"
+    r"(?:^|[,;(]\s*|\bbut\s+)not\s+(?P<alone>[a-z][\w-]{2,30})(?=\s*(?:[,;.)]|$))"
 )
 _BASED = re.compile(r"[ -]based$")
 _PLAIN_TASK_QUESTION = 14
@@ -76,10 +77,10 @@ def alike(document: Document, also: Query, without: Collection[str] = ()) -> Que
 
 def _unwanted_words(sentence: Sentence, known: Known) -> None:
     for match in sentence.take(_UNWANTED):
-        written = match["word"] or _BASED.sub("", match["kind"])
+        written = match["word"] or match["alone"] or _BASED.sub("", match["kind"])
         # In names "gpt-2" is one word.
         word = written if stem(written) in known.name_words else written.replace("-", "")
-        short = len(sentence.left.split()) <= _PLAIN_TASK_QUESTION
+        short = bool(match["alone"]) or len(sentence.left.split()) <= _PLAIN_TASK_QUESTION
         if word in STOP or not short or (stem(word) not in known.name_words and "not for" not in match[0]):
             sentence.left = f"{sentence.left} {written}"
             continue

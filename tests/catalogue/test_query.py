@@ -82,6 +82,7 @@ def test_nine_of_ten_sentences_are_understood() -> None:
         ("by Meta", ["publisher:facebook"]),
         ("not from Google", ["-publisher:google"]),
         ("not BERT-based", ["-word:bert"]),
+        ("a model that tells from letters of people how angry they are with us, not BERT, 5 classes", ["-word:bert"]),
         ("other than GPT-2", ["-word:gpt2"]),
         ("trained on MS MARCO", ["dataset:msmarco"]),
         ("fine-tuned on MS MARCO data for question answering", ["dataset:msmarco", "task:question-answering"]),
