@@ -22,6 +22,7 @@ from .gating import (
 from .linked import LinkedData, linked_data
 from .loading import load
 from .merging import merge_weights
+from .panels import panel
 from .publishing import Publication, publish
 from .reproducing import Reproduction, reproduce
 from .reviewing import Reviews, review, reviews
@@ -63,6 +64,7 @@ __all__ = [
     "linked_data",
     "load",
     "merge_weights",
+    "panel",
     "promote",
     "publish",
     "reproduce",

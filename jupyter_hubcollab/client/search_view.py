@@ -115,7 +115,7 @@ class View:
     def _load(self, found: Found) -> None:
         from IPython import get_ipython
 
-        name = _variable(found.model.name)
+        name = variable(found.model.name)
         self._say(f"Loading {found.id} …")
         try:
             get_ipython().push({name: found.load()})
@@ -156,6 +156,7 @@ def _about(found: Found) -> str:
     )
 
 
-def _variable(name: str) -> str:
+def variable(name: str) -> str:
+    """What a model of this name is called in a notebook."""
     plain = re.sub(r"\W+", "_", name).strip("_").lower() or "model"
     return f"model_{plain}" if plain[0].isdigit() or keyword.iskeyword(plain) else plain
