@@ -52,6 +52,11 @@ class Means:
     outputs: LargeOutputs
 
 
+TOLD = "ERROR"
+"""How loud the events of jupyter-collaboration are that say what we show ourselves: at WARNING its front end opens a
+dialog, which says that the file is open in two views, and swallows what one types."""
+
+
 class Keeper:
     """The file side of one room."""
 
@@ -255,7 +260,7 @@ class Keeper:
         except HubError as error:
             # Half a file, or one with conflict marks of git: the room goes on, and its next save replaces it.
             self._version, self._is_unreadable = version, True
-            self._tell("WARNING", "overwrite", f"{path} was changed on disk and cannot be read: {error}")
+            self._tell(TOLD, "overwrite", f"{path} was changed on disk and cannot be read: {error}")
             self._room.notify_all("unreadable", path=path)
             return
         self._version, self._is_unreadable = file.version, False
@@ -267,7 +272,7 @@ class Keeper:
         """Another server that works on this file is told once: it and we see each other only through the file."""
         was, self._is_elsewhere = self._is_elsewhere, not await self._files.claim(path)
         if self._is_elsewhere and not was:
-            self._tell("WARNING", "overwrite", f"{path} is edited on another server, too")
+            self._tell(TOLD, "overwrite", f"{path} is edited on another server, too")
             self._room.notify_all("elsewhere", path=path)
 
     def greet(self, client: Client) -> None:
@@ -283,7 +288,7 @@ class Keeper:
         was_there = self._version is not None
         if version is None and was_there:
             self._version, self._is_gone = None, True
-            self._tell("WARNING", "overwrite", f"{path} was deleted")
+            self._tell(TOLD, "overwrite", f"{path} was deleted")
             self._room.notify_all("gone", path=path)
         elif version is not None and self._is_gone:
             self._is_gone = False

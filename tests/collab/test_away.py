@@ -114,6 +114,18 @@ async def test_a_deleted_file_is_told_and_not_written_again_before_somebody_says
     assert bool(told(ben, "gone")) is not evicted
 
 
+async def test_a_deleted_file_opens_no_dialog_of_the_upstream_front_end(site: Site) -> None:
+    """The event says it at a level at which jupyter-collaboration's own plugin shows no dialog about two views."""
+    ana = Tab()
+    await site.door().join(ana, ANA)
+    site.files.files.pop("a.ipynb")
+
+    await site.look()
+
+    said = [fields["level"] for name, fields in site.events if name == "session" and "deleted" in fields["msg"]]
+    assert said == ["ERROR"]
+
+
 async def test_a_file_that_comes_back_is_edited_on(site: Site) -> None:
     """Programs that replace a file by deleting and writing it anew disturb nobody."""
     ana = Tab()
