@@ -127,7 +127,7 @@ class Reviews:
     def _version(self, actor: Actor, repo: Repo, wanted: str | None) -> str:
         tags = self._refs.tags(actor, repo.id)
         if wanted is None:
-            return max(tags, key=lambda tag: tag.at).name if tags else ""
+            return max(tags, key=lambda tag: (tag.at, len(tag.name), tag.name)).name if tags else ""
         if wanted == "" and not tags:
             return ""
         if wanted not in {tag.name for tag in tags}:

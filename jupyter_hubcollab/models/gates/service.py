@@ -137,7 +137,7 @@ class ModelGates:
         require(actor, "write", repo)
         reproduction_of(Rules(), asked)
         tags = self._grounds.shelf.refs.tags(actor, repo.id)
-        name = asked.revision or (max(tags, key=lambda tag: tag.at).name if tags else None)
+        name = asked.revision or (max(tags, key=lambda tag: (tag.at, len(tag.name), tag.name)).name if tags else None)
         if name is None:
             raise NotFound(f"{repo.id} has no version yet")
         found = self.stock.version_of(actor, repo, name)
