@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReactElement, ReactNode } from 'react';
-import type { Compared } from '../../api/wire';
+import type { Compared, Hit } from '../../api/wire';
 import type { CompareModelsModel } from '../../model/compare-models';
 import { bestOf, metricLines } from '../../model/compare-models';
 import type { Actions } from '../actions';
@@ -95,21 +95,23 @@ function Table(props: Shown): ReactElement {
         <tbody>
           <Facts {...props} />
           <Measured {...props} />
-          <tr>
-            <th scope="row">{trans.__('Use it')}</th>
-            {compared.map(({ hit }) => (
-              <td key={hit.model.id}>
-                {hit.source === 'hub' && hit.kind === 'model' && (
-                  <Button
-                    label={trans.__('Load %1', hit.model.id)}
-                    onClick={() => actions.loadModel(hit.model)}
-                  >
-                    {trans.__('Load')}
-                  </Button>
-                )}
-              </td>
-            ))}
-          </tr>
+          {compared.some(({ hit }) => isLoadable(hit)) && (
+            <tr>
+              <th scope="row">{trans.__('Use it')}</th>
+              {compared.map(({ hit }) => (
+                <td key={hit.model.id}>
+                  {isLoadable(hit) && (
+                    <Button
+                      label={trans.__('Load %1', hit.model.id)}
+                      onClick={() => actions.loadModel(hit.model)}
+                    >
+                      {trans.__('Load')}
+                    </Button>
+                  )}
+                </td>
+              ))}
+            </tr>
+          )}
         </tbody>
       </table>
     </div>
@@ -238,4 +240,8 @@ function Measured({ compared, trans }: Shown): ReactElement {
       ))}
     </>
   );
+}
+
+function isLoadable({ source, kind }: Hit): boolean {
+  return source === 'hub' && kind === 'model';
 }

@@ -40,7 +40,7 @@ export function CompareVersions(
     actions.compare(side, sideOf(id, after));
   };
   return (
-    <form className="jp-HubBar" onSubmit={submit}>
+    <form className="jp-HubBar jp-mod-versions" onSubmit={submit}>
       <SelectField
         bare
         label={trans.__('Compare version')}
