@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
@@ -22,6 +23,9 @@ class Versions(Sequence[wire.Version]):
     def __init__(self, repo: str, versions: Sequence[wire.Version]) -> None:
         self.repo = repo
         self._versions = tuple(versions)
+        every = {(one.name, one.dataset, one.split) for version in versions for one in version.metrics}
+        self._several = {name for name, count in Counter(name for name, *_ in every).items() if count > 1}
+        """Metrics that were measured on several data sets."""
 
     @overload
     def __getitem__(self, index: int) -> wire.Version: ...
@@ -39,15 +43,19 @@ class Versions(Sequence[wire.Version]):
     def __repr__(self) -> str:
         lines = [f"{self.repo}: {counted(len(self), 'version')}"]
         for version in self:
-            numbers = ", ".join(f"{one.name}={one.value:.4g}" for one in version.metrics[:MOST_METRICS])
+            numbers = ", ".join(f"{self._label(one)}={one.value:.4g}" for one in version.metrics[:MOST_METRICS])
             about = f"{version.message}{_notes(version)}"
             lines.append(f"  {version.tag:<8} {version.created_at:%Y-%m-%d %H:%M}  {numbers}  {about}".rstrip())
         return "\n".join(lines)
 
     @property
     def metric_names(self) -> list[str]:
-        """The names of all metrics that some version has."""
-        return list(dict.fromkeys(one.name for version in self for one in version.metrics))
+        """The names of all metrics that some version has; with what they were measured on, where names are the same."""
+        return list(dict.fromkeys(self._label(one) for version in self for one in version.metrics))
+
+    def _label(self, one: wire.Metric) -> str:
+        where = ", ".join(word for word in (one.dataset, one.split) if word)
+        return f"{one.name} ({where})" if where and one.name in self._several else one.name
 
     def to_pandas(self) -> pandas.DataFrame:
         """A row per version, a column per metric."""
@@ -59,7 +67,7 @@ class Versions(Sequence[wire.Version]):
                 "created_at": version.created_at,
                 "author": version.author.display_name,
                 "message": version.message,
-                **{one.name: one.value for one in version.metrics},
+                **{self._label(one): one.value for one in version.metrics},
                 "size_bytes": version.size_bytes,
                 "run_id": version.run_id,
                 "commit": version.commit,
@@ -73,7 +81,7 @@ class Versions(Sequence[wire.Version]):
         head = ["Version", *names, "Message", "By", "When (UTC)", "Size"]
         rows: list[Row] = []
         for version in self:
-            by_name = {one.name: one for one in version.metrics}
+            by_name = {self._label(one): one for one in version.metrics}
             numbers = [metric_cell(by_name.get(name)) for name in names]
             when = f"{version.created_at:%Y-%m-%d %H:%M}"
             about = [version.message + _notes(version), version.author.display_name, when, size(version.size_bytes)]

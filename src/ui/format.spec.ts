@@ -103,6 +103,15 @@ describe('columnsOf', () => {
       })
     ];
 
-    expect(columnsOf(versions)).toEqual(['b', 'a', 'c', 'd']);
+    const labels = columnsOf(versions).map(({ label }) => label);
+    expect(labels).toEqual(['b', 'a', 'c', 'd']);
+  });
+
+  it('keeps numbers apart that were measured on other data', () => {
+    const both = [null, 'own'].map(dataset => metric({ name: 'f1', dataset }));
+
+    const labels = columnsOf([version({ metrics: both })]);
+
+    expect(labels.map(({ label }) => label)).toEqual(['f1', 'f1 · own']);
   });
 });

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 import jupyter_hubcollab
@@ -113,6 +114,16 @@ def test_a_table_of_versions_is_text() -> None:
     assert "&lt;script&gt;" in shown._repr_html_()
     assert "▼ 0.1" in shown._repr_html_()
     assert "1.23 MB" in shown._repr_html_()
+
+
+def test_a_metric_on_two_data_sets_is_two_columns() -> None:
+    """What a gate measured does not take the place of what the card states."""
+    metrics = [msgspec.structs.replace(METRIC, name="f1", dataset=on, value=at) for at, on in ((1, None), (2, "own"))]
+    shown = Versions("team/digits", [msgspec.structs.replace(version("v1"), metrics=metrics)])
+
+    assert shown.metric_names == ["f1", "f1 (own)"]
+    assert "f1=1, f1 (own)=2" in repr(shown)
+    assert shown.to_pandas()[["f1", "f1 (own)"]].to_numpy().tolist() == [[1, 2]]
 
 
 def test_a_table_of_hits_is_text() -> None:

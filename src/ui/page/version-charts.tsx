@@ -10,15 +10,31 @@ import type {
 import { LineChart } from '../chart';
 import { numberText } from '../format';
 
-/** The metric *name* of a version. */
-export function metricOf(version: Version, name: string): Metric | undefined {
-  return version.metrics.find(metric => metric.name === name);
+/** A metric on what it was measured on: one series over the versions. */
+export interface Column {
+  name: string;
+  dataset: string | null;
+  split: string | null;
+  /** The name; with what it was measured on, where several have that name. */
+  label: string;
+}
+
+type Series = Pick<Column, 'name' | 'dataset' | 'split'>;
+
+/** Is it the same series? */
+export function isSame(a: Series, b: Series): boolean {
+  return a.name === b.name && a.dataset === b.dataset && a.split === b.split;
+}
+
+/** What a column shows of a version. */
+export function metricOf(version: Version, column: Series): Metric | undefined {
+  return version.metrics.find(metric => isSame(metric, column));
 }
 
 /** How each metric went over the versions; nothing to see before the second one. */
 export function Trends(props: {
   versions: Version[];
-  columns: string[];
+  columns: Column[];
   history: MetricHistory | null;
   trans: TranslationBundle;
 }): ReactElement | null {
@@ -31,22 +47,24 @@ export function Trends(props: {
   }
   return (
     <div className="jp-HubTrends">
-      {columns.slice(0, 3).map(name => (
-        <figure key={name}>
-          <figcaption>{name}</figcaption>
+      {columns.slice(0, 3).map(column => (
+        <figure key={column.label}>
+          <figcaption>{column.label}</figcaption>
           <LineChart
-            label={trans.__('%1 from %2 to %3', name, first, last)}
+            label={trans.__('%1 from %2 to %3', column.label, first, last)}
             firstTick={first}
             lastTick={last}
             spots={oldestFirst.map((version, x) => ({
               x,
-              y: metricOf(version, name)?.value ?? null
+              y: metricOf(version, column)?.value ?? null
             }))}
             marks={oldestFirst.flatMap(({ tag }, x) =>
-              fallsOf(history, name).some(point => point.tag === tag) ? [x] : []
+              fallsOf(history, column).some(point => point.tag === tag)
+                ? [x]
+                : []
             )}
           />
-          {fallsOf(history, name).map(point => (
+          {fallsOf(history, column).map(point => (
             <p key={point.tag} className="jp-HubStatus">
               {fallText(point, trans)}
             </p>
@@ -126,10 +144,10 @@ function sourceOf(points: MetricPoint[], trans: TranslationBundle): string {
 /** The versions in which a metric fell by more than chance. */
 export function fallsOf(
   history: MetricHistory | null,
-  name: string
+  column: Series
 ): MetricPoint[] {
   return (history?.series ?? [])
-    .filter(series => series.name === name)
+    .filter(series => isSame(series, column))
     .flatMap(({ points }) => points.filter(point => point.isRegression));
 }
 

@@ -10,7 +10,8 @@ import { Change } from '../facts';
 import { exactText, numberText, sizeText, whenText } from '../format';
 import { useStore } from '../use-store';
 import { CompareVersions, VersionButtons } from './version-actions';
-import { AllMetrics, Trends, metricOf } from './version-charts';
+import type { Column } from './version-charts';
+import { AllMetrics, Trends, isSame, metricOf } from './version-charts';
 
 export interface VersionsProps {
   versions: Version[];
@@ -32,18 +33,37 @@ const MOST_COLUMNS = 4;
 /** So many rows are drawn before one asks for more. */
 const FIRST = 20;
 
-/** The names of the metrics that most versions have, best known first. */
-export function columnsOf(versions: Version[]): string[] {
-  const counts = new Map<string, number>();
+/** The metrics that most versions have, best known first; one for each data set they were measured on. */
+export function columnsOf(versions: Version[]): Column[] {
+  const known: { column: Column; count: number }[] = [];
   for (const { metrics } of versions) {
-    for (const name of new Set(metrics.map(metric => metric.name))) {
-      counts.set(name, (counts.get(name) ?? 0) + 1);
+    const seen = metrics.filter(
+      (metric, at) => metrics.findIndex(one => isSame(one, metric)) === at
+    );
+    for (const { name, dataset, split } of seen) {
+      const found = known.find(({ column }) =>
+        isSame(column, { name, dataset, split })
+      );
+      if (found) {
+        found.count += 1;
+      } else {
+        const column = { name, dataset, split, label: name };
+        known.push({ column, count: 1 });
+      }
     }
   }
-  return [...counts]
-    .sort(([, a], [, b]) => b - a)
+  const labelled = known.map(({ column, count }) => {
+    const isAlone = known.every(
+      one => one.column === column || one.column.name !== column.name
+    );
+    const { name, dataset, split } = column;
+    const where = [name, dataset, split].filter(Boolean).join(' · ');
+    return { column: isAlone ? column : { ...column, label: where }, count };
+  });
+  return labelled
+    .sort((a, b) => b.count - a.count)
     .slice(0, MOST_COLUMNS)
-    .map(([name]) => name);
+    .map(({ column }) => column);
 }
 
 /** All versions, newest first, with their metrics and what changed. */
@@ -76,9 +96,9 @@ export function Versions(props: VersionsProps): ReactElement {
           <thead>
             <tr>
               <th scope="col">{trans.__('Version')}</th>
-              {columns.map(name => (
-                <th scope="col" key={name} className="jp-mod-number">
-                  {name}
+              {columns.map(({ label }) => (
+                <th scope="col" key={label} className="jp-mod-number">
+                  {label}
                 </th>
               ))}
               <th scope="col" className="jp-mod-number">
@@ -112,7 +132,7 @@ export function Versions(props: VersionsProps): ReactElement {
 function Row(
   props: VersionsProps & {
     version: Version;
-    columns: string[];
+    columns: Column[];
     isShown: boolean;
   }
 ): ReactElement {
@@ -142,10 +162,10 @@ function Row(
         <Lineage version={version} trans={trans} />
         <VersionButtons {...props} />
       </th>
-      {columns.map(name => {
-        const metric = metricOf(version, name);
+      {columns.map(column => {
+        const metric = metricOf(version, column);
         return (
-          <td key={name} className="jp-mod-number">
+          <td key={column.label} className="jp-mod-number">
             {metric ? numberText(metric.value) : '–'}{' '}
             {metric && <Change metric={metric} trans={trans} />}
           </td>
