@@ -16,6 +16,8 @@ HUB = "hub"
 LONGEST_TEXT = 20_000
 """Characters of a card that are indexed; what comes after says little new and costs time."""
 
+LARGEST_RESULT = 1e30
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 _SPACE = re.compile(r"\s+")
 _SEPARATORS = re.compile(r"[-_/.:#@]+")
@@ -156,9 +158,14 @@ def metric_of(text: str) -> tuple[str, float, str] | None:
     """``'accuracy=0.94 on glue'`` as name, value, dataset."""
     name, equals, rest = text.partition("=")
     number = _LEADING_NUMBER.match(rest.strip())
-    if not equals or number is None:
+    if not equals or number is None or not is_result(float(number[0])):
         return None
     return name.strip(), float(number[0]), rest.partition(" on ")[2].strip()
+
+
+def is_result(value: float) -> bool:
+    """Whether *value* may be what a metric gave: no infinity, nor anything that four bytes cannot hold."""
+    return abs(value) < LARGEST_RESULT
 
 
 def _count(value: Any) -> int | None:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from ..access import Actor
 from ..names import DEFAULT_BRANCH, RepoId, RepoKind
 from ..storage.schema import repos
-from .documents import HUB, LONGEST_TEXT, Document, clean, slug
+from .documents import HUB, LONGEST_TEXT, Document, clean, is_result, slug
 
 if TYPE_CHECKING:
     from ..hub.hub import Hub
@@ -163,7 +163,7 @@ def of_model(model: ModelSummary, card: Card) -> Document:
         size_bytes=model.size_bytes or None,
         languages=_words(front.get("language")),
         datasets=_words(front.get("datasets")),
-        metrics=tuple((metric.name, metric.value, metric.dataset or "") for metric in model.metrics),
+        metrics=tuple((one.name, one.value, one.dataset or "") for one in model.metrics if is_result(one.value)),
         tags=tuple(model.tags),
         base_model=next(iter(_words(front.get("base_model"))), None),
         downloads=model.downloads,

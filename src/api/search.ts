@@ -25,12 +25,16 @@ export interface Searched {
   like: Likeness | null;
 }
 
+/** Characters of a sentence that are sent: the hub reads fewer, and an address must not be too long for a server. */
+const LONGEST = 2000;
+
 /** The best repos for a sentence, or those that are like something. */
 export function search(
   server: Server,
-  { like, ...searched }: Searched,
+  { like, ...given }: Searched,
   signal: AbortSignal
 ): Promise<SearchReply> {
+  const searched = { ...given, q: given.q.slice(0, LONGEST) };
   if (like?.is === 'text') {
     const { text, form } = like;
     const body = { ...searched, text, form };
@@ -47,7 +51,7 @@ export function searchAbroad(
   signal: AbortSignal,
   tell: (found: UpstreamHits) => void
 ): Promise<void> {
-  const query = { q, limit, kind, without };
+  const query = { q: q.slice(0, LONGEST), limit, kind, without };
   return askLines(server, 'search/upstream', { query, signal }, tell);
 }
 

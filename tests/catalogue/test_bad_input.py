@@ -10,6 +10,7 @@ from people import ANN, DIGITS
 from shelf import Shelf, WordVectors
 
 from jupyter_hubcollab.access import Actor
+from jupyter_hubcollab.catalogue.documents import of_record
 from jupyter_hubcollab.catalogue.hand import LONGEST, guessed_task, of_card, of_code
 from jupyter_hubcollab.catalogue.ours import Ours
 from jupyter_hubcollab.catalogue.search import Search
@@ -113,6 +114,16 @@ def test_a_senseless_filter_is_refused_or_finds_nothing(search: Search, shelf: S
 
     assert found == [] or not where.strip("\x00")
     assert time.perf_counter() - started < SLOW_S
+
+
+@pytest.mark.parametrize("result", ["9" * 400, "-" + "9" * 400, "nan", "e9", ""], ids=range(5))
+def test_a_result_that_nothing_can_give_is_left_out(search: Search, result: str) -> None:
+    """It would be a document that cannot be read again."""
+    search.put([of_record({"id": "zoo/one", "source": "zoo", "metrics": ["accuracy=0.9", f"f1={result}"]})])
+
+    [hit] = search.search(READER, "accuracy above 0.5").hits
+
+    assert {metric.name for metric in hit.model.metrics} == {"accuracy"}
 
 
 @pytest.mark.parametrize(
