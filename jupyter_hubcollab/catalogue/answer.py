@@ -12,7 +12,7 @@ from .. import wire
 from ..access import Actor
 from ..names import RepoKind
 from .conditions import Condition
-from .documents import Document
+from .documents import HUB, Document
 from .filters import MET, allowed, marks
 from .folding import folded
 from .intent import guesses
@@ -42,6 +42,8 @@ SURE = 0.05
 FEW = 50
 SHORT = 3
 SHORTEST_BEGUN = 3
+OWN = 2.0
+"""What it counts that a repo of this hub is about what is asked for, times how much it is: own work comes first."""
 CALLED_SO = 4.0
 """What it counts to be called just as the question says: more than any likeness."""
 
@@ -125,11 +127,18 @@ def rank(index: Index, asked: Asked, weights: Weights = WEIGHTS) -> Ranked:
     conditions = _with_guess(conditions, tasks, index, asked.without)
     evidence = _evidence(index, query, vector, fit, np.union1d(near, called_so), tasks)
     scores = scored(evidence, index.columns, conditions, weights)
-    scores = scores + (CALLED_SO * np.isin(evidence.slots, called_so)).astype(np.float32)
+    scores = scores + _apart(index, evidence, called_so)
     order = np.argsort(-scores, kind="stable")
     if query.topic:  # who names conditions alone is answered by all that may meet them
         order = order[_is_answer(evidence, conditions)[order]]
     return Ranked(query, conditions, evidence.slots[order], scores[order], evidence, tasks)
+
+
+def _apart(index: Index, evidence: Evidence, called_so: Slots) -> Floats:
+    """What counts besides `scored`: to be called just so, and to be the own team's work about the same."""
+    own = index.columns.having("source", HUB)[evidence.slots]
+    about = np.maximum(evidence.words, evidence.meaning)
+    return (CALLED_SO * np.isin(evidence.slots, called_so) + OWN * own * about).astype(np.float32)
 
 
 def _called_so(index: Index, asked: Asked, query: Query, fit: Bools) -> Slots:

@@ -80,6 +80,19 @@ def test_a_word_that_no_repo_has_is_said(search: Search, shelf: Shelf) -> None:
     assert all(one.met for one in taken_off)
 
 
+def test_own_work_comes_before_what_is_better_known(search: Search, shelf: Shelf, public: Callable[..., None]) -> None:
+    """Also where its task is another one than the guessed; what is about something else stays behind."""
+    shelf.add("team/svc", summary="Recognises handwritten digits.", task="tabular-classification")
+    shelf.add("team/birds", summary="Knows birds by their song.", task="image-classification")
+    known = {"task": "image-classification", "downloads": 10**7, "likes": 5000, "summary": "Classifies photos."}
+    public(*({"id": f"big/vit-{size}", **known} for size in range(5)))
+
+    found = ids(search, "recognise handwritten digits")
+
+    assert found[0] == "team/svc"
+    assert found[1].startswith("big/")
+
+
 def test_conditions_alone_are_no_reason_to_guess_a_task(search: Search, shelf: Shelf) -> None:
     """Nothing was said of what the model should do."""
     shelf.add("team/digits", license="mit", **DIGITS)
