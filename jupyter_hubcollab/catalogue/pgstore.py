@@ -38,16 +38,22 @@ CREATE EXTENSION IF NOT EXISTS vector;
 CREATE TABLE IF NOT EXISTS catalogue_made (layout INTEGER NOT NULL, mark TEXT NOT NULL, writes BIGINT NOT NULL);
 CREATE TABLE IF NOT EXISTS catalogue_documents (
     slot BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, key TEXT NOT NULL UNIQUE, source TEXT NOT NULL,
-    content BYTEA NOT NULL, facts BYTEA NOT NULL, words BYTEA NOT NULL, passage TEXT NOT NULL,
-    embedding halfvec({DIMENSIONS})
+    content BYTEA NOT NULL, facts BYTEA NOT NULL, words BYTEA NOT NULL, passage TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS catalogue_documents_by_source ON catalogue_documents (source);
-CREATE INDEX IF NOT EXISTS catalogue_documents_bare ON catalogue_documents (slot) WHERE embedding IS NULL;
+CREATE TABLE IF NOT EXISTS catalogue_vectors (
+    slot BIGINT PRIMARY KEY REFERENCES catalogue_documents ON DELETE CASCADE, embedding halfvec({DIMENSIONS}) NOT NULL
+);
+ALTER TABLE catalogue_vectors ALTER embedding SET STORAGE PLAIN;
 CREATE TABLE IF NOT EXISTS catalogue_progress (source TEXT PRIMARY KEY, position TEXT NOT NULL);
 """
+_LAYOUT = 100 * LAYOUT + 1
+"""Of the file, and of the tables here: raised when either changes."""
+_FEW = 2_000
+"""Slots that are named one by one; more are told as a bit for each slot there is."""
 _MAKING = 7_241_955
 """Number of the lock under which tables are made: two servers may start at once."""
-_ANEW = "DROP TABLE IF EXISTS catalogue_made, catalogue_documents, catalogue_progress"
+_ANEW = "DROP TABLE IF EXISTS catalogue_made, catalogue_vectors, catalogue_documents, catalogue_progress"
 _IS_THERE = b""
 """Stands for a vector that stays in the database."""
 
@@ -81,14 +87,14 @@ class PgStore:
             ask("SELECT pg_advisory_xact_lock(%s)", _MAKING)
             ask(_TABLES)
             made = ask("SELECT layout, mark FROM catalogue_made").fetchone()
-            if made is not None and made[0] != LAYOUT:
+            if made is not None and made[0] != _LAYOUT:
                 ask(_ANEW)
                 ask(_TABLES)
                 made = None
             if made is None:
-                made = (LAYOUT, secrets.token_hex(8))
+                made = (_LAYOUT, secrets.token_hex(8))
                 ask("INSERT INTO catalogue_made VALUES (%s, %s, 0)", *made)
-        return f"{LAYOUT}:{made[1]}"
+        return f"{_LAYOUT}:{made[1]}"
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -126,20 +132,23 @@ class PgStore:
         found, facts = packed(fields_of(document)), facts_of(document)
         with self.writing(), self._asking() as ask:
             before = ask(
-                "DELETE FROM catalogue_documents WHERE key = %s RETURNING slot, passage, embedding::text", document.key
+                "WITH gone AS (DELETE FROM catalogue_documents WHERE key = %s RETURNING slot, passage)"
+                " SELECT slot, passage, embedding::text FROM gone LEFT JOIN catalogue_vectors USING (slot)",
+                document.key,
             ).fetchone()
             vector = before[2] if before and before[1] == text else None
             made = ask(
-                "INSERT INTO catalogue_documents (key, source, content, facts, words, passage, embedding)"
-                " VALUES (%s, %s, %s, %s, %s, %s, %s::halfvec) RETURNING slot",
+                "INSERT INTO catalogue_documents (key, source, content, facts, words, passage)"
+                " VALUES (%s, %s, %s, %s, %s, %s) RETURNING slot",
                 document.key,
                 document.source,
                 msgspec.json.encode(document),
                 msgspec.msgpack.encode(facts),
                 found,
                 text,
-                vector,
             ).fetchone()
+            if vector is not None:
+                ask("INSERT INTO catalogue_vectors VALUES (%s, %s::halfvec)", made[0], vector)
         return Row(made[0], facts, found, _IS_THERE if vector else None, before[0] if before else None)
 
     def drop(self, key: str) -> int | None:
@@ -153,7 +162,7 @@ class PgStore:
         decode = msgspec.msgpack.Decoder(Facts).decode
         asked = (
             "SELECT slot, facts, words, embedding IS NOT NULL FROM catalogue_documents"
-            " WHERE slot > %s ORDER BY slot LIMIT %s"
+            " LEFT JOIN catalogue_vectors USING (slot) WHERE slot > %s ORDER BY slot LIMIT %s"
         )
         with self._asking() as ask:
             found = ask(asked, after, most).fetchall()
@@ -205,7 +214,10 @@ class PgStore:
 
     def unembedded(self, most: int) -> list[tuple[int, str]]:
         """Slots that have no vector yet, with the text to embed; the newest first."""
-        asked = "SELECT slot, passage FROM catalogue_documents WHERE embedding IS NULL ORDER BY slot DESC LIMIT %s"
+        asked = (
+            "SELECT slot, passage FROM catalogue_documents LEFT JOIN catalogue_vectors USING (slot)"
+            " WHERE embedding IS NULL ORDER BY slot DESC LIMIT %s"
+        )
         with self._asking() as ask:
             return [(slot, text.partition("|")[2]) for slot, text in ask(asked, most).fetchall()]
 
@@ -214,7 +226,8 @@ class PgStore:
         values = [(_spelled(_unpacked(vector)), slot) for slot, vector in vectors]
         with self.writing(), self._connection.cursor() as cursor:
             cursor.executemany(
-                "UPDATE catalogue_documents SET embedding = %s::halfvec WHERE slot = %s",
+                "INSERT INTO catalogue_vectors SELECT slot, %s::halfvec FROM catalogue_documents WHERE slot = %s"
+                " ON CONFLICT (slot) DO UPDATE SET embedding = EXCLUDED.embedding",
                 values,
             )
 
@@ -240,12 +253,11 @@ class PgStore:
 
     def cosines(self, query: Floats, slots: Slots, most: int | None) -> list[tuple[int, float]]:
         """Those of *slots* that have a vector, the nearest first, each with its cosine to *query*."""
-        asked = (
-            "SELECT slot, 1 - (embedding <=> %s::halfvec) AS near FROM catalogue_documents"
-            " WHERE slot = ANY(%s) AND embedding IS NOT NULL ORDER BY near DESC LIMIT %s"
-        )
+        among, values = _among(slots)
+        near = "SELECT slot, 1 - (embedding <=> %s::halfvec) AS near FROM catalogue_vectors"
+        asked = f"{near} WHERE {among} ORDER BY near DESC LIMIT %s"
         with self._asking() as ask:
-            found = ask(asked, _spelled(query), slots.tolist(), most).fetchall()
+            found = ask(asked, _spelled(query), *values, most).fetchall()
         return [(int(slot), float(near)) for slot, near in found]
 
 
@@ -303,6 +315,19 @@ def _unpacked(vector: bytes) -> Floats:
     largest = np.frombuffer(vector[:4], np.float32)[0]
     numbers: Floats = np.frombuffer(vector[4:], np.int8).astype(np.float32) * (largest / 127)
     return numbers
+
+
+def _among(slots: Slots) -> tuple[str, tuple[object, ...]]:
+    """The condition that a row is one of *slots*, and its values."""
+    if len(slots) <= _FEW:
+        return "slot = ANY(%s)", (slots.tolist(),)
+    # A bit for each slot there is: nothing else is as quick to send and to ask.
+    bits = np.zeros(int(slots.max()) + 1, np.bool_)
+    bits[slots] = True
+    return (
+        "CASE WHEN slot < %s THEN get_bit(%s::bytea, slot) = 1 ELSE false END",
+        (len(bits), np.packbits(bits, bitorder="little").tobytes()),
+    )
 
 
 def _spelled(vector: Floats) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
 import pytest
 from shelf import Shelf, WordVectors, model
 
@@ -16,6 +17,7 @@ from jupyter_hubcollab.catalogue.sync import sync
 from jupyter_hubcollab.errors import Unavailable
 
 pytestmark = pytest.mark.slow
+LICENSES = ("mit", "apache-2.0")
 ANN, BOB = Actor("ann", "Ann"), Actor("bob", "Bob")
 
 
@@ -37,7 +39,9 @@ def opened(database: str, tmp_path: Path) -> Iterator[Callable[..., Search]]:
     import psycopg
 
     with psycopg.connect(database, autocommit=True) as connection:
-        connection.execute("DROP TABLE IF EXISTS catalogue_made, catalogue_documents, catalogue_progress")
+        connection.execute(
+            "DROP TABLE IF EXISTS catalogue_made, catalogue_vectors, catalogue_documents, catalogue_progress"
+        )
     servers: list[Search] = []
 
     def open_(shelf: Shelf | None = None) -> Search:
@@ -83,6 +87,37 @@ def test_vectors_outlive_a_change_that_leaves_the_meaning(opened: Callable[..., 
 
     assert one.store().unembedded(1) == []
     assert ids(one, "animal") == ["zoo/pets"]
+
+
+def test_the_nearest_are_the_same_as_in_memory(opened: Callable[..., Search], tmp_path: Path) -> None:
+    """Both engines compare exactly, whichever documents a search lets through."""
+    here, there = Search(tmp_path / "here", Shelf(), WordVectors), opened()
+    for search in (here, there):
+        search.put([model(id=f"zoo/{n}", summary=f"dog{n % 7} cat{n % 3}", license=LICENSES[n % 2]) for n in range(60)])
+        search.drop(["zoo:zoo/3", "zoo:zoo/59"])
+        search.embed_all()
+
+    asked = ("a pet", "dog4 cat1", "dog2, mit", "cat2 but not apache")
+
+    assert [ids(there, text) for text in asked] == [ids(here, text) for text in asked]
+    here.close()
+
+
+def test_many_documents_are_asked_for_as_exactly_as_few(opened: Callable[..., Search]) -> None:
+    """Slots that nobody has any more, and such as another server has just filled, harm nothing."""
+    search = opened()
+    search.put([model(id=f"zoo/{n}", summary=f"dog{n % 7} cat{n % 3}") for n in range(30)])
+    search.embed_all()
+    search.drop(["zoo:zoo/7"])
+    vectors, [query] = search.index().vectors, WordVectors().embed(["dog3 cat1"])
+    there, far = np.arange(1, 25), np.arange(1000, 4000)
+
+    few = vectors.nearest(query, there, 10)
+    many = vectors.nearest(query, np.concatenate([there, far]), 10)
+
+    assert len(few) == 10
+    assert vectors.nearness(query, many).tolist() == vectors.nearness(query, few).tolist()
+    assert len(vectors.nearest(query, far, 10)) == 0
 
 
 def test_private_repos_are_cut_out_there_too(opened: Callable[..., Search]) -> None:
