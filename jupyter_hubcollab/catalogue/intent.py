@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 MODEL = FOLDER / "intent.npz"
 SCALE = 4.0
 """Of the vector of meaning against the other features, while training."""
+REACH = 1.0
+"""How fast what is like a landmark ends as the distance from it grows."""
 NEIGHBOURS = 3.0
 MENTIONED = 2.0
 MOST_GUESSES = 5
@@ -35,10 +37,16 @@ STRANGER = -6.0
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """A linear classifier over the meaning, words and cues of a question; ``scripts/intent`` makes it."""
+    """A classifier over the meaning, words and cues of a question; ``scripts/intent`` makes it.
+
+    It is linear, but that it also knows the meaning by its nearness to landmarks: sentences of ours.
+    """
 
     tasks: tuple[str, ...]
     meaning: Floats
+    landmarks: Floats
+    near: Floats
+    """What being near a landmark says of each task."""
     features: Mapping[str, int]
     weights: Floats
     bias: Floats
@@ -50,8 +58,14 @@ class Trained:
             if (at := self.features.get(name)) is not None:
                 scores += np.float32(value) * self.weights[at]
         if vector is not None:
-            scores += vector @ self.meaning
+            scores += vector @ self.meaning + likeness(self.landmarks @ vector) @ self.near
         return scores
+
+
+def likeness(cosine: Floats) -> Floats:
+    """1 for the same meaning, less and less for others."""
+    alike: Floats = np.exp(2 * REACH * (cosine - 1), dtype=np.float32)
+    return alike
 
 
 def features(query: Query) -> dict[str, float]:
@@ -73,6 +87,8 @@ def trained() -> Trained | None:
         return Trained(
             tuple(map(str, file["tasks"])),
             file["meaning"].astype(np.float32),
+            file["landmarks"].astype(np.float32),
+            file["near"].astype(np.float32),
             {str(name): at for at, name in enumerate(file["features"])},
             file["weights"].astype(np.float32),
             file["bias"],
@@ -92,13 +108,16 @@ def guesses(query: Query, vector: Floats | None, near: Slots, index: Index, amon
             for task, score in zip(model.tasks, model.scores(query, vector), strict=True)
             if task in scores
         }
-    for task, more in (*_from_words(query).items(), *_from_neighbours(vector, near, index).items()):
+    learnt = set(model.tasks) if model is not None else set()
+    named = {task: more for task, more in _from_words(query).items() if task not in learnt}
+    for task, more in (*named.items(), *_from_neighbours(vector, near, index).items()):
         if task in scores:
             scores[task] += more
     return _probabilities(scores)[:MOST_GUESSES]
 
 
 def _from_words(query: Query) -> dict[str, float]:
+    """What is named counts for tasks that the classifier never saw; of the others it knows how much a name says."""
     return {task: MENTIONED / (1 + place) for place, task in enumerate(query.mentioned[:4])}
 
 

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from benchmarks.search_sentences import missed, sentences
+from jupyter_hubcollab.catalogue.intent import trained
 from jupyter_hubcollab.catalogue.query import understand
+from jupyter_hubcollab.catalogue.taxonomy import FOLDER
 from jupyter_hubcollab.catalogue.terms import Known
 
 KNOWN = Known(
@@ -146,3 +148,13 @@ def test_a_condition_left_out_by_its_key_is_gone() -> None:
     query = understand("digits under 1 MB", KNOWN, without=["size<=1000000"])
 
     assert query.conditions == ()
+
+
+def test_the_classifier_of_tasks_ships_no_question_of_others() -> None:
+    """The meanings that it compares with are those of the sentences written for it, one each."""
+    model = trained()
+    written = (FOLDER / "examples.tsv").read_text(encoding="utf-8").splitlines()
+
+    assert model is not None
+    assert len(model.landmarks) == len(written)
+    assert model.near.shape == (len(written), len(model.tasks))
