@@ -71,6 +71,7 @@ def test_nine_of_ten_sentences_are_understood() -> None:
         ("keras or sklearn", ["library:keras|keras-hub|tf-keras|sklearn"]),
         ("without keras and sklearn", ["-library:keras|keras-hub|tf-keras|sklearn"]),
         ("for transformers.js", ["library:transformers.js"]),
+        ("with torch.hub", ["library:torch.hub"]),
         ("between 1B and 7B", ["params>=1000000000", "params<=7000000000"]),
         ("released in 2021", ["updated>=18628", "updated<=18993"]),
         ("since March 2022", ["updated>=19052"]),
