@@ -77,6 +77,8 @@ def marks(condition: Condition, columns: Columns) -> Marks:
     if condition.field == "dataset":
         found[found == VIOLATED] = UNKNOWN
     if condition.field == "library":
+        # Files in its format, as in a copy for llama.cpp, may be all that is wanted of it.
+        found[(found == VIOLATED) & columns.having("tag", *condition.values)] = UNKNOWN
         _framed(condition.values, columns, found)
     return found
 
