@@ -18,6 +18,7 @@ from ..errors import NothingToPublish, Unsaveable
 from ..names import file_path, repo_id
 from .connection import Connection, connect, part
 from .flavors import Format, Saved, Wish, save
+from .machine import architecture, machine
 from .measured import example_files, metrics_of
 from .origin import Notebook, notebook, origin
 from .progress import Progress
@@ -104,6 +105,8 @@ def publish(  # noqa: PLR0913 -- options by keyword
         send_missing(hub, repo, files)
         unique = {"publication": uuid.uuid4().hex, "parameter_count": saved.parameters}
         measured = {"energy": dict(known.energy)} if known.energy else {}
+        learned = {"seconds": known.seconds, "data": list(known.data)} if known.run_id else {}
+        made_on = {"architecture": architecture(model), "machine": machine(), "training": learned}
         request = wire.PublicationRequest(
             files=[wire.PublishedFile(path=file.path, digest=file.digest, size_bytes=file.size) for file in files],
             message=message,
@@ -117,7 +120,7 @@ def publish(  # noqa: PLR0913 -- options by keyword
             task=saved.task,
             library=saved.library,
             summary=summary or _summary(model, source),
-            provenance={**origin(source), **unique, **measured},
+            provenance={**origin(source), **unique, **measured, **made_on},
         )
         made = hub.post(f"models/{part(id.namespace)}/{part(id.name)}/publications", request, wire.Publication)
     return Publication(made.repo_id, made.revision, made.tag, made.url, made.version)

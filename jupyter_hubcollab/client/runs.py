@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,10 @@ class Logged:
     dataset: str | None
     energy: Mapping[str, object] | None = None
     """What it took, and how that was estimated."""
+    seconds: float | None = None
+    """How long it took, up to now if it still runs."""
+    data: tuple[str, ...] = ()
+    """The data sets that it logged, with their digests."""
 
 
 NOTHING = Logged(None, {}, {}, None)
@@ -43,7 +48,26 @@ def logged(run: Any = None) -> Logged:
     metrics = {
         name: value for name, value in all_of_it.items() if math.isfinite(value) and not name.startswith(AMBIENT)
     }
-    return Logged(found.info.run_id, metrics, dict(found.data.params), _dataset(found), _energy(found))
+    return Logged(
+        found.info.run_id,
+        metrics,
+        dict(found.data.params),
+        _dataset(found),
+        _energy(found),
+        _seconds(found),
+        _data(found),
+    )
+
+
+def _seconds(run: Any) -> float | None:
+    if run.info.start_time is None:
+        return None
+    return float(round((run.info.end_time or time.time() * 1000) / 1000 - run.info.start_time / 1000, 1))
+
+
+def _data(run: Any) -> tuple[str, ...]:
+    inputs = getattr(getattr(run, "inputs", None), "dataset_inputs", None) or []
+    return tuple(f"{one.dataset.name}@{one.dataset.digest}" for one in inputs)
 
 
 def _energy(run: Any) -> Mapping[str, object] | None:

@@ -149,11 +149,13 @@ def _training(made: dict[str, object], config: dict[str, object]) -> list[str]:
     if shown and shown.notebook:
         run = f", run `{shown.run_id}`" if shown.run_id else ""
         said.append(f"Made in the notebook `{shown.notebook}`{run}.")
-    count, architecture = made.get("parameter_count"), config.get("architectures")
-    if isinstance(architecture, list) and architecture and isinstance(architecture[0], str):
-        said.append(f"Architecture: `{architecture[0]}`.")
+    count, listed = made.get("parameter_count"), config.get("architectures")
+    architecture = listed[0] if isinstance(listed, list) and listed else made.get("architecture")
+    if isinstance(architecture, str) and architecture:
+        said.append(f"Architecture: `{architecture[:200]}`.")
     if isinstance(count, int) and not isinstance(count, bool):
         said.append(f"It has {count:,} parameters.")
+    said += _training_itself(made)
     parameters = made.get("parameters")
     if isinstance(parameters, dict) and parameters:
         rows = [(str(name), _plain(value)) for name, value in sorted(parameters.items())]
@@ -162,6 +164,31 @@ def _training(made: dict[str, object], config: dict[str, object]) -> list[str]:
         packages = ", ".join(f"{name} {version}" for name, version in sorted(shown.packages.items())[:MOST_ROWS])
         said.append(f"Environment: Python {shown.python or ''}".rstrip() + f"; {packages}.")
     return said
+
+
+def _training_itself(made: dict[str, object]) -> list[str]:
+    """On what, how long and where it was trained, as its run and its kernel recorded."""
+    said: list[str] = []
+    training, machine = made.get("training"), made.get("machine")
+    if isinstance(training, dict):
+        data = [f"`{one[:200]}`" for one in training.get("data") or () if isinstance(one, str)]
+        if data:
+            said.append(f"Data that the run logged: {', '.join(data[:MOST_ROWS])}.")
+        seconds = training.get("seconds")
+        if isinstance(seconds, int | float) and seconds >= 0:
+            said.append(f"The run took {_duration(seconds)}.")
+    if isinstance(machine, dict) and machine:
+        words = [str(machine[name])[:200] for name in ("processor", "gpu") if machine.get(name)]
+        words += [f"{machine['cores']} cores"] if machine.get("cores") else []
+        words += [f"{machine['memory_gb']} GB of memory"] if machine.get("memory_gb") else []
+        said.append(f"Published from a machine with {', '.join(words)}.")
+    return said
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    return f"{seconds // 60:.0f} min {seconds % 60:02.0f} s" if seconds < 3600 else f"{seconds / 3600:.1f} h"
 
 
 def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:

@@ -32,4 +32,5 @@ def test_a_run_of_another_server_is_not_the_last_one(mlflow: Any, tmp_path: Path
     mlflow.set_tracking_uri(f"sqlite:///{tmp_path}/second.db")
 
     assert known.metrics == {"accuracy": 0.9}
+    assert known.seconds is not None
     assert logged() == NOTHING

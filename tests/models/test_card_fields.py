@@ -124,6 +124,29 @@ def test_a_card_is_filled_in_with_what_is_known(publish: Any, models: Models) ->
     assert {"license", "limitations"} <= {gap.name for gap in check("model", told.text).completeness.missing}
 
 
+def test_data_time_and_machine_are_told_as_they_were_recorded(publish: Any, models: Models) -> None:
+    """On what it was trained, how long, where, and what it is; nothing of it where nothing was recorded."""
+    publish(
+        provenance={
+            "architecture": "StandardScaler → SVC",
+            "machine": {"processor": "A processor", "cores": 8, "memory_gb": 33.5},
+            "training": {"seconds": 185.0, "data": ["digits@a1b2"]},
+        }
+    )
+
+    told = models.suggesting.suggest(ANN, DIGITS, DEFAULT_BRANCH).text
+
+    for sentence in (
+        "Architecture: `StandardScaler → SVC`.",
+        "Data that the run logged: `digits@a1b2`.",
+        "The run took 3 min 05 s.",
+        "Published from a machine with A processor, 8 cores, 33.5 GB of memory.",
+    ):
+        assert sentence in told
+    publish(provenance={"machine": {}, "training": {}})
+    assert "machine" not in models.suggesting.suggest(ANN, DIGITS, DEFAULT_BRANCH).text
+
+
 def test_what_people_wrote_stays(publish: Any, models: Models, hub: Hub) -> None:
     """A filled-in card begins with theirs; a section that they have is not written a second time."""
     publish(parameters={"depth": "3"})
