@@ -175,6 +175,10 @@ class HubHandler(ExtensionHandlerMixin, JupyterHandler):
         if not await ensure_async(self.authorizer.is_authorized(self, self.current_user, action, RESOURCE)):
             raise errors.AccessDenied(f"you are not authorized to {action} on this server's hub")
 
+    def address(self) -> str:
+        """The server as the asker sees it, with a slash at its end."""
+        return f"{self.request.protocol}://{self.request.host}{self.base_url}"
+
     def body(self, kind: type[T]) -> T:
         """The request's JSON as *kind*.
 

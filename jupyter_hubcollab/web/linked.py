@@ -27,7 +27,7 @@ class GraphHandler(CatalogueHandler):
         from ..catalogue.table import rows
 
         found = await in_thread(rows, self.services.search, self.actor, self._wanted())
-        pieces = graph(found, f"{self.request.protocol}://{self.request.host}{self.base_url}")
+        pieces = graph(found, self.address())
         self.set_header("Content-Type", LINKED_DATA)
         try:
             while piece := await in_thread(next, pieces, b""):

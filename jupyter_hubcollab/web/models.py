@@ -53,10 +53,6 @@ class ModelHandler(HubHandler):
         """Whether the asker would rather have JSON-LD than JSON."""
         return LINKED_DATA in self.request.headers.get("Accept", "")
 
-    def address(self) -> str:
-        """The server as the asker sees it, with a slash at its end."""
-        return f"{self.request.protocol}://{self.request.host}{self.base_url}"
-
     async def reply_linked(self, repo: RepoId) -> None:
         """Answer with what the asked revision of *repo* is, as linked data."""
         tell, at = self.services.models.linked.document, self.asked_revision()

@@ -1,34 +1,17 @@
-import { ReactWidget } from '@jupyterlab/ui-components';
-import type { ReactElement } from 'react';
-import { hubIcon } from '../icons';
+import { HubPageWidget } from '../page-widget';
 import type { DiffProps } from './diff';
 import { DiffPage } from './diff';
 
 /** Differences as a widget. */
-export class DiffWidget extends ReactWidget {
-  constructor(private readonly props: DiffProps) {
-    super();
+export class DiffWidget extends HubPageWidget<DiffProps['model']> {
+  constructor(props: DiffProps) {
     const { before, after } = props.model.sides;
-    this.addClass('jp-Hub');
-    this.addClass('jp-HubPage');
-    this.title.label = `${lastOf(before)} → ${lastOf(after)}`;
-    this.title.caption = `${before} → ${after}`;
-    this.title.icon = hubIcon;
-  }
-
-  get model(): DiffProps['model'] {
-    return this.props.model;
-  }
-
-  override dispose(): void {
-    if (!this.isDisposed) {
-      this.props.model.dispose();
-      super.dispose();
-    }
-  }
-
-  protected render(): ReactElement {
-    return <DiffPage {...this.props} />;
+    super(
+      props.model,
+      () => <DiffPage {...props} />,
+      `${lastOf(before)} → ${lastOf(after)}`,
+      `${before} → ${after}`
+    );
   }
 }
 

@@ -1,38 +1,23 @@
-import { ReactWidget } from '@jupyterlab/ui-components';
-import type { ReactElement } from 'react';
-import { hubIcon } from '../icons';
+import { HubPageWidget } from '../page-widget';
 import type { RunPageProps } from './page';
 import { RunView } from './page';
 
 /** The page of one run as a widget. */
-export class RunWidget extends ReactWidget {
-  constructor(private readonly props: RunPageProps) {
-    super();
-    this.addClass('jp-Hub');
-    this.addClass('jp-HubPage');
-    this.title.label = props.trans.__('Run');
-    this.title.icon = hubIcon;
+export class RunWidget extends HubPageWidget<RunPageProps['model']> {
+  constructor(props: RunPageProps) {
+    super(props.model, () => <RunView {...props} />, props.trans.__('Run'));
     props.model.store.changed.connect(this.entitle, this);
-  }
-
-  get model(): RunPageProps['model'] {
-    return this.props.model;
   }
 
   override dispose(): void {
     if (!this.isDisposed) {
-      this.props.model.store.changed.disconnect(this.entitle, this);
-      this.props.model.dispose();
+      this.model.store.changed.disconnect(this.entitle, this);
       super.dispose();
     }
   }
 
-  protected render(): ReactElement {
-    return <RunView {...this.props} />;
-  }
-
   private entitle(): void {
-    const { state } = this.props.model.store;
+    const { state } = this.model.store;
     if (state.is === 'shown') {
       this.title.label = state.page.run.name;
     }
