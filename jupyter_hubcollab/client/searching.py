@@ -16,6 +16,8 @@ from .loading import load
 from .tables import Cell, Row, counted, number, size, table
 
 Kind = Literal["model", "dataset", "space"]
+READ_THROUGH = "huggingface"
+"""The catalogue whose repos every kernel gets through this hub: its `HF_ENDPOINT` is the hub."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +69,15 @@ class Found:
             return f'datasets.load_dataset("{self.id}")'
         if self.hit.kind == "space":
             return f'huggingface_hub.snapshot_download("{self.id}", repo_type="space")'
+        if self.hit.source == READ_THROUGH:
+            return f'huggingface_hub.snapshot_download("{self.id}")'
         return f'hub.load("{self.id}")' if self.hit.source == "hub" else (self.hit.url or "")
 
     def _here(self) -> str:
         if self.hit.source != "hub":
             where = self.hit.url or self.hit.source
-            raise NotSupported(f"{self.id} is not on this hub; get it from {where} and publish it here")
+            through = f"{self.code} reads it through this hub; or " if self.hit.source == READ_THROUGH else ""
+            raise NotSupported(f"{self.id} is not on this hub; {through}get it from {where} and publish it here")
         return self.id
 
     def __repr__(self) -> str:

@@ -55,6 +55,15 @@ def test_a_model_of_another_catalogue_says_where_it_is(tmp_path: Path) -> None:
         found[0].load()
 
 
+def test_a_public_model_says_how_it_is_read_through_this_hub() -> None:
+    """As code, and when somebody tries to load it as one of ours."""
+    found = results("far/away", Connection("http://127.0.0.1:9/hubcollab", "x"), source="huggingface")
+
+    assert found[0].code == 'huggingface_hub.snapshot_download("far/away")'
+    with pytest.raises(NotSupported, match=re.escape(found[0].code)):
+        found[0].load()
+
+
 def test_results_are_a_list_and_a_table() -> None:
     """Code counts and slices them; people read them."""
     found = results("team/digits", Connection("http://127.0.0.1:9/hubcollab", "x"))
