@@ -66,7 +66,14 @@ export function parallelSpec(runs: Run[], axes: string[]): Spec {
       },
       {
         data: { values: axes.flatMap(axis => ticksOn(runs, axis)) },
-        mark: { type: 'text', align: 'left', dx: 6, limit: 110 },
+        mark: {
+          type: 'text',
+          align: 'left',
+          baseline: 'bottom',
+          dx: 6,
+          dy: -3,
+          limit: 110
+        },
         encoding: {
           y: { field: 'y', type: 'quantitative', axis: null },
           text: { field: 'tick', type: 'nominal' }
