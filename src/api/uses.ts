@@ -8,8 +8,8 @@ import type { Lineage, Usage } from './wire';
 export interface UsesApi {
   usage: () => Promise<Usage>;
   lineage: () => Promise<Lineage>;
-  /** The newest revision as linked data. */
-  linked: () => Promise<object>;
+  /** A revision as linked data; null is the newest. */
+  linked: (revision: string | null) => Promise<object>;
 }
 
 export function usesApi(server: Server, repo: RepoName): UsesApi {
@@ -17,6 +17,7 @@ export function usesApi(server: Server, repo: RepoName): UsesApi {
   return {
     usage: () => ask(server, `${route}/usage`),
     lineage: () => ask(server, `${route}/lineage`),
-    linked: () => ask(server, `${route}/metadata.jsonld`)
+    linked: revision =>
+      ask(server, `${route}/metadata.jsonld`, { query: { revision } })
   };
 }

@@ -60,7 +60,7 @@ export class PageModel {
     this.upload = new UploadModel({ ...apis });
     this.gates = new GatesModel(apis.gates);
     this.reviews = new ReviewsModel(apis.reviews);
-    this.uses = new UsesModel(apis.uses);
+    this.uses = new UsesModel(apis.uses, revision);
     this.collecting = new CollectingModel(apis.collections, repo);
     this.activity = new ActivityModel(apis.activity);
     this.variants = new VariantsModel(apis.variants, revision, connection);

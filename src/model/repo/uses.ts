@@ -4,7 +4,10 @@ import { Asked } from '../asked';
 
 /** Who uses a repo, and where it comes from. */
 export class UsesModel {
-  constructor(private readonly api: UsesApi) {}
+  constructor(
+    private readonly api: UsesApi,
+    private readonly revision: () => string | null
+  ) {}
 
   readonly usage = new Asked<Usage>();
   readonly lineage = new Asked<Lineage>();
@@ -13,7 +16,7 @@ export class UsesModel {
   refresh(): void {
     void this.usage.ask(() => this.api.usage());
     void this.lineage.ask(() => this.api.lineage());
-    void this.linked.ask(() => this.api.linked());
+    void this.linked.ask(() => this.api.linked(this.revision()));
   }
 
   dispose(): void {
