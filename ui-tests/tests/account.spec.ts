@@ -79,10 +79,26 @@ test('collections, webhooks, other hubs and collaborators are looked after', asy
   await page.getByRole('button', { name: 'Forget', exact: true }).click();
   await expect(other.getByText('your token is kept')).toHaveCount(0);
 
-  // a collaborator: let into one repo, and removed
+  // the page of a repo: it goes into collections, and out of them
   await hub.getByRole('tab', { name: 'Collections' }).click();
   await collection.getByRole('button', { name: first, exact: true }).click();
   const repo = page.getByRole('article', { name: first });
+  await repo.getByRole('button', { name: 'Add to collection…' }).click();
+  const choice = page.getByRole('dialog', { name: /^Collections with/ });
+  const held = choice.getByRole('checkbox', { name: title });
+  await expect(held).toBeChecked();
+  await held.click();
+  await expect(held).not.toBeChecked();
+  const started = unique('Started here');
+  await choice
+    .getByRole('textbox', { name: 'Title of a new collection' })
+    .fill(started);
+  await choice.getByRole('button', { name: 'Create with it' }).click();
+  await expect(choice.getByRole('checkbox', { name: started })).toBeChecked();
+  await expectAccessible(page, '.jp-HubModal');
+  await choice.getByRole('button', { name: 'Close' }).click();
+
+  // a collaborator: let into one repo, and removed
   await repo.getByRole('tab', { name: 'Settings' }).click();
   const people = repo.getByRole('region', { name: 'Collaborators' });
   await people.getByRole('textbox', { name: 'User name' }).fill('bob');
