@@ -45,4 +45,12 @@ test('two versions are compared, and the worse one is deprecated', async ({
   await page.getByRole('textbox', { name: 'Reason' }).fill('half is wrong');
   await page.keyboard.press('Enter');
   await expect(versions).toContainText('half is wrong');
+
+  await model.getByRole('tab', { name: 'Activity' }).click();
+  const happened = model.getByRole('list', { name: 'Activity' });
+  await expect(happened).toContainText(/deprecated version v2.*half is wrong/);
+  await happened.getByRole('button', { name: 'v1', exact: true }).click();
+  await expect(model.getByRole('combobox', { name: 'Revision' })).toHaveValue(
+    'v1'
+  );
 });
