@@ -169,7 +169,9 @@ class Index:
     def embedded(self, vectors: list[tuple[int, bytes]]) -> None:
         """Documents got their vectors."""
         with self.lock:
-            self.vectors.load([(slot, vector) for slot, vector in vectors if self.columns.alive[slot]])
+            alive = self.columns.alive
+            # What another process has just written is read with its vector at the next search.
+            self.vectors.load([(slot, vector) for slot, vector in vectors if slot < len(alive) and alive[slot]])
             self._unsaved += len(vectors)
 
     def known(self) -> Known:
