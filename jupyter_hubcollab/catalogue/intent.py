@@ -30,6 +30,8 @@ REACH = 1.0
 """How fast what is like a landmark ends as the distance from it grows."""
 NEIGHBOURS = 3.0
 MENTIONED = 2.0
+FEW_WORDS = 4
+"""In so short a question the name of a task is what it is about; in a long one it may be about anything."""
 MOST_GUESSES = 5
 STRANGER = -6.0
 """Score of a task that the classifier never saw."""
@@ -108,16 +110,15 @@ def guesses(query: Query, vector: Floats | None, near: Slots, index: Index, amon
             for task, score in zip(model.tasks, model.scores(query, vector), strict=True)
             if task in scores
         }
-    learnt = set(model.tasks) if model is not None else set()
-    named = {task: more for task, more in _from_words(query).items() if task not in learnt}
-    for task, more in (*named.items(), *_from_neighbours(vector, near, index).items()):
+    for task, more in (*_from_words(query).items(), *_from_neighbours(vector, near, index).items()):
         if task in scores:
             scores[task] += more
     return _probabilities(scores)[:MOST_GUESSES]
 
 
 def _from_words(query: Query) -> dict[str, float]:
-    """What is named counts for tasks that the classifier never saw; of the others it knows how much a name says."""
+    if len(query.words) > FEW_WORDS:
+        return {}
     return {task: MENTIONED / (1 + place) for place, task in enumerate(query.mentioned[:4])}
 
 
