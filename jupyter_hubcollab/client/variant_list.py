@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from .. import wire
+from ..errors import RevisionNotFound
 from ..names import repo_id
 from .connection import Connection, connect, part
 from .diffs import wait
@@ -87,8 +88,19 @@ def variants(
     if formats:
         asked = wire.VariantRequest(formats=list(formats), revision=at or "main", into=into)
         wait(hub, hub.post(where, asked, wire.Job), f"making {', '.join(formats)} of {name}")
-    shown = into if formats and into else at
+    shown = _made_on(hub, where, at, into) if formats else at
     return Variants(hub.get(where, wire.VariantList, **({"revision": shown} if shown else {})))
+
+
+def _made_on(hub: Connection, where: str, at: str | None, into: str | None) -> str | None:
+    """The branch that got the variants: a version never changes, so the hub made one for those of a version."""
+    if into or not at:
+        return into or at
+    try:
+        hub.get(where, wire.VariantList, revision=f"variants/{at}")
+    except RevisionNotFound:
+        return at
+    return f"variants/{at}"
 
 
 def _name(one: wire.Variant, repo: str) -> str:

@@ -36,6 +36,7 @@ def test_a_variant_is_made_listed_and_loaded(
     assert np.array_equal(half, numbers.astype(np.float16))
     with pytest.raises(NotSupported, match="no bf16 weights"):
         notebook.load(name, variant="bf16")
+    assert [one.dtype for one in notebook.variants(f"{name}@v1", ["bf16"])] == ["F32", "BF16"]
     capsys.readouterr()
     assert main(["variants", name, "--json"]) == 0
     assert [one["dtype"] for one in json.loads(capsys.readouterr().out)] == ["F32", "F16"]

@@ -97,7 +97,12 @@ function Side(props: OverviewProps): ReactElement | null {
           <Empty title={trans.__('No version yet.')} />
         )}
       </Section>
-      <Variants model={model.variants} actions={actions} trans={trans} />
+      <Variants
+        model={model.variants}
+        version={versions.find(({ tag }) => tag === page.revision)?.tag ?? null}
+        actions={actions}
+        trans={trans}
+      />
       <Uses model={model.uses} actions={actions} trans={trans} />
       {provenance && (
         <Section title={trans.__('Provenance')}>

@@ -48,7 +48,9 @@ async function shown() {
   });
   const model = new VariantsModel(api, () => null, connection);
   const { actions, done } = fakeActions();
-  render(<Variants model={model} actions={actions} trans={trans} />);
+  render(
+    <Variants model={model} version="v1" actions={actions} trans={trans} />
+  );
   await act(async () => {
     model.refresh();
     await settled();
@@ -60,6 +62,7 @@ describe('the variants of a model', () => {
   it('are made by a job whose bar is shown, and then loaded', async () => {
     const { asked, done, happen, model } = await shown();
 
+    expect(screen.getByText(/the branch variants\/v1/)).toBeTruthy();
     await act(async () => {
       fireEvent.click(screen.getByRole('button', { name: 'Make fp16' }));
       await settled();

@@ -12,6 +12,8 @@ import { Verdict } from './verdict';
 
 export interface VariantsProps {
   model: VariantsModel;
+  /** The version that is shown; null for a branch. */
+  version: string | null;
   actions: Actions;
   trans: TranslationBundle;
 }
@@ -147,7 +149,7 @@ function Row(
 function Making(
   props: VariantsProps & { list: VariantList }
 ): ReactElement | null {
-  const { model, list, trans } = props;
+  const { model, version, list, trans } = props;
   const making = useStore(model.making);
   const deed = useStore(model.deed.store);
   if (making.is === 'running') {
@@ -173,6 +175,14 @@ function Making(
           {trans.__('Make %1', format)}
         </Button>
       ))}
+      {version !== null && (
+        <span className="jp-HubStatus">
+          {trans.__(
+            'A version never changes: they go to the branch variants/%1.',
+            version
+          )}
+        </span>
+      )}
     </div>
   ) : null;
 }
