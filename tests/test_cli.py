@@ -197,6 +197,24 @@ def test_without_a_hub_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch, caps
     assert "HUBCOLLAB_URL" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["compare", "team/digits"],
+        ["search", "digits", "--limit", "0"],
+        ["search", "digits", "--limit", "many"],
+        ["publish", "model.bin", "team/digits", "--metric", "accuracy"],
+        ["publish", "model.bin", "team/digits", "--metric", "accuracy=good"],
+    ],
+)
+def test_a_command_that_is_wrongly_called_ends_with_two(words: list[str]) -> None:
+    """Scripts tell it from one that was refused; nothing was asked of a hub."""
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+
+    assert ended.value.code == 2
+
+
 def test_every_command_is_documented(capsys: pytest.CaptureFixture[str]) -> None:
     """The manual names what the program has, and nothing else."""
     with pytest.raises(SystemExit):

@@ -5,12 +5,10 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
-from collections.abc import Sequence
 from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
-from ..errors import BadInput
 from .words import Result, add, add_address, hub_of
 
 
@@ -44,7 +42,9 @@ def _add_publish(commands: Any) -> None:
     parser.add_argument("repo", help="as in team/digits")
     for name in ("message", "tag", "license", "summary", "dataset"):
         parser.add_argument(f"--{name}")
-    parser.add_argument("--metric", action="append", default=[], metavar="NAME=VALUE", help="may be repeated")
+    parser.add_argument(
+        "--metric", action="append", type=_metric, default=[], metavar="NAME=VALUE", help="may be repeated"
+    )
     parser.add_argument("--private", action="store_true", help="only for yourself")
 
 
@@ -71,7 +71,7 @@ def _publish(given: argparse.Namespace) -> Result:
     names = ("message", "tag", "license", "summary", "dataset")
     said = {name: getattr(given, name) for name in names if getattr(given, name) is not None}
     made = publish(
-        given.path, given.repo, metrics=_metrics(given.metric), private=given.private, connection=hub_of(given), **said
+        given.path, given.repo, metrics=dict(given.metric), private=given.private, connection=hub_of(given), **said
     )
     shown = {"repoId": made.repo_id, "tag": made.tag, "revision": made.revision, "url": made.url}
     return Result(shown, repr(made))
@@ -95,14 +95,12 @@ def _reproduce(given: argparse.Namespace) -> Result:
     return Result(shown, repr(found), found.verdict == "holds")
 
 
-def _metrics(words: Sequence[str]) -> dict[str, float]:
-    found: dict[str, float] = {}
-    for word in words:
-        name, equals, value = word.partition("=")
-        try:
-            found[name] = float(value)
-        except ValueError as error:
-            raise BadInput(f"'{word}' is no metric; write it as accuracy=0.97") from error
-        if not name or not equals:
-            raise BadInput(f"'{word}' is no metric; write it as accuracy=0.97")
-    return found
+def _metric(word: str) -> tuple[str, float]:
+    name, _, value = word.partition("=")
+    try:
+        number = float(value)
+    except ValueError:
+        number = None
+    if not name or number is None:
+        raise argparse.ArgumentTypeError(f"'{word}' is no metric; write it as accuracy=0.97")
+    return name, number

@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from ..names import KINDS
-from .words import Result, add, add_address, add_data_dir, hub_of
+from .words import Result, add, add_address, add_data_dir, hub_of, positive
 
 if TYPE_CHECKING:
     from ..catalogue.sync import OnDisk, Synced
@@ -19,14 +19,15 @@ def add_search(commands: Any) -> None:
     search = add(commands, "search", _search, "find models, datasets or spaces by a sentence")
     add_address(search)
     search.add_argument("sentence", nargs="+")
-    search.add_argument("--limit", type=int, default=10, help="most results (10)")
+    search.add_argument("--limit", type=positive, default=10, help="most results (10)")
     search.add_argument("--kind", choices=KINDS, default="model", help="what to find (model)")
     search.add_argument("--source", help="'hub' for its own repos only, or the name of a catalogue")
     search.add_argument("--without", action="append", default=[], metavar="KEY", help="leave a condition out")
     search.add_argument("--save", metavar="NAME", help="keep the search; the panel tells what is new")
     compare = add(commands, "compare", _compare, "two to five models, datasets or spaces side by side")
     add_address(compare)
-    compare.add_argument("repos", nargs="+", help="as in team/digits team/letters")
+    compare.add_argument("repo", help="as in team/digits")
+    compare.add_argument("repos", nargs="+", metavar="other", help="as in team/letters")
     compare.add_argument("--kind", choices=KINDS, default="model", help="what they are (model)")
     _add_sync(commands)
 
@@ -68,7 +69,7 @@ def _search(given: argparse.Namespace) -> Result:
 def _compare(given: argparse.Namespace) -> Result:
     from ..client import compare
 
-    found = compare(*given.repos, kind=given.kind, connection=hub_of(given))
+    found = compare(given.repo, *given.repos, kind=given.kind, connection=hub_of(given))
     return Result(list(found.values()), repr(found))
 
 

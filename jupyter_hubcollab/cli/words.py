@@ -36,6 +36,13 @@ def add(
     return parser
 
 
+def positive(word: str) -> int:
+    """A number of things, for an option: at least one."""
+    if not word.isdecimal() or int(word) < 1:
+        raise argparse.ArgumentTypeError(f"'{word}' is no number from 1 on")
+    return int(word)
+
+
 def add_address(parser: argparse.ArgumentParser) -> None:
     """Let the caller name a running hub."""
     parser.add_argument("--url", help="address of the hub, as in http://localhost:8888/hubcollab")
