@@ -37,7 +37,7 @@ def open_gates(
 ) -> ModelGates:
     """The gates of *hub*, which keep their work and their logs in *folder*; so many runs at once, 0: as cores allow."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    runs = at_once or min(max(1, cores // CORES_FOR_EACH), MOST_BY_THEMSELVES)
+    runs = at_once if at_once > 0 else min(max(1, cores // CORES_FOR_EACH), MOST_BY_THEMSELVES)
     if runs > 1:  # else each of them would count on all cores
         environ = {"OMP_NUM_THREADS": str(max(1, cores // runs)), **environ}
     shelf = Shelf(hub.repos, hub.refs, hub.files, hub.blobs, models.scans, models.facts, models.aliases)

@@ -95,18 +95,23 @@ class Runner:
             thread.start()
 
     def _loop(self) -> None:
-        while (run := self._next()) is not None:
-            self._one(run)
+        while not self._closing:
+            try:
+                if (run := self._next()) is not None:
+                    self._one(run)
+            except Exception:  # noqa: BLE001 -- the edge of a thread: a database that is away shall not end it
+                _log.exception("the gates could not go on")
 
     def _next(self) -> Run | None:
         """Wait for work and take it; None: there will be no more."""
         with self._guard:
             while not self._closing:
-                run = self._runs.next() if self._waits else None
+                waits, self._waits = self._waits, False
+                run = self._runs.next() if waits else None
                 if run is not None:
+                    self._waits = True
                     self._look()
                     return run
-                self._waits = False
                 self._idle += 1
                 self._guard.wait()
                 self._idle -= 1
