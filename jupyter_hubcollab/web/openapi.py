@@ -212,9 +212,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("get", "/cards/choices/{what}", "What a field may say", wire.CardChoiceList, query=("q",)),
     Operation("get", _REPO + "/metadata.jsonld", "A revision as linked data", query=("revision",)),
     Operation("get", "/catalogue.jsonld", "The catalogue as linked data", query=_CATALOGUE[:-1]),
-    Operation(
-        "get", "/repos/models/{namespace}/{name}/variants", "Forms of it", wire.VariantList, query=("revision",)
-    ),
+    Operation("get", "/repos/models/{namespace}/{name}/variants", "Forms of it", wire.VariantList, query=("revision",)),
     Operation(
         "post", "/repos/models/{namespace}/{name}/variants", "Make some", wire.Job, wire.VariantRequest, status=202
     ),
