@@ -86,6 +86,17 @@ def test_commits_of_branches_say_where_they_are(publish: Any, models: Models, hu
     assert found.has_more
 
 
+def test_data_sets_have_a_past_too(models: Models, hub: Hub) -> None:
+    """Every kind of repo has."""
+    rows = RepoId("team", "rows", "dataset")
+    hub.repos.create(ANN, rows)
+    hub.refs.create_tag(ANN, rows, "v1", message="first")
+
+    found = models.activities.of(ANN, rows, limit=5, offset=0).activities
+
+    assert {(one.kind, one.about) for one in found} >= {("version", "v1")}
+
+
 def test_the_activity_of_a_private_repo_is_nobody_elses_business(publish: Any, models: Models) -> None:
     """It looks like none at all."""
     publish(visibility="private")
