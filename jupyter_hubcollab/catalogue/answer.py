@@ -96,7 +96,7 @@ def answer(index: Index, asked: Asked, took_ms: Callable[[], float]) -> wire.Sea
             query=asked.text,
             hits=[hit(each, ranked, told, asked.actor) for each in shown[: asked.limit]],
             constraints=[
-                *_told(ranked),
+                *_told(ranked, asked),
                 *(() if asked.like or not shown else unheard(index, ranked.query.topic, asked.without)),
             ],
             total=len(ranked.slots),
@@ -235,10 +235,10 @@ def _is_answer(evidence: Evidence, conditions: list[tuple[Condition, Marks]]) ->
     return answers
 
 
-def _told(ranked: Ranked) -> list[wire.Constraint]:
-    """The conditions; a task that was only guessed and that nothing has is no news to anybody."""
+def _told(ranked: Ranked, asked: Asked) -> list[wire.Constraint]:
+    """The conditions; a task that is only guessed from words and that nothing has is no news to anybody."""
     told = [_shown(condition, found, ranked.slots) for condition, found in ranked.conditions]
-    return [one for one in told if one.met or not one.guessed or one.field != "task"]
+    return [one for one in told if asked.like or one.met or not one.guessed or one.field != "task"]
 
 
 def _shown(condition: Condition, found: Marks, slots: Slots) -> wire.Constraint:
