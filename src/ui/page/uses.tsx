@@ -152,7 +152,7 @@ function UsageView(props: UsesProps & { usage: Usage }): ReactElement {
   const downloads = sum(weeks.map(one => one.downloads));
   const loads = sum(weeks.map(one => one.loads));
   const said = trans.__(
-    '%1 downloads and %2 loads in half a year',
+    'Downloads: %1, loads: %2, in half a year',
     downloads,
     loads
   );
