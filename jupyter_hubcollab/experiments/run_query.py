@@ -34,6 +34,7 @@ _SHORT = re.compile(
     r"\s*(?P<comparator>!=|<=|>=|=|<|>)\s*(?P<value>[^\s'\"()=<>]+)"
 )
 _WORD = re.compile(r"""'([^']*)'|"([^"]*)"|(\S+)""")
+_COMPARED = re.compile(r"(!=|<=|>=|=|<|>)$")
 _AND = re.compile(r"\s*AND\b\s*", re.IGNORECASE)
 
 
@@ -73,7 +74,7 @@ def read(text: str) -> tuple[tuple[Condition, ...], tuple[str, ...]]:
 
 
 def _parts(text: str) -> Iterator[Condition | str]:
-    rest = text.strip()
+    rest = text = text.strip()
     while rest:
         match = CONDITION.match(rest)
         short = None if match else _SHORT.match(rest)
@@ -89,9 +90,18 @@ def _parts(text: str) -> Iterator[Condition | str]:
             word = _WORD.match(rest)
             if word is None:
                 return
+            _check_whole(word[0], text[: len(text) - len(rest)])
             yield next(found for found in word.groups() if found is not None)
             rest = rest[word.end() :]
         rest = _AND.sub("", rest, count=1) if _AND.match(rest) else rest.strip()
+
+
+def _check_whole(word: str, before: str) -> None:
+    """Refuse a comparison that has no second side yet; in quotes such a word is one."""
+    half = _COMPARED.search(word)
+    if half is not None:
+        key = word[: half.start()] or (before.split() or ["it"])[-1]
+        raise BadQuery(f"say what {key} is compared with, as in {key} {half[0]} 0.9")
 
 
 def _value(text: str) -> str | float:

@@ -154,7 +154,11 @@ def test_charts_get_a_few_points_of_each_run(store: SqlStore) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["metrics.accuracy > 'x'", "attributes.color = 'red'", "start_time > 'x'", "a=1 " * 60]
+    "text",
+    [
+        *("metrics.accuracy > 'x'", "attributes.color = 'red'", "start_time > 'x'", "a=1 " * 60),
+        *("accuracy >", "ada loss<=", "= "),
+    ],
 )
 def test_a_filter_that_makes_no_sense_is_refused(store: SqlStore, text: str) -> None:
     """With words for the user, not with what SQLite says."""
