@@ -132,6 +132,17 @@ def notebook(*sources: str) -> bytes:
     return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
 
 
+def test_what_every_save_writes_anew_is_no_difference(publish: Any, diffs: Diffs) -> None:
+    """Of MLflow's description of a model only what was decided is told."""
+    described = "flavors:\n  sklearn:\n    code: null\n    sklearn_version: {}\nmodel_uuid: {}\nutc_time_created: {}\n"
+    for version, number in (("1.8", "0cc7"), ("1.9", "93ab")):
+        publish({"MLmodel": described.format(version, number, f"'2026-11-21 17:44:57.{number}'").encode()})
+
+    fields = [(one.name, one.before, one.after) for one in compare(diffs).fields if one.section == "config"]
+
+    assert fields == [("flavors.sklearn.sklearn_version", "1.8", "1.9")]
+
+
 def test_notebooks_are_compared_cell_by_cell(publish: Any, diffs: Diffs) -> None:
     """A cell in between moves the others; only what was written differs."""
     publish({"notebook.ipynb": notebook("import numpy", "model.fit(x)\nscore()", "done()")})

@@ -19,6 +19,8 @@ _ELSEWHERE = ("model-index", "datasets", "metrics")
 """Fields of a card that are compared as numbers and data."""
 _NO_CONFIG = re.compile(r"(^|/)(tokenizer|vocab|provenance|merges|variants|.*\.index)\.json$|(^|/)\.|^evaluation/")
 _CONFIG = (".json", ".yaml", ".yml", "MLmodel")
+_OF_EACH_SAVE = frozenset({"model_uuid", "model_id", "run_id", "utc_time_created", "model_size_bytes"})
+"""What MLflow writes anew into each MLmodel; the files and the run are compared themselves."""
 _REQUIREMENT = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?\s*(.*)")
 
 
@@ -105,7 +107,10 @@ def _config(side: Side, path: str) -> dict[str, str]:
         value = json.loads(text) if path.endswith(".json") else _yaml(text)
     except (ValueError, RecursionError):
         return {"": "cannot be read"}
-    return _flattened(value)
+    flattened = _flattened(value)
+    if path.endswith("MLmodel"):
+        return {name: said for name, said in flattened.items() if name not in _OF_EACH_SAVE}
+    return flattened
 
 
 def _yaml(text: str) -> object:
