@@ -84,7 +84,8 @@ class Collection:
         """Collect."""
         retired = self._retired()
         self._mark(0.5)
-        self._mark(0.55)  # what moved while the first look went on
+        while self._mark(0.55):  # what moved while the first look went on
+            pass
         blobs, blob_bytes = self._blobs()
         chunked = self._chunked()
         xorbs, xorb_bytes = self._xorbs(chunked)
@@ -103,16 +104,23 @@ class Collection:
             git_bytes=git_bytes,
         )
 
-    def _mark(self, share: float) -> None:
-        """Mark what refs reach; tips that were walked before are not walked again."""
-        bare = self._places.bare
+    def _mark(self, share: float) -> bool:
+        """Mark what refs reach; tips that were walked before are not walked again. Did a repo go meanwhile?"""
+        bare, gone = self._places.bare, False
         storages = [*bare.all(), *(storage for storage, _ in bare.retired())]
         for at, storage in enumerate(storages):
             self._tell(share * at / len(storages), f"looking through repo {at + 1} of {len(storages)}")
-            with suppress(RepoNotFound):  # deleted meanwhile: `retired` has it, or nobody
+            try:
                 tips = set(locked_tips(bare, storage).values()) - self._seen_tips
                 self._marked |= {digest for _, digest, _ in named(bare.open(storage), tips)}
                 self._seen_tips |= tips
+            except (RepoNotFound, KeyError, pygit2.GitError):
+                # One that was deleted meanwhile stands among the retired at the next look. One that is there and cannot
+                # be read might need anything.
+                if bare.path(storage).exists():
+                    raise
+                gone = True
+        return gone
 
     def _retired(self) -> tuple[int, int]:
         count = size = 0
@@ -229,9 +237,8 @@ class Collection:
         if not old:
             return 0, 0
         for storage in self._places.bare.all():
-            with suppress(RepoNotFound):
-                for name in self._on_cards(storage):
-                    old.pop(name, None)
+            for name in self._on_cards(storage):
+                old.pop(name, None)
         count = size = 0
         with self._places.database.write() as connection:  # so that no comment comes in between
             for file in (old[name] for name in old.keys() - set(named_by(connection))):
@@ -241,7 +248,12 @@ class Collection:
         return count, size
 
     def _on_cards(self, storage: str) -> set[str]:
-        return {name for text in cards(self._places.bare.open(storage)) for name in names_in(text)}
+        try:
+            return {name for text in cards(self._places.bare.open(storage)) for name in names_in(text)}
+        except (RepoNotFound, KeyError, pygit2.GitError):
+            if self._places.bare.path(storage).exists():
+                raise
+            return set()  # deleted meanwhile
 
     def _is_past(self, file: Path) -> bool:
         return file.stat().st_mtime < self._before.timestamp()

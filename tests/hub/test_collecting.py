@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from random import Random
 
+import pygit2
 import pytest
 from people import ANN, Clock
 from xet_made import File, Xorb, shard, whole
 
 from jupyter_hubcollab.errors import BadInput, BlobNotFound
 from jupyter_hubcollab.hub.changes import Delete, Put
+from jupyter_hubcollab.hub.collecting import Collection
 from jupyter_hubcollab.hub.hub import Hub
+from jupyter_hubcollab.hub.work import silent
 from jupyter_hubcollab.names import Digest, FilePath, RepoId, Revision
+from jupyter_hubcollab.storage.bare import BareRepos
 
 RANDOM = Random(20260105)
 MAIN = Revision("main")
@@ -132,6 +139,43 @@ def test_a_deleted_repo_is_kept_for_a_while_and_can_come_back(hub: Hub, digits: 
     clock.forward(DAYS)
     freed = hub.upkeep.gc()
     assert (freed.repos, freed.blobs) == (1, 1)
+
+
+class Vanishing(BareRepos):
+    """As people delete repos: this one goes once it was opened to be read, before anything of it is."""
+
+    def __init__(self, folder: Path, storage: str, delete: Callable[[], None]) -> None:
+        super().__init__(folder)
+        self.storage, self.delete, self.is_locked = storage, delete, False
+
+    @contextmanager
+    def writing(self, storage: str) -> Iterator[pygit2.Repository]:
+        self.is_locked = True
+        with super().writing(storage) as git:
+            yield git
+        self.is_locked = False
+
+    def open(self, storage: str) -> pygit2.Repository:
+        git = super().open(storage)
+        if storage == self.storage and not self.is_locked:
+            self.delete()
+        return git
+
+
+def test_a_repo_may_be_deleted_while_it_is_looked_through(hub: Hub, digits: RepoId, clock: Clock) -> None:
+    """The collection goes on, and what the deleted repo needs to come back stays."""
+    digest = put(hub, clock, b"weights")
+    hub.commits.commit(ANN, digits, [Put(FilePath("w.bin"), digest, 7)], message="m")
+    storage = hub.repos.get(ANN, digits).storage
+    clock.forward(DAYS)
+    places = hub.upkeep.places
+    bare = Vanishing(places.folder / "repos", storage, lambda: hub.repos.delete(ANN, digits))
+
+    freed = Collection(replace(places, bare=bare), clock.now - timedelta(days=1), dry=False, tell=silent).run()
+
+    assert (freed.blobs, freed.repos) == (0, 0)
+    assert [name for name, _ in bare.retired()] == [bare.retired_name(storage)]
+    assert hub.blobs.path(digest) is not None
 
 
 def test_git_is_packed_and_forgets_what_nothing_reaches(hub: Hub, digits: RepoId, clock: Clock) -> None:
