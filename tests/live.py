@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import secrets
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, Queue
@@ -129,9 +131,22 @@ def call(method: str, url: str, token: str | None = TOKEN, body: bytes | None = 
         request.add_header(name.replace("_", "-"), value)
     if token is not None:
         request.add_header("Authorization", f"Bearer {token}")
-    opener = urllib.request.build_opener(_KeepErrors)
+    opener = urllib.request.build_opener(_KeepErrors, _HearEarlyAnswers)
     with opener.open(request, timeout=150) as reply:
         return reply.status, reply.headers, reply.read()
+
+
+class _HearingConnection(http.client.HTTPConnection):
+    """Reads the answer of a server that refuses a body and hangs up before it has all of it."""
+
+    def send(self, data: Any) -> None:
+        with suppress(BrokenPipeError, ConnectionResetError):
+            super().send(data)
+
+
+class _HearEarlyAnswers(urllib.request.HTTPHandler):
+    def http_open(self, request: Any) -> Any:
+        return self.do_open(_HearingConnection, request)
 
 
 class _KeepErrors(urllib.request.HTTPErrorProcessor):
