@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from ..errors import BadGates, BadInput, HubError, Unavailable
-from .words import Result, add, add_address, hub_of
+from .words import Result, add, add_address, hub_of, version_in
 
 if TYPE_CHECKING:
     from ..client.connection import Connection
@@ -76,13 +76,11 @@ def _target(given: argparse.Namespace) -> _Target:
     folder, repo = Path(given.target), given.repo
     code = folder
     if not folder.is_dir():
-        if given.target.count("/") != 1 or given.target.startswith((".", "/")):
-            raise BadInput(f"there is no folder '{given.target}'; give one, or a version as in team/digits@v2")
         from ..client import download
 
-        repo, _, revision = given.target.partition("@")
+        repo, revision = version_in(given.target, "folder")
         hub = hub_of(given)
-        folder = download(repo, revision=revision or None, connection=hub)
+        folder = download(repo, revision=revision, connection=hub)
         code = download(repo, revision="main", connection=hub)
     rules = given.rules or code / NAME
     if not rules.is_file():

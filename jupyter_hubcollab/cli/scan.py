@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import BadInput
-from .words import Result, add, add_address, hub_of
+from .words import Result, add, add_address, hub_of, version_in
 
 if TYPE_CHECKING:
     from ..models.scan.verdicts import Safety
@@ -41,15 +41,11 @@ def _scan(given: argparse.Namespace) -> Result:
 
 
 def _here(path: Path) -> Iterator[_Judged]:
-    from ..models.scan import scan
+    from ..models.scan import files_in, scanned
 
-    files = [path] if path.is_file() else sorted(each for each in path.rglob("*") if each.is_file())
-    for file in files:
-        if ".git" in file.relative_to(path).parts:
-            continue
+    for file in [path] if path.is_file() else files_in(path):
         try:
-            with file.open("rb") as source:
-                verdict = scan(source, file.stat().st_size, file.name)
+            verdict = scanned(file)
         except OSError as error:
             raise BadInput(f"{file} cannot be read: {error.strerror}") from error
         yield _Judged(str(file if file == path else file.relative_to(path)), verdict.safety, verdict.note)
@@ -59,12 +55,9 @@ def _of_the_hub(given: argparse.Namespace) -> Iterator[_Judged]:
     """What the hub found when the files came; nothing is fetched."""
     from .. import wire
     from ..client.connection import part
-    from ..client.downloads import parted
     from ..names import repo_id
 
-    if given.target.count("/") != 1 or given.target.startswith((".", "/")):
-        raise BadInput(f"there is no file or folder '{given.target}'; give one, or a version as in team/digits@v2")
-    name, revision = parted(given.target, None)
+    name, revision = version_in(given.target, "file or folder")
     repo = repo_id(name)
     asked = {"revision": revision} if revision else {}
     listed = hub_of(given).get(f"models/{part(repo.namespace)}/{part(repo.name)}/files", wire.FileList, **asked)

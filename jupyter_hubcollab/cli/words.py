@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import HubError, Unavailable
+from ..errors import BadInput, HubError, Unavailable
 
 if TYPE_CHECKING:
     from ..client.connection import Connection
@@ -65,6 +65,19 @@ def hub_of(given: argparse.Namespace) -> Connection:
     if len(found) > 1:
         raise Unavailable(f"several hubs run here; name one with --url: {', '.join(one.url for one in found)}")
     return found[0] if found else connect(names)
+
+
+def version_in(target: str, otherwise: str) -> tuple[str, str | None]:
+    """The repo, and the revision if one is named, of *target*, where no *otherwise* of this name lies here.
+
+    Raises:
+        BadInput: it looks like a path.
+    """
+    from ..client.downloads import parted
+
+    if target.count("/") != 1 or target.startswith((".", "/")):
+        raise BadInput(f"there is no {otherwise} '{target}'; give one, or a version as in team/digits@v2")
+    return parted(target, None)
 
 
 def server_of(given: argparse.Namespace, taken: Unavailable) -> Connection:

@@ -34,6 +34,8 @@ from .work import Tell
 from .xet import Xet
 from .xet_shards import terms_of
 
+_UNREADABLE = (RepoNotFound, KeyError, pygit2.GitError)
+"""What reading a repository raises that is deleted under one's eyes, or is broken."""
 _NO_ROOM = ("Out of diskspace", "No space left")
 
 
@@ -114,7 +116,7 @@ class Collection:
                 tips = set(locked_tips(bare, storage).values()) - self._seen_tips
                 self._marked |= {digest for _, digest, _ in named(bare.open(storage), tips)}
                 self._seen_tips |= tips
-            except (RepoNotFound, KeyError, pygit2.GitError):
+            except _UNREADABLE:
                 # One that was deleted meanwhile stands among the retired at the next look. One that is there and cannot
                 # be read might need anything.
                 if bare.path(storage).exists():
@@ -250,7 +252,7 @@ class Collection:
     def _on_cards(self, storage: str) -> set[str]:
         try:
             return {name for text in cards(self._places.bare.open(storage)) for name in names_in(text)}
-        except (RepoNotFound, KeyError, pygit2.GitError):
+        except _UNREADABLE:
             if self._places.bare.path(storage).exists():
                 raise
             return set()  # deleted meanwhile

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from .. import cards
 from ..metrics import stated
-from ..scan.formats import scan
+from ..scan.folders import files_in, scanned
 from ..scan.verdicts import Safety
 from .rules import Evaluation, OnDataset, Rules
 from .verdicts import Check, Reference, bounded, failed, passed
@@ -36,16 +36,14 @@ def subject_in(folder: Path) -> Subject:
     """The version that lies in *folder*."""
     readme = folder / cards.NAME
     text = readme.read_text(errors="replace")[: cards.LONGEST] if readme.is_file() else ""
-    files = [file for file in sorted(folder.rglob("*")) if file.is_file() and ".git" not in file.parts]
+    files = files_in(folder)
     size = sum(file.stat().st_size for file in files)
     return Subject(lambda: folder, cards.shown(text), size, lambda: [_scanned(folder, file) for file in files])
 
 
 def _scanned(folder: Path, file: Path) -> tuple[str, Safety, str]:
-    path = file.relative_to(folder).as_posix()
-    with file.open("rb") as source:
-        found = scan(source, file.stat().st_size, path)
-    return path, found.safety, found.note
+    found = scanned(file)
+    return file.relative_to(folder).as_posix(), found.safety, found.note
 
 
 def standing(rules: Rules, subject: Subject, reference: Reference) -> list[Check]:
