@@ -44,6 +44,18 @@ export function swatchOf(index: number): string {
     : `repeating-linear-gradient(90deg, ${color} 0 4px, transparent 4px 6px)`;
 }
 
+/** What all our charts share: as wide as their place, *height* pixels high, of *values*. */
+export function framed(values: object[], height: number): Spec {
+  return {
+    $schema: 'https://vega.github.io/schema/vega-lite/v5.json',
+    width: 'container',
+    height,
+    autosize: { type: 'fit', contains: 'padding' },
+    background: 'transparent',
+    data: { values }
+  };
+}
+
 /** How lines tell runs apart. */
 export function strokes(runs: Run[], labels: Map<string, string>): Spec {
   const domain = runs.map(({ id }) => labels.get(id));
@@ -115,12 +127,7 @@ export function lineSpec(
   );
   const time = look.x === 'time';
   return {
-    $schema: 'https://vega.github.io/schema/vega-lite/v5.json',
-    width: 'container',
-    height: 220,
-    autosize: { type: 'fit', contains: 'padding' },
-    background: 'transparent',
-    data: { values },
+    ...framed(values, 220),
     mark: { type: 'line', point: values.length < 60, tooltip: true },
     encoding: {
       x: {

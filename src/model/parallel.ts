@@ -1,6 +1,6 @@
 import type { Run } from '../api/wire';
 import type { Spec } from './charts';
-import { labelsOf, strokes } from './charts';
+import { framed, labelsOf, strokes } from './charts';
 
 /** As many words along an axis can be told apart. */
 const MOST_WORDS = 12;
@@ -43,12 +43,7 @@ export function parallelSpec(runs: Run[], axes: string[]): Spec {
   });
   const names = axes.map(shortName);
   return {
-    $schema: 'https://vega.github.io/schema/vega-lite/v5.json',
-    width: 'container',
-    height: 260,
-    autosize: { type: 'fit', contains: 'padding' },
-    background: 'transparent',
-    data: { values },
+    ...framed(values, 260),
     layer: [
       { mark: { type: 'rule', color: '#9e9e9e' } },
       {
