@@ -2,31 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import overload
-
 from .. import wire
-from .tables import Row, counted, number, size, table
+from .tables import Listed, Row, counted, number, size, table
 
 
-class Checkpoints(Sequence[wire.Checkpoint]):
+class Checkpoints(Listed[wire.Checkpoint]):
     """The checkpoints of a run that are kept, by step."""
-
-    def __init__(self, kept: Sequence[wire.Checkpoint]) -> None:
-        self._kept = tuple(kept)
-
-    @overload
-    def __getitem__(self, index: int) -> wire.Checkpoint: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[wire.Checkpoint]: ...
-    def __getitem__(self, index: int | slice) -> wire.Checkpoint | Sequence[wire.Checkpoint]:
-        return self._kept[index]
-
-    def __len__(self) -> int:
-        return len(self._kept)
-
-    def __iter__(self) -> Iterator[wire.Checkpoint]:
-        return iter(self._kept)
 
     def __repr__(self) -> str:
         return "\n".join([counted(len(self), "checkpoint"), *("  " + "  ".join(map(str, row)) for row in self._rows())])

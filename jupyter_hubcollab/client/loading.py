@@ -64,15 +64,14 @@ def load(
 def _others(variant: str | None) -> Callable[[set[str]], set[str]]:
     """Which weights are not needed: those in other precisions, where the model is there without them."""
 
-    def others(paths: set[str]) -> set[str]:
+    def unneeded(paths: set[str]) -> set[str]:
         labelled = {path: found for path in paths if (found := _IN_OTHER_PRECISION.search(path)) is not None}
         kept = {path[: found.start()] for path, found in labelled.items() if found[1] == variant}
         plain = {_SHARD_AND_ENDING.sub("", path) for path in paths - labelled.keys()}
-        return {path for path, found in labelled.items() if path[: found.start()] in kept | plain} - {
-            path for path, found in labelled.items() if found[1] == variant
-        }
+        others = {path: path[: found.start()] for path, found in labelled.items() if found[1] != variant}
+        return {path for path, name in others.items() if name in kept | plain}
 
-    return others
+    return unneeded
 
 
 def _load_variant(repo: str, folder: Path, variant: str) -> Any:

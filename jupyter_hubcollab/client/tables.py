@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import TypeVar, overload
 
 from .. import wire
 
@@ -21,6 +22,27 @@ class Cell:
 
 
 Row = Sequence[Cell | str]
+One_co = TypeVar("One_co", covariant=True)
+
+
+class Listed(Sequence[One_co]):
+    """What the hub listed: a sequence in code; who extends it says how it looks in a notebook."""
+
+    def __init__(self, listed: Sequence[One_co]) -> None:
+        self._listed = tuple(listed)
+
+    @overload
+    def __getitem__(self, index: int) -> One_co: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[One_co]: ...
+    def __getitem__(self, index: int | slice) -> One_co | Sequence[One_co]:
+        return self._listed[index]
+
+    def __len__(self) -> int:
+        return len(self._listed)
+
+    def __iter__(self) -> Iterator[One_co]:
+        return iter(self._listed)
 
 
 def table(caption: str, head: Sequence[str], rows: Sequence[Row]) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, overload
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from .. import wire
 from ..errors import RevisionNotFound
@@ -11,33 +11,20 @@ from ..names import repo_id
 from .connection import Connection, connect, part
 from .diffs import wait
 from .downloads import parted
-from .tables import Row, size, table
+from .tables import Listed, Row, counted, size, table
 
 if TYPE_CHECKING:
     import pandas
 
 
-class Variants(Sequence[wire.Variant]):
+class Variants(Listed[wire.Variant]):
     """The forms of a model: what is loaded by default first, then the smallest, then other repos."""
 
     def __init__(self, found: wire.VariantList) -> None:
+        super().__init__(found.variants)
         self.repo = found.id
         self.makeable = tuple(found.makeable)
         """What ``hub.variants(repo, [...])`` can make of it."""
-        self._variants = tuple(found.variants)
-
-    @overload
-    def __getitem__(self, index: int) -> wire.Variant: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[wire.Variant]: ...
-    def __getitem__(self, index: int | slice) -> wire.Variant | Sequence[wire.Variant]:
-        return self._variants[index]
-
-    def __len__(self) -> int:
-        return len(self._variants)
-
-    def __iter__(self) -> Iterator[wire.Variant]:
-        return iter(self._variants)
 
     def __repr__(self) -> str:
         lines = [
@@ -62,7 +49,7 @@ class Variants(Sequence[wire.Variant]):
 
     def _title(self) -> str:
         more = f"; {' and '.join(self.makeable)} can be made" if self.makeable else ""
-        return f"{self.repo}: {len(self)} variants{more}"
+        return f"{self.repo}: {counted(len(self), 'variant')}{more}"
 
 
 def variants(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, overload
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from .. import wire
 from ..names import repo_id
 from .connection import Connection, connect, part
-from .tables import Row, counted, metric_cell, size, table
+from .tables import Listed, Row, counted, metric_cell, size, table
 
 if TYPE_CHECKING:
     import pandas
@@ -17,28 +17,15 @@ if TYPE_CHECKING:
 MOST_METRICS = 6
 
 
-class Versions(Sequence[wire.Version]):
+class Versions(Listed[wire.Version]):
     """The versions of a model, newest first."""
 
     def __init__(self, repo: str, versions: Sequence[wire.Version]) -> None:
+        super().__init__(versions)
         self.repo = repo
-        self._versions = tuple(versions)
         every = {(one.name, one.dataset, one.split) for version in versions for one in version.metrics}
         self._several = {name for name, count in Counter(name for name, *_ in every).items() if count > 1}
         """Metrics that were measured on several data sets."""
-
-    @overload
-    def __getitem__(self, index: int) -> wire.Version: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[wire.Version]: ...
-    def __getitem__(self, index: int | slice) -> wire.Version | Sequence[wire.Version]:
-        return self._versions[index]
-
-    def __len__(self) -> int:
-        return len(self._versions)
-
-    def __iter__(self) -> Iterator[wire.Version]:
-        return iter(self._versions)
 
     def __repr__(self) -> str:
         lines = [f"{self.repo}: {counted(len(self), 'version')}"]
