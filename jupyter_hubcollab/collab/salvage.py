@@ -133,8 +133,7 @@ class _Stale:
 def _stale(kind: str, updates: list[Update], change: CellsChanged) -> _Stale:
     """What the last update, which removed cells, did not know of."""
     *before, last = updates
-    lately = last.at - CATCHING_UP_S
-    split = first_since(before, lately) if change.known is None else first_unknown(before, change.known)
+    split, end = _uncertain(before, last, change)
     document = Document(kind, doc_of(update.content for update in before[:split]))
     texts, typists = _played(document, before[split:])
     old = document.cells()
@@ -148,8 +147,8 @@ def _stale(kind: str, updates: list[Update], change: CellsChanged) -> _Stale:
             continue
         moved = now.get(cell["id"])
         if moved is not None:
-            known = texts_known(kind, before[:split], before[split:], last) if known is None else known
-            base = _base(joined(moved["source"]), known.get(key) or list(texts[key]), was_away=change.was_away)
+            known = texts_known(kind, before[:split], before[split:end], last) if known is None else known
+            base = _base(joined(moved["source"]), known.get(key) or list(texts[key]))
             stale.moves.append(({**moved, "source": base}, cell))
         elif key in typists:
             place = sum(other in new for other in list(old)[:index])
@@ -157,10 +156,22 @@ def _stale(kind: str, updates: list[Update], change: CellsChanged) -> _Stale:
     return stale
 
 
-def _base(moved: str, known: list[str], *, was_away: bool) -> str:
-    """What the mover of a cell had, who now has *moved*; what they *known* begins with all that is certain."""
-    if was_away:
-        return known[0]
+def _uncertain(before: list[Update], last: Update, change: CellsChanged) -> tuple[int, int]:
+    """From where to where in *before* is what the author of *last* may have known, or not; what follows they did not.
+
+    Who comes back says in their state vector what they know by then. Some of it may have come after they moved the
+    cell and before the line broke; what was older than a line may be silent had come before.
+    """
+    if change.known is None:
+        return first_since(before, last.at - CATCHING_UP_S), len(before)
+    split = first_unknown(before, change.known)
+    if not change.was_away:
+        return split, len(before)
+    return (first_since(before[:split], before[split - 1].at - CATCHING_UP_S) if split else 0), split
+
+
+def _base(moved: str, known: list[str]) -> str:
+    """Which of the texts that they may have *known* the mover of a cell had, who now has *moved*."""
     return moved if moved in known else nearest(known, moved)
 
 

@@ -83,6 +83,24 @@ async def test_a_move_made_offline_keeps_what_was_typed_meanwhile(site: Site, ty
     await ben.until(lambda: ana.sources == ben.sources == ["y = 2", "x = 1 typed"])
 
 
+async def test_a_move_of_which_the_line_broke_keeps_what_arrived_after_it(site: Site) -> None:
+    """The mover's tab hears of the typing after it moved the cell, and before it can say so: it comes back with both."""
+    ana, ben = Tab(), Tab()
+    pipe = await site.door().join(ana, ANA)
+    await site.door().join(ben, BEN)
+    pipe.is_stuck = True
+    ben.type(" typed")
+    await site.until_stored("ben")
+
+    ana.send = None
+    move(ana, 0, 1)
+    pipe.unstick()
+    pipe.cut()
+    await site.door().join(ana, ANA)
+
+    await ben.until(lambda: ana.sources == ben.sources == ["y = 2", "x = 1 typed"])
+
+
 async def test_a_cell_that_two_people_move_at_once_is_one_cell(site: Site) -> None:
     """Two moves at the same moment leave one cell, with what both typed, without waiting for a save."""
     ana, ben = Tab(), Tab()
