@@ -84,7 +84,7 @@ async def test_a_move_made_offline_keeps_what_was_typed_meanwhile(site: Site, ty
 
 
 async def test_a_move_of_which_the_line_broke_keeps_what_arrived_after_it(site: Site) -> None:
-    """The mover's tab hears of the typing after it moved the cell, and before it can say so: it comes back with both."""
+    """The mover's tab hears of the typing after it moved the cell, not having said so."""
     ana, ben = Tab(), Tab()
     pipe = await site.door().join(ana, ANA)
     await site.door().join(ben, BEN)
