@@ -17,6 +17,7 @@ from functools import partial
 
 from ..config import Config
 from ..errors import HubError, RoomNotFound
+from .bases import Bases
 from .by_reference import LargeOutputs
 from .content import Content, fingerprint, for_file, with_ids_of, without_twins
 from .document import Document, doc_of
@@ -66,7 +67,7 @@ class Keeper:
         self._config, self._tell = means.config, means.tell
         self._due = Due(means.config, self.save, room.presence.wants_autosave)
         self._mirror = Mirror(room, means.outputs, self._salvaged)
-        self._base = Save(0, "")
+        self._bases = Bases(room.name, kind.content_type, means.log, means.outputs)
         self._version: str | None = None
         self._compacted = 0
         self._is_elsewhere = False
@@ -139,12 +140,13 @@ class Keeper:
         try:
             file = await self._read()
         except RoomNotFound:
-            self._base = saves[0] if saves else Save(seq, "")
+            self._bases.begin(saves[0] if saves else Save(seq, ""))
             self._is_gone = True
             return
         found = fingerprint(file.content)
-        self._base = next((save for save in saves if save.fingerprint == found), saves[0] if saves else Save(seq, ""))
-        if self._base.fingerprint != found:
+        newest = saves[0] if saves else Save(seq, "")
+        self._bases.begin(next((save for save in saves if save.fingerprint == found), newest))
+        if self._bases.newest.fingerprint != found:
             await self._merge_in(file)
         if fingerprint(document.content()) != found:
             self._due.edited()
@@ -189,7 +191,7 @@ class Keeper:
             return
         self._due.begun()
         look = await self._mirror.look()
-        if look.fingerprint == self._base.fingerprint and self._version is not None:
+        if look.fingerprint == self._bases.newest.fingerprint and self._version is not None:
             self._settle_if_at(look.seq, None)
             return
         save = Save(look.seq, look.fingerprint)
@@ -207,7 +209,7 @@ class Keeper:
         file = await self._files.write(path, self._kind, for_file(content), expected=self._version)
         self._version, self._is_unreadable = file.version, False
         await self._see_who_else(path)
-        self._base = self._as_written(save, content, file)
+        self._bases.note(self._as_written(save, content, file))
         self._log.forget_saves(self._room.name, save.seq)
         self._settle_if_at(save.seq, file.digest)
         self._tell("INFO", "save", "Content saved.")
@@ -222,8 +224,8 @@ class Keeper:
         return save
 
     def _remember(self, content: Content) -> None:
-        self._base = Save(self._room.last_seq, fingerprint(content))
-        self._log.note_save(self._room.name, self._base)
+        self._bases.begin(Save(self._room.last_seq, fingerprint(content)))
+        self._log.note_save(self._room.name, self._bases.newest)
 
     def _settle_if_at(self, seq: int, digest: str | None) -> None:
         """Tell the tabs that the file has everything, unless somebody has typed since."""
@@ -265,7 +267,7 @@ class Keeper:
             return
         self._version, self._is_unreadable = file.version, False
         await self._see_who_else(path)
-        if fingerprint(file.content) != self._base.fingerprint:
+        if fingerprint(file.content) != self._bases.newest.fingerprint:
             await self._merge_in(file)
 
     async def _see_who_else(self, path: str) -> None:
@@ -297,35 +299,26 @@ class Keeper:
         return version is None
 
     async def _merge_in(self, file: File) -> None:
-        base = await asyncio.to_thread(self._base_content)
+        base = await asyncio.to_thread(self._bases.best, file.content)
         await self._salvaged()
         document = self._room.document
         ours = document.content()
         theirs = with_ids_of(file.content, ours if base is None else base)
         merged = merge(shared_base(ours, theirs) if base is None else base, ours, theirs)
         document.change_to(merged.content)
-        self._base = Save(self._room.last_seq, fingerprint(theirs), _packed(theirs))
-        self._log.note_save(self._room.name, self._base)
-        self._log.forget_saves(self._room.name, self._base.seq)
+        save = Save(self._room.last_seq, fingerprint(theirs), _packed(theirs))
+        self._bases.begin(save)
+        self._log.note_save(self._room.name, save)
+        self._log.forget_saves(self._room.name, save.seq)
         what = "; ".join(merged.conflicts) or "the changes were merged"
         self._tell("INFO", "overwrite", f"The file was changed on disk: {what}")
         self._room.notify_all("merged", conflicts=merged.conflicts)
-
-    def _base_content(self) -> Content | None:
-        """What the file held when the room last knew it, for the three-way merge; runs in a thread."""
-        if self._base.content is not None:
-            return self._outputs.short(json.loads(zlib.decompress(self._base.content)))
-        updates = self._log.updates(self._room.name, until=self._base.seq) if self._base.fingerprint else []
-        if not updates:
-            return None
-        document = Document(self._kind.content_type, doc_of(update.content for update in updates))
-        return self._outputs.short(document.content())
 
     # ── for strangers.py ─────────────────────────────────────────────────────────────────────────────────────────
 
     async def base_content(self) -> Content | None:
         """What the file held when the room last knew it; None if that is not known."""
-        return await asyncio.to_thread(self._base_content)
+        return await asyncio.to_thread(self._bases.content)
 
     def begin_anew(self, document: Document, author: Person) -> None:
         """Let *document* be the room's, with a history of its own."""
@@ -335,10 +328,9 @@ class Keeper:
         if document.lineage is None:
             document.mark()
         self._room.store_whole(author)
-        self._base = Save(
-            self._room.last_seq, self._base.fingerprint, _packed(with_ids_of(for_file(before), document.content()))
-        )
-        self._log.note_save(self._room.name, self._base)
+        content = _packed(with_ids_of(for_file(before), document.content()))
+        self._bases.begin(Save(self._room.last_seq, self._bases.newest.fingerprint, content))
+        self._log.note_save(self._room.name, self._bases.newest)
         self._due.edited()
 
     async def close(self) -> None:

@@ -206,6 +206,52 @@ async def test_a_file_changed_outside_is_merged(site: Site, change: Any, merged:
     assert on_disk(site) == merged
 
 
+def cleared(book: dict[str, Any]) -> dict[str, Any]:
+    return {**book, "metadata": {**book["metadata"], "cleared": True}}
+
+
+SLOW = {
+    "formats a cell": (["x = 1", "y=2"], ["x = 1 one two", "y=2"]),
+    "adds a cell": (["x = 1", "y = 2", "z = 3"], ["x = 1 one two", "y = 2", "z = 3"]),
+    "changes no cell": (["x = 1", "y = 2"], ["x = 1 one two", "y = 2"]),
+}
+
+
+@pytest.mark.parametrize("minor", [4, 5])
+@pytest.mark.parametrize(("wrote", "merged"), SLOW.values(), ids=SLOW)
+async def test_a_slow_program_takes_back_nothing(site: Site, wrote: list[str], merged: list[str], minor: int) -> None:
+    """It read the file, people typed and the room saved twice, and only then it writes what it made."""
+    site.files.put("a.ipynb", notebook("x = 1", "y = 2", minor=minor))
+    ana = Tab()
+    await site.door().join(ana, ANA)
+    for text in (" one", " two"):
+        site.files.written.clear()
+        ana.type(text)
+        await site.files.written.wait()
+
+    site.files.written.clear()
+    site.files.put("a.ipynb", cleared(notebook(*wrote, minor=minor)))
+    ana.add_cell("new")
+    await site.files.written.wait()
+
+    assert on_disk(site) == [*merged, "new"]
+    assert site.files.files["a.ipynb"]["metadata"]["cleared"] is True
+
+
+async def test_a_file_that_is_put_back_is_taken_as_it_is(site: Site) -> None:
+    """`git checkout` of what was there some saves ago is a wish to have that."""
+    ana = Tab()
+    await site.door().join(ana, ANA)
+    for text in (" one", " two"):
+        site.files.written.clear()
+        ana.type(text)
+        await site.files.written.wait()
+
+    site.files.put("a.ipynb", notebook("x = 1", "y = 2"))
+    ana.add_cell("new")
+    await ana.until(lambda: ana.sources == ["x = 1", "y = 2", "new"])
+
+
 async def test_a_clash_keeps_both_versions(site: Site) -> None:
     """Where the room and the file changed the same words, the file's version stands in a marked cell below."""
     ana = Tab()
