@@ -147,12 +147,13 @@ class _Sources:
 
     def dataset(self, name: str) -> Path:
         """The files of a dataset: those of ``--dataset``, else those of the hub."""
-        from ..client.connection import part
+        from ..client.addresses import of_repo
+        from ..names import repo_id
 
         if name in self._datasets:
             return self._datasets[name]
         repo, _, revision = name.partition("@")
-        where = f"repos/datasets/{'/'.join(map(part, repo.split('/')))}"
+        where = of_repo(repo_id(repo, "dataset"))
         folder = self._scratch / "datasets" / repo / (revision or "main")
         if not folder.exists():
             self._fetch(self._hub(), where, revision or "main", folder)
@@ -188,12 +189,13 @@ class _Sources:
     def passed_examples(self, version: str) -> set[str] | None:
         """What the hub knows of it."""
         from .. import wire
-        from ..client.connection import part
+        from ..client.addresses import of_repo
+        from ..names import repo_id
 
         if self._repo is None:
             return None
-        where = f"repos/models/{'/'.join(map(part, self._repo.split('/')))}"
         try:
+            where = of_repo(repo_id(self._repo))
             tag = self._hub().get(f"{where}/aliases", wire.AliasList).aliases.get(version, version)
             columns = self._hub().get(f"{where}/examples", wire.ExampleTable, versions=20).columns
         except HubError as error:
@@ -203,7 +205,7 @@ class _Sources:
 
     def _fetch(self, hub: Connection, where: str, revision: str, folder: Path, *, path: str = "") -> None:
         from .. import wire
-        from ..client.connection import part
+        from ..client.addresses import inner, part
 
         found = hub.get(f"{where}/tree", wire.Tree, revision=revision, path=path)
         for entry in found.entries:
@@ -212,9 +214,8 @@ class _Sources:
                 continue
             file = folder / entry.path
             file.parent.mkdir(parents=True, exist_ok=True)
-            inner = "/".join(map(part, entry.path.split("/")))
             with file.open("wb") as target:
-                for piece in hub.receive(f"{where}/resolve/{part(revision)}/{inner}"):
+                for piece in hub.receive(f"{where}/resolve/{part(revision)}/{inner(entry.path)}"):
                     target.write(piece)
 
 

@@ -54,13 +54,13 @@ def _here(path: Path) -> Iterator[_Judged]:
 def _of_the_hub(given: argparse.Namespace) -> Iterator[_Judged]:
     """What the hub found when the files came; nothing is fetched."""
     from .. import wire
-    from ..client.connection import part
+    from ..client.addresses import of_model
     from ..names import repo_id
 
     name, revision = version_in(given.target, "file or folder")
     repo = repo_id(name)
     asked = {"revision": revision} if revision else {}
-    listed = hub_of(given).get(f"models/{part(repo.namespace)}/{part(repo.name)}/files", wire.FileList, **asked)
+    listed = hub_of(given).get(f"{of_model(repo)}/files", wire.FileList, **asked)
     for file in listed.files:
         yield _Judged(file.path, file.safety, file.safety_note)
 

@@ -8,6 +8,7 @@ import msgspec
 
 from .. import wire
 from ..errors import NotSupported
+from ..names import RepoKind
 from .connection import Connection, connect
 
 Table = Literal["pandas", "polars", "list"]
@@ -17,7 +18,7 @@ def catalogue(  # noqa: PLR0913 -- options by keyword
     where: str = "",
     *,
     table: Table = "pandas",
-    kind: Literal["model", "dataset", "space"] | None = None,
+    kind: RepoKind | None = None,
     source: str | None = None,
     unknown: bool = False,
     body: bool = False,

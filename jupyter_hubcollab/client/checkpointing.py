@@ -19,9 +19,10 @@ from .. import wire
 from ..deltas import decode
 from ..errors import BadInput, BlobNotFound, DigestMismatch, RunNotFound
 from ..names import repo_id
+from .addresses import inner, of_model, part
 from .chaining import Sent, pack_chained, pack_whole
 from .checkpoint_list import Checkpoints
-from .connection import Connection, connect, part
+from .connection import Connection, connect
 from .publishing import Publication, send_missing
 from .runs import logged
 from .tensors import read, restore, tensors_of
@@ -165,8 +166,7 @@ def resume(
 
     def whole(digest: str) -> bytes:
         file, path = places[digest]
-        address = "/".join(part(one) for one in path.split("/"))
-        content = b"".join(hub.receive(f"{_where(repo)}/resolve/{branch}/{address}"))
+        content = b"".join(hub.receive(f"{_where(repo)}/resolve/{branch}/{inner(path)}"))
         content = decode(whole(file.base), content) if file.base is not None else content
         if hashlib.sha256(content).hexdigest() != digest:
             raise DigestMismatch(f"'{file.path}' arrived damaged; resume again")
@@ -213,8 +213,7 @@ def _run(run: Any) -> str:
 
 
 def _where(repo: str) -> str:
-    id = repo_id(repo)
-    return f"models/{part(id.namespace)}/{part(id.name)}"
+    return of_model(repo_id(repo))
 
 
 def _posted(task: _Task, before: Mapping[str, Sent]) -> tuple[wire.CheckpointList, dict[str, Sent]]:

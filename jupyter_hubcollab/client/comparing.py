@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
 
 from .. import wire
+from ..names import RepoKind
 from .connection import Connection, connect
 from .tables import number, size, table
-
-if TYPE_CHECKING:
-    from .searching import Kind
 
 
 class Compared(Mapping[str, wire.Compared]):
@@ -22,7 +19,7 @@ class Compared(Mapping[str, wire.Compared]):
     def __getitem__(self, id: str) -> wire.Compared:
         return self._each[id]
 
-    def __iter__(self):  # type: ignore[no-untyped-def]
+    def __iter__(self) -> Iterator[str]:
         return iter(self._each)
 
     def __len__(self) -> int:
@@ -68,7 +65,7 @@ def _facts(one: wire.Compared) -> dict[str, str]:
     return {name: value for name, value in (facts | metrics).items() if value}
 
 
-def compare(*ids: str, kind: Kind = "model", connection: Connection | None = None) -> Compared:
+def compare(*ids: str, kind: RepoKind = "model", connection: Connection | None = None) -> Compared:
     """Two to five repos side by side, as in ``compare("team/digits", "team/letters")``.
 
     Raises:

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import quote
 
 import msgspec
 
@@ -127,11 +126,6 @@ def connect(environ: Mapping[str, str] | None = None) -> Connection:
             "HUBCOLLAB_TOKEN is not set; make a token with 'jupyter hubcollab token' and set it"
         )
     return Connection(url.rstrip("/"), token)
-
-
-def part(text: str) -> str:
-    """*text* as one part of an address."""
-    return quote(text, safe="")
 
 
 @lru_cache

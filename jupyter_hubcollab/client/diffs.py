@@ -11,7 +11,7 @@ from .. import wire
 from ..errors import BadName, Unavailable
 from .connection import Connection, connect
 from .progress import Progress
-from .tables import Cell, Row, number, size, table
+from .tables import BAD, GOOD, Cell, Row, number, size, table
 
 if TYPE_CHECKING:
     import pandas
@@ -23,7 +23,7 @@ _SHOWN_FIELDS = 60
 _STRIP = ("#f2f2f2", "#fde0c5", "#f9b384", "#f0803c", "#c4420f", "#7f1d0c")
 _STEPS = (0.0, 1e-4, 1e-3, 1e-2, 1e-1)
 """From which relative change on a layer has the next colour."""
-_COLOR = {"better": "var(--jp-success-color1, #2e7d32)", "worse": "var(--jp-error-color1, #c62828)"}
+_COLOR = {"better": GOOD, "worse": BAD}
 
 
 class Diff:
@@ -233,8 +233,8 @@ def _interval(one: wire.MetricDiff, before: str = "") -> str:
     return f"{before}{percent} %: {one.interval.low:+.4g} … {one.interval.high:+.4g} over {count} examples"
 
 
-def _number(value: float | None) -> str:
-    return "—" if value is None else number(value)
+def _number(value: float | wire.NotFinite | None) -> str:
+    return "—" if value is None else number(float(value))
 
 
 def _size(value: int | None) -> str:

@@ -20,7 +20,8 @@ from .. import wire
 from ..errors import BadInput, DigestMismatch
 from ..names import file_path, repo_id
 from ..names import revision as name_of_commit
-from .connection import Connection, connect, part
+from .addresses import inner, of_model
+from .connection import Connection, connect
 from .progress import Progress
 
 _DIGEST = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
@@ -69,7 +70,7 @@ def snapshot(
     """Like `download`, with what the hub says of the files; without those of all paths that *leave* names."""
     name, revision = parted(repo, revision)
     id, hub = repo_id(name), connection or connect()
-    where = f"models/{part(id.namespace)}/{part(id.name)}"
+    where = of_model(id)
     listed = hub.get(f"{where}/files", wire.FileList, **({"revision": revision} if revision else {}))
     if listed.warning is not None:
         warnings.warn(listed.warning, DeprecatedVersion, stacklevel=3)
@@ -106,7 +107,7 @@ def _fetch_all(hub: Connection, where: str, root: Path, wanted: Snapshot) -> Non
     missing = [file for file in wanted.files if not (blobs / file.digest).exists()]
     bar = Progress("downloading", sum(file.size_bytes for file in missing))
     for file in missing:
-        _fetch(hub, f"{where}/{'/'.join(part(one) for one in file.path.split('/'))}", blobs, file, bar)
+        _fetch(hub, f"{where}/{inner(file.path)}", blobs, file, bar)
     bar.finish()
     _assemble(blobs, wanted)
 

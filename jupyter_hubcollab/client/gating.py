@@ -8,17 +8,17 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
-from urllib.parse import quote
 
 from .. import wire
 from ..errors import BadInput, NotFound
 from ..names import repo_id
-from .connection import Connection, connect, part
-from .tables import Cell, Row, counted, table
+from .addresses import inner, of_repo, part
+from .connection import Connection, connect
+from .tables import BAD, GOOD, Cell, Row, counted, table
 
 How = Literal["equals", "close", "contains", "label", "one_of", "python"]
 UNDER_WAY = ("queued", "running")
-_COLORS = {"passed": "var(--jp-success-color0, green)", "failed": "var(--jp-error-color0, red)"}
+_COLORS = {"passed": GOOD, "failed": BAD}
 LONGEST_SHOWN = 60
 WAIT_S = 2
 
@@ -179,7 +179,7 @@ def expect(  # noqa: PLR0913 -- options by keyword
 
 def unexpect(repo: str, name: str, *, connection: Connection | None = None) -> None:
     """Forget the example called *name*."""
-    (connection or connect()).delete(f"{_where(repo)}/examples/one/{quote(name)}")
+    (connection or connect()).delete(f"{_where(repo)}/examples/one/{inner(name)}")
 
 
 def examples(repo: str, *, versions: int = 5, connection: Connection | None = None) -> ExamplesTable:
@@ -208,8 +208,7 @@ def alias(repo: str, name: str, version: str, *, reason: str = "", connection: C
 
 
 def _where(repo: str) -> str:
-    id = repo_id(repo)
-    return f"repos/models/{part(id.namespace)}/{part(id.name)}"
+    return of_repo(repo_id(repo))
 
 
 def _line(one: wire.GateCheck) -> str:

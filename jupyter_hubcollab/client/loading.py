@@ -12,7 +12,8 @@ from typing import Any
 from ..errors import HubError, NotSupported, UnsafeFile
 from ..names import DEFAULT_BRANCH, repo_id
 from ..wire import UseGiven
-from .connection import Connection, connect, part
+from .addresses import of_repo
+from .connection import Connection, connect
 from .downloads import Snapshot, parted, snapshot
 from .trusted import distrusted
 
@@ -89,7 +90,7 @@ def _tell(repo: str, revision: str | None, connection: Connection | None) -> Non
     id = repo_id(name)
     given = UseGiven(revision=at or DEFAULT_BRANCH, notebook=os.environ.get("HUBCOLLAB_NOTEBOOK") or None)
     with suppress(HubError):
-        (connection or connect()).note(f"repos/models/{part(id.namespace)}/{part(id.name)}/usage", given)
+        (connection or connect()).note(f"{of_repo(id)}/usage", given)
 
 
 def _refuse_files(repo: str, found: Snapshot) -> None:

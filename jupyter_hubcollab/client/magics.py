@@ -8,11 +8,12 @@ import shlex
 from typing import Any, NoReturn, get_args
 
 from ..errors import BadInput
+from ..names import RepoKind
 from .comparing import compare
 from .gating import How, expect
 from .loading import load
 from .publishing import publish
-from .searching import Kind, search
+from .searching import search
 from .version_list import versions
 
 USAGE = (
@@ -50,7 +51,7 @@ def _search(rest: str) -> Any:
     """``datasets …`` and ``spaces …`` look among those."""
     first, _, more = rest.partition(" ")
     more = re.sub(r"^(?:of|for|with|about|that)\s+", "", more.strip())
-    kinds: dict[str, Kind] = {"models": "model", "datasets": "dataset", "spaces": "space"}
+    kinds: dict[str, RepoKind] = {"models": "model", "datasets": "dataset", "spaces": "space"}
     if first in kinds and more:
         return search(more, kind=kinds[first])
     return search(rest)

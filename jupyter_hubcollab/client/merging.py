@@ -8,7 +8,8 @@ from typing import Literal
 from .. import wire
 from ..errors import BadInput
 from ..names import repo_id
-from .connection import Connection, connect, part
+from .addresses import of_repo
+from .connection import Connection, connect
 from .diffs import wait
 
 
@@ -44,6 +45,6 @@ def merge_weights(  # noqa: PLR0913 -- options by keyword
         weights=wire.WeightRecipe(method=method, shares=list(weights), density=density, scale=scale),
         message=message,
     )
-    job = hub.post(f"repos/models/{part(id.namespace)}/{part(id.name)}/weight-merges", asked, wire.Job)
+    job = hub.post(f"{of_repo(id)}/weight-merges", asked, wire.Job)
     wait(hub, job, f"mixing the weights of {repo}")
     return into

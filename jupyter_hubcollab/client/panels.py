@@ -99,7 +99,7 @@ class Panel:
 def _runs(found: wire.RunList) -> str:
     rows: list[Row] = []
     for run in found.runs:
-        numbers = [f"{name} {number(value)}" for name, value in run.metrics.items() if value is not None]
+        numbers = [f"{name} {number(float(value))}" for name, value in run.metrics.items()]
         about = [run.user, f"{run.started_at:%Y-%m-%d %H:%M}", run.notebook or ""]
         rows.append([run.name, run.status, ", ".join(numbers[:4]), *about])
     return table(

@@ -11,12 +11,12 @@ from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import quote
 
 from .. import wire
 from ..errors import NothingToPublish, Unsaveable
 from ..names import file_path, repo_id
-from .connection import Connection, connect, part
+from .addresses import of_model, part
+from .connection import Connection, connect
 from .flavors import Format, Saved, Wish, save
 from .machine import architecture, machine
 from .measured import example_files, metrics_of
@@ -122,7 +122,7 @@ def publish(  # noqa: PLR0913 -- options by keyword
             summary=summary or _summary(model, source),
             provenance={**origin(source), **unique, **measured, **made_on},
         )
-        made = hub.post(f"models/{part(id.namespace)}/{part(id.name)}/publications", request, wire.Publication)
+        made = hub.post(f"{of_model(id)}/publications", request, wire.Publication)
     return Publication(made.repo_id, made.revision, made.tag, made.url, made.version)
 
 
@@ -189,7 +189,7 @@ def send_missing(hub: Connection, repo: str, files: Sequence[File]) -> None:
     bar = Progress(f"publishing {repo}", sum(by_digest[digest].size for digest in missing))
     for digest in missing:
         file = by_digest[digest]
-        address = f"blobs/{digest}?repo={quote(repo, safe='')}"
+        address = f"blobs/{digest}?repo={part(repo)}"
         hub.send(address, partial(_counted, file.source, bar, bar.done), file.size)
     bar.finish()
 

@@ -8,12 +8,11 @@ from typing import Literal
 
 from .. import wire
 from ..names import repo_id
-from .connection import Connection, connect, part
+from .addresses import of_repo
+from .connection import Connection, connect
 from .downloads import parted
 from .gating import UNDER_WAY, followed
-from .tables import Cell, Row, number, table
-
-_COLORS = {True: "var(--jp-success-color0, green)", False: "var(--jp-error-color0, red)"}
+from .tables import BAD, GOOD, Cell, Row, number, table
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ class Reproduction:
             [
                 one.name,
                 number(one.published),
-                Cell("—" if one.again is None else number(one.again), color=_COLORS[one.holds]),
+                Cell("—" if one.again is None else number(one.again), color=GOOD if one.holds else BAD),
                 f"± {one.tolerance:g}",
                 "holds" if one.holds else "differs",
             ]
@@ -87,7 +86,7 @@ def reproduce(  # noqa: PLR0913 -- options by keyword
     name, at = parted(repo, revision)
     id, hub = repo_id(name), connection or connect()
     asked = wire.ReproductionAsked(revision=at, tolerance=tolerance, environment=environment)
-    run = hub.post(f"repos/models/{part(id.namespace)}/{part(id.name)}/reproductions", asked, wire.GateRun)
+    run = hub.post(f"{of_repo(id)}/reproductions", asked, wire.GateRun)
     heard: list[str] = []
 
     def say(text: str) -> None:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Literal, overload
-
 from .. import wire
-from ..names import repo_id
+from ..names import RepoKind, repo_id
+from .addresses import of_repo
 from .connection import Connection, connect
-from .tables import counted, table
+from .tables import Listed, counted, table
 
 
-class Reviews(Sequence[wire.Review]):
+class Reviews(Listed[wire.Review]):
     """The reviews of a repo, the newest first."""
 
     def __init__(self, repo: str, reply: wire.ReviewList) -> None:
+        super().__init__(reply.reviews)
         self.repo = repo
         self.reply = reply
 
@@ -22,19 +21,6 @@ class Reviews(Sequence[wire.Review]):
     def mean(self) -> float | None:
         """The mean of all stars."""
         return self.reply.mean
-
-    @overload
-    def __getitem__(self, index: int) -> wire.Review: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[wire.Review]: ...
-    def __getitem__(self, index: int | slice) -> wire.Review | Sequence[wire.Review]:
-        return self.reply.reviews[index]
-
-    def __len__(self) -> int:
-        return len(self.reply.reviews)
-
-    def __iter__(self) -> Iterator[wire.Review]:
-        return iter(self.reply.reviews)
 
     @property
     def title(self) -> str:
@@ -53,20 +39,13 @@ class Reviews(Sequence[wire.Review]):
         return table(self.title, ["Stars", "Version", "By", "Used for", "Text"], rows)
 
 
-Kind = Literal["model", "dataset", "space"]
-
-
-def _route(repo: str, kind: Kind) -> str:
-    return f"repos/{kind}s/{repo_id(repo, kind)}/reviews"
-
-
-def reviews(repo: str, *, kind: Kind = "model", connection: Connection | None = None) -> Reviews:
+def reviews(repo: str, *, kind: RepoKind = "model", connection: Connection | None = None) -> Reviews:
     """What people say of a repo.
 
     Raises:
         RepoNotFound: there is none that you may see.
     """
-    return Reviews(repo, (connection or connect()).get(_route(repo, kind), wire.ReviewList))
+    return Reviews(repo, (connection or connect()).get(f"{of_repo(repo_id(repo, kind))}/reviews", wire.ReviewList))
 
 
 def review(  # noqa: PLR0913 -- options by keyword
@@ -76,7 +55,7 @@ def review(  # noqa: PLR0913 -- options by keyword
     *,
     task: str | None = None,
     version: str | None = None,
-    kind: Kind = "model",
+    kind: RepoKind = "model",
     connection: Connection | None = None,
 ) -> Reviews:
     """Give a version one to five stars; *task* is what you used it for, no *version* the newest.
@@ -86,4 +65,6 @@ def review(  # noqa: PLR0913 -- options by keyword
         VersionNotFound: there is no such version.
     """
     said = wire.ReviewText(stars=stars, text=text, task=task, version=version)
-    return Reviews(repo, (connection or connect()).put(_route(repo, kind), said, wire.ReviewList))
+    return Reviews(
+        repo, (connection or connect()).put(f"{of_repo(repo_id(repo, kind))}/reviews", said, wire.ReviewList)
+    )

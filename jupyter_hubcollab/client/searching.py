@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, overload
+from typing import Any
+
+import msgspec
 
 from .. import wire
 from ..errors import NotSupported
+from ..names import RepoKind
 from .connection import Connection, connect
 from .downloads import download
 from .fitting import in_hand
 from .loading import load
-from .tables import Cell, Row, counted, number, size, table
+from .tables import Cell, Listed, Row, counted, number, size, table
 
-Kind = Literal["model", "dataset", "space"]
 READ_THROUGH = "huggingface"
 """The catalogue whose repos every kernel gets through this hub: its `HF_ENDPOINT` is the hub."""
 
@@ -90,7 +92,7 @@ class Question:
 
     query: str = ""
     limit: int = 10
-    kind: Kind = "model"
+    kind: RepoKind = "model"
     source: str | None = None
     without: tuple[str, ...] = ()
     like: str | None = None
@@ -101,8 +103,6 @@ class Question:
     def ask(self, hub: Connection) -> SearchResults:
         """Ask *hub*."""
         if self.text is not None:
-            import msgspec
-
             changes = {"q": self.query, "limit": self.limit, "without": list(self.without), "source": self.source}
             asked = msgspec.structs.replace(self.text, kind=self.kind, **changes)
             return SearchResults(hub.post("search/like", asked, wire.SearchReply), hub, self)
@@ -119,27 +119,14 @@ class Question:
         return SearchResults(reply, hub, self)
 
 
-class SearchResults(Sequence[Found]):
+class SearchResults(Listed[Found]):
     """What a search found, best first: a list in code; in a notebook a view with *Load*, *Compare* and chips."""
 
     def __init__(self, reply: wire.SearchReply, connection: Connection, question: Question | None = None) -> None:
+        super().__init__([Found(hit, connection) for hit in reply.hits])
         self.reply = reply
         self.question = question or Question(reply.query)
         self.connection = connection
-        self._found = tuple(Found(hit, connection) for hit in reply.hits)
-
-    @overload
-    def __getitem__(self, index: int) -> Found: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Found]: ...
-    def __getitem__(self, index: int | slice) -> Found | Sequence[Found]:
-        return self._found[index]
-
-    def __len__(self) -> int:
-        return len(self._found)
-
-    def __iter__(self) -> Iterator[Found]:
-        return iter(self._found)
 
     @property
     def ids(self) -> list[str]:
@@ -200,7 +187,7 @@ def search(
     query: str = "",
     *,
     limit: int = 10,
-    kind: Kind = "model",
+    kind: RepoKind = "model",
     source: str | None = None,
     without: Sequence[str] = (),
     connection: Connection | None = None,
@@ -218,7 +205,7 @@ def similar(
     query: str = "",
     *,
     limit: int = 10,
-    kind: Kind = "model",
+    kind: RepoKind = "model",
     connection: Connection | None = None,
 ) -> SearchResults:
     """Find what is like a repo (``team/digits``), or like the text of a card; *query* says what it must be besides.

@@ -9,6 +9,9 @@ from typing import TypeVar, overload
 
 from .. import wire
 
+GOOD = "var(--jp-success-color0, #2e7d32)"
+BAD = "var(--jp-error-color0, #c62828)"
+"""The colours of what got better and worse, or passed and failed."""
 _STYLE = "text-align:left;vertical-align:top;padding:4px 10px"
 
 
@@ -71,7 +74,7 @@ def metric_cell(metric: wire.Metric | None) -> Cell:
     color = ""
     if metric.higher_is_better is not None:
         better = (metric.change > 0) == metric.higher_is_better
-        color = "var(--jp-success-color1, #2e7d32)" if better else "var(--jp-error-color1, #c62828)"
+        color = GOOD if better else BAD
     return Cell(f"{number(metric.value)} {arrow} {number(abs(metric.change))}", where, color)
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from .. import wire
 from ..errors import RevisionNotFound
 from ..names import repo_id
-from .connection import Connection, connect, part
+from .addresses import of_repo
+from .connection import Connection, connect
 from .diffs import wait
 from .downloads import parted
 from .tables import Listed, Row, counted, size, table
@@ -71,7 +72,7 @@ def variants(
     """
     name, at = parted(repo, revision)
     id, hub = repo_id(name), connection or connect()
-    where = f"repos/models/{part(id.namespace)}/{part(id.name)}/variants"
+    where = f"{of_repo(id)}/variants"
     if formats:
         asked = wire.VariantRequest(formats=list(formats), revision=at or "main", into=into)
         wait(hub, hub.post(where, asked, wire.Job), f"making {', '.join(formats)} of {name}")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from .. import wire
 from ..names import repo_id
-from .connection import Connection, connect, part
+from .addresses import of_model
+from .connection import Connection, connect
 from .tables import Listed, Row, counted, metric_cell, size, table
 
 if TYPE_CHECKING:
@@ -90,5 +91,5 @@ def versions(repo: str, *, connection: Connection | None = None) -> Versions:
     """
     id = repo_id(repo)
     hub = connection or connect()
-    found = hub.get(f"models/{part(id.namespace)}/{part(id.name)}/versions", wire.VersionList)
+    found = hub.get(f"{of_model(id)}/versions", wire.VersionList)
     return Versions(str(id), found.versions)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from .. import wire
-from .connection import Connection, connect, part
+from .addresses import part
+from .connection import Connection, connect
 from .tables import table
 
 

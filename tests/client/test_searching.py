@@ -112,4 +112,4 @@ def test_colours_are_those_of_the_theme() -> None:
         ],
     )._repr_html_()
 
-    assert re.findall(r"(?<![\w-])(?:color|background):([^;\"]*)", shown) == ["var(--jp-success-color1, #2e7d32)"]
+    assert re.findall(r"(?<![\w-])(?:color|background):([^;\"]*)", shown) == ["var(--jp-success-color0, #2e7d32)"]
