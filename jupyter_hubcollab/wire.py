@@ -393,6 +393,9 @@ class Interval(Reply, frozen=True, kw_only=True):
     worse: int
 
 
+NotFinite = Literal["NaN", "Infinity", "-Infinity"]
+"""What JSON cannot hold of numbers, in the words of MLflow."""
+
 Verdict = Literal["better", "worse", "same", "unclear", "unknown"]
 """Unclear: the interval has zero in it. Unknown: nobody said which direction is good, or one side has no number."""
 
@@ -405,8 +408,8 @@ class MetricDiff(Reply, frozen=True, kw_only=True):
     split: str | None
     unit: str | None
     higher_is_better: bool | None
-    before: float | None
-    after: float | None
+    before: float | NotFinite | None
+    after: float | NotFinite | None
     change: float | None
     verdict: Verdict
     interval: Interval | None
@@ -866,8 +869,8 @@ class Run(Reply, frozen=True, kw_only=True):
     ended_at: datetime | None
     notebook: str | None
     cell: str | None
-    metrics: dict[str, float | None]
-    """Newest value by name; null for NaN and infinity, which JSON cannot hold."""
+    metrics: dict[str, float | NotFinite]
+    """Newest value by name."""
     params: dict[str, str]
     has_model: bool
     kernel: str | None
@@ -1024,7 +1027,7 @@ class Point(Reply, frozen=True, kw_only=True):
 
     step: int
     at: datetime
-    value: float | None
+    value: float | NotFinite
 
 
 class RunPage(Reply, frozen=True, kw_only=True):

@@ -30,7 +30,7 @@ def progress(run: Recorded) -> tuple[int | None, float | None]:
     if total and step is not None:
         return step, min(1.0, (step + 1) / total)
     epochs, epoch = _first(run.params, _EPOCHS), run.metrics.get("epoch")
-    if epochs and epoch is not None:
+    if epochs and isinstance(epoch, float):
         return step, min(1.0, epoch / epochs)
     if epochs and step is not None and step < epochs:
         return step, min(1.0, (step + 1) / epochs)
@@ -42,12 +42,11 @@ def warnings(run: Recorded, history: Mapping[str, Sequence[Point]]) -> list[RunW
     patience = int(_number(run.tags.get(PATIENCE_TAG)) or PATIENCE)
     found: list[RunWarning] = []
     for name, points in sorted(history.items()):
-        values = [point.value for point in points]
-        if any(value is None for value in values):
-            step = next(point.step for point in points if point.value is None)
-            found.append(RunWarning(kind="notFinite", metric=name, step=step))
+        broken = next((point.step for point in points if isinstance(point.value, str)), None)
+        if broken is not None:
+            found.append(RunWarning(kind="notFinite", metric=name, step=broken))
             continue
-        numbers = [value for value in values if value is not None]
+        numbers = [point.value for point in points if not isinstance(point.value, str)]
         if _NOT_QUALITY.search(name) or len(numbers) < FEWEST:
             continue
         if _LOSS.search(name) and _diverges(numbers):

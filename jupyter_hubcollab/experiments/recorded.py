@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
 
-from ..wire import Point, Run, RunColumns, RunEnergy, RunGroup, RunSeries, RunStatus, RunWarning
+from ..models.metrics import told
+from ..wire import NotFinite, Point, Run, RunColumns, RunEnergy, RunGroup, RunSeries, RunStatus, RunWarning
 from .run_query import RunQuery
 
 NOTEBOOK_TAG = "hubcollab.notebook"
@@ -67,7 +68,7 @@ class Recorded:
     """The highest step of its metrics."""
     tags: dict[str, str] = field(default_factory=dict)
     params: dict[str, str] = field(default_factory=dict)
-    metrics: dict[str, float | None] = field(default_factory=dict)
+    metrics: dict[str, float | NotFinite] = field(default_factory=dict)
 
 
 class RunStore(Protocol):
@@ -115,9 +116,11 @@ def at(milliseconds: int | None) -> datetime:
     return datetime.fromtimestamp((milliseconds or 0) / 1000, UTC)
 
 
-def finite(value: float | None) -> float | None:
-    """*value*, or null for what JSON cannot hold."""
-    return None if value is None or not math.isfinite(value) or abs(value) > LARGEST else value
+def logged(value: float | None) -> float | NotFinite:
+    """A value as MLflow's database has it: none where it is NaN, the largest number where it is infinite."""
+    if value is None:
+        return "NaN"
+    return told(math.copysign(math.inf, value) if abs(value) > LARGEST else value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +167,7 @@ def shown(run: Recorded, alive: Alive, health: Health = FINE) -> Run:
 def energy_of(run: Recorded) -> RunEnergy | None:
     """What the run took of energy, where it was measured."""
     kwh, co2_g = run.metrics.get("energy/kWh"), run.metrics.get("energy/CO2eq_g")
-    if kwh is None or co2_g is None:
+    if not isinstance(kwh, float) or not isinstance(co2_g, float):
         return None
     try:
         how = json.loads(run.tags.get(ENERGY_TAG) or "{}")

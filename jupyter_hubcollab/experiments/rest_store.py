@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..errors import BadQuery, NotSupported, RunNotFound
-from ..wire import Point, RunColumns, RunGroup, RunSeries
+from ..wire import NotFinite, Point, RunColumns, RunGroup, RunSeries
 from .conditions import Condition
-from .recorded import KERNEL_TAG, MOST_COLUMNS, MOST_NAMES, MOST_POINTS, NOTEBOOK_TAG, SHOWN_TAGS, Recorded, at, finite
+from .recorded import KERNEL_TAG, MOST_COLUMNS, MOST_NAMES, MOST_POINTS, NOTEBOOK_TAG, SHOWN_TAGS, Recorded, at, logged
 from .rest import API, PAGES_API, Rest
 from .run_query import RunQuery
 
@@ -148,9 +148,9 @@ def _quoted(text: str) -> str:
     raise BadQuery("MLflow cannot filter by a name that has both kinds of quotes; rename the notebook")
 
 
-def _number(value: object) -> float | None:
+def _number(value: object) -> float | NotFinite:
     """A metric; MLflow writes NaN and infinity as text."""
-    return finite(float(value)) if isinstance(value, int | float | str) else None
+    return logged(float(value) if isinstance(value, int | float | str) else None)
 
 
 def _pairs(entries: Iterable[dict[str, Any]]) -> dict[str, str]:

@@ -185,7 +185,9 @@ def _request(
 ) -> PublicationRequest:
     """What the run knows of its model, as a publication."""
     measured = {
-        name: value for name, value in run.metrics.items() if value is not None and not name.startswith(AMBIENT)
+        name: value
+        for name, value in run.metrics.items()
+        if not isinstance(value, str) and not name.startswith(AMBIENT)
     }
     provenance: dict[str, object] = {
         "notebook": run.tags.get(NOTEBOOK_TAG),

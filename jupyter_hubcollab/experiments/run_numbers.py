@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..errors import Unavailable
+from ..wire import NotFinite
 
 if TYPE_CHECKING:
     from ..access import Actor
@@ -22,5 +23,9 @@ def metrics_of(runs: Runs, actor: Actor, ids: Sequence[str]) -> Mapping[str, Map
             listed = runs.some(actor, ids[start : start + AT_ONCE]).runs
         except Unavailable:
             return found
-        found |= {one.id: one.metrics for one in listed}
+        found |= {one.id: {name: _finite(value) for name, value in one.metrics.items()} for one in listed}
     return found
+
+
+def _finite(value: float | NotFinite) -> float | None:
+    return None if isinstance(value, str) else value

@@ -61,11 +61,7 @@ class RunSides:
             commit=None,
             title=title,
             source=source,
-            metrics=[
-                Measured(name, value, None, None, source="run")
-                for name, value in run.metrics.items()
-                if value is not None
-            ],
+            metrics=[Measured(name, float(value), None, None, source="run") for name, value in run.metrics.items()],
             provenance={name: value for name, value in origin.items() if value},
             parameters=run.params,
             notes=[f"{title}: {why}" for why in source.left_out],

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..errors import BadQuery
 from .conditions import Condition
-from .recorded import NOTEBOOK_TAG, USER_TAG
+from .recorded import LARGEST, NOTEBOOK_TAG, USER_TAG
 from .run_query import NUMBERS, RunQuery
 
 Sql = tuple[str, list[Any]]
@@ -60,7 +60,7 @@ def order(query: RunQuery) -> tuple[str, str, list[Any]]:
     tail = "r.start_time DESC, r.run_uuid"
     if entity == "metric":
         join = "LEFT JOIN latest_metrics o ON o.run_uuid = r.run_uuid AND o.key = ?"
-        return join, f"o.value IS NULL OR o.is_nan, o.value {direction}, {tail}", [key]
+        return join, f"o.value IS NULL, o.is_nan OR abs(o.value) > {LARGEST}, o.value {direction}, {tail}", [key]
     if entity == "param":
         join = "LEFT JOIN params o ON o.run_uuid = r.run_uuid AND o.key = ?"
         number = "CASE WHEN o.value GLOB '[-+.0-9]*' THEN CAST(o.value AS REAL) END"

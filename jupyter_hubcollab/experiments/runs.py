@@ -201,7 +201,7 @@ class Runs:
     def _shown(self, run: Recorded) -> Run:
         _, found = self._looks.get(run.id, (0.0, ()))
         if not found:
-            broken = [name for name, value in run.metrics.items() if value is None]
+            broken = [name for name, value in run.metrics.items() if isinstance(value, str)]
             found = tuple(RunWarning(kind="notFinite", metric=name, step=run.step or 0) for name in broken)
         part = health.progress(run)[1] if run.status == "RUNNING" else None
         return shown(run, self._alive, Health(part, found))

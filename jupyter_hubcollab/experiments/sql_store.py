@@ -16,7 +16,7 @@ from urllib.parse import quote
 from ..errors import TrackingUnavailable
 from ..wire import Point, RunColumns, RunGroup, RunSeries
 from . import run_sql
-from .recorded import KERNEL_TAG, MOST_COLUMNS, MOST_NAMES, MOST_POINTS, SHOWN_TAGS, Recorded, at, finite
+from .recorded import KERNEL_TAG, LARGEST, MOST_COLUMNS, MOST_NAMES, MOST_POINTS, SHOWN_TAGS, Recorded, at, logged
 from .run_query import RunQuery
 
 LONGEST_VALUE = 500
@@ -33,7 +33,7 @@ _COUNT = "SELECT count(*) FROM runs r JOIN experiments e ON e.experiment_id = r.
 _GROUPS = """
     SELECT {value}, count(*), avg(m.value), min(m.value), max(m.value)
     FROM runs r JOIN experiments e ON e.experiment_id = r.experiment_id {join}
-    LEFT JOIN latest_metrics m ON m.run_uuid = r.run_uuid AND m.key = ? AND NOT m.is_nan
+    LEFT JOIN latest_metrics m ON m.run_uuid = r.run_uuid AND m.key = ? AND NOT m.is_nan AND abs(m.value) <= {largest}
     WHERE {condition} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?"""
 _NEWEST_FIRST = "r.start_time DESC, r.run_uuid"
 _TAGS = "SELECT run_uuid, key, value FROM tags WHERE run_uuid IN ({ids}) AND key IN ({keys})"
@@ -89,11 +89,10 @@ class SqlStore:
         """The wanted runs put together by a value."""
         condition, values = run_sql.where(query)
         join, value, joined = run_sql.grouping(by)
-        sql = _GROUPS.format(condition=condition, join=join, value=value)
+        sql = _GROUPS.format(condition=condition, join=join, value=value, largest=LARGEST)
         rows = self._rows(sql, [*joined, metric or "", *values, MOST_GROUPS])
         return [
-            RunGroup(value=value, runs=count, mean=finite(mean), low=finite(low), high=finite(high))
-            for value, count, mean, low, high in rows
+            RunGroup(value=value, runs=count, mean=mean, low=low, high=high) for value, count, mean, low, high in rows
         ]
 
     def columns(self) -> RunColumns:
@@ -140,7 +139,7 @@ class SqlStore:
         sql = _HISTORY.format(ids=_marks(ids), keys=keys, most=max(most - 1, 1))
         points: dict[tuple[str, str], list[Point]] = {}
         for run, key, step, timestamp, value in self._rows(sql, [*ids, *metrics]):
-            points.setdefault((run, key), []).append(Point(step=step, at=at(timestamp), value=finite(value)))
+            points.setdefault((run, key), []).append(Point(step=step, at=at(timestamp), value=logged(value)))
         return [RunSeries(run=run, metric=key, points=found) for (run, key), found in points.items()]
 
     def _rows(self, query: str, values: Sequence[Any]) -> Rows:
@@ -192,7 +191,7 @@ def _recorded(ask: Ask, rows: Rows, most_names: int) -> list[Recorded]:
             step=steps.get(id, {}).get(""),
             tags=tags.get(id, {}),
             params=params.get(id, {}),
-            metrics={key: finite(value) for key, value in metrics.get(id, {}).items()},
+            metrics={key: logged(value) for key, value in metrics.get(id, {}).items()},
         )
         for id, name, experiment_id, experiment, status, user, started_ms, ended_ms in rows
     ]

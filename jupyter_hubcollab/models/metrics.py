@@ -98,6 +98,13 @@ def change_of(value: float, before: float | None) -> float | None:
     return float(f"{change:.12g}") if math.isfinite(change) else None
 
 
+def told(value: float) -> float | wire.NotFinite:
+    """*value* as it crosses the wire."""
+    if math.isfinite(value):
+        return value
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+
+
 def model_index(name: str, metrics: Iterable[Measured], task: str | None) -> list[dict[str, object]]:
     """The ``model-index`` of a card, as the Hugging Face Hub defines it."""
     by_data: dict[tuple[str, str], list[Measured]] = {}

@@ -6,6 +6,8 @@ export type MetricSource = 'card' | 'run' | 'evaluation';
 
 export type Safety = 'safe' | 'caution' | 'unsafe' | 'unscanned';
 
+export type NotFinite = 'NaN' | 'Infinity' | '-Infinity';
+
 export type Verdict = 'better' | 'worse' | 'same' | 'unclear' | 'unknown';
 
 export type TensorChange = 'added' | 'removed' | 'reshaped' | 'retyped' | 'changed';
@@ -376,8 +378,8 @@ export interface MetricDiff {
   split: string | null;
   unit: string | null;
   higherIsBetter: boolean | null;
-  before: number | null;
-  after: number | null;
+  before: number | NotFinite | null;
+  after: number | NotFinite | null;
   change: number | null;
   verdict: Verdict;
   /** Null where there are no results by example; the verdict is then that of the bare numbers. */
@@ -789,8 +791,8 @@ export interface Run {
   endedAt: string | null;
   notebook: string | null;
   cell: string | null;
-  /** Newest value by name; null for NaN and infinity, which JSON cannot hold. */
-  metrics: Record<string, number | null>;
+  /** Newest value by name. */
+  metrics: Record<string, number | NotFinite>;
   params: Record<string, string>;
   hasModel: boolean;
   /** The kernel in which it runs or ran; a running one can be stopped there. */
@@ -931,7 +933,7 @@ export interface RunNote {
 export interface Point {
   step: number;
   at: string;
-  value: number | null;
+  value: number | NotFinite;
 }
 
 /** A run with the history of its metrics. */

@@ -1,7 +1,8 @@
-import type { RunSeries } from '../api/wire';
+import type { NotFinite, RunSeries } from '../api/wire';
 import { run } from '../testing/samples';
 import {
   PLAIN,
+  brokenIn,
   differences,
   extended,
   labelsOf,
@@ -13,7 +14,7 @@ import {
 
 const AT = '2026-01-02T03:04:15Z';
 
-function points(...values: (number | null)[]) {
+function points(...values: (number | NotFinite)[]) {
   return values.map((value, step) => ({ step, at: AT, value }));
 }
 
@@ -23,17 +24,17 @@ function valuesOf(spec: { [key: string]: unknown }): unknown[] {
 
 describe('smoothed', () => {
   it('begins at the first value and leaves gaps', () => {
-    const found = smoothed(points(4, null, 0), 0.5).map(({ value }) => value);
+    const found = smoothed(points(4, 'NaN', 0), 0.5).map(({ value }) => value);
 
     expect(found[0]).toBe(4);
-    expect(found[1]).toBeNull();
+    expect(found[1]).toBe('NaN');
     expect(found[2]).toBeCloseTo(4 / 3);
   });
 });
 
 describe('lineSpec', () => {
   const series: RunSeries[] = [
-    { run: 'a', metric: 'loss', points: points(1, null, -1) }
+    { run: 'a', metric: 'loss', points: points(1, 'NaN', -1) }
   ];
   const runs = [run({ id: 'a', name: 'first' }), run({ id: 'b', name: 'x' })];
 
@@ -45,6 +46,13 @@ describe('lineSpec', () => {
     expect(valuesOf(log)).toEqual([
       { run: 'first', step: 0, seconds: 10, value: 1 }
     ]);
+  });
+
+  it('is accompanied by what no line shows', () => {
+    expect(brokenIn('loss', runs, series)).toEqual([
+      { run: 'first', value: 'NaN', step: 1 }
+    ]);
+    expect(brokenIn('accuracy', runs, series)).toEqual([]);
   });
 });
 

@@ -1,4 +1,5 @@
-import type { Point, Run, RunSeries } from '../api/wire';
+import type { NotFinite, Point, Run, RunSeries } from '../api/wire';
+import { drawable } from './numbers';
 
 /** How a chart is drawn. */
 export interface ChartLook {
@@ -77,10 +78,11 @@ export function smoothed(points: Point[], smoothing: number): Point[] {
   let last = 0;
   let weight = 0;
   return points.map(point => {
-    if (point.value === null) {
+    const value = drawable(point.value);
+    if (value === null) {
       return point;
     }
-    last = last * smoothing + (1 - smoothing) * point.value;
+    last = last * smoothing + (1 - smoothing) * value;
     weight = weight * smoothing + (1 - smoothing);
     return { ...point, value: last / weight };
   });
@@ -116,6 +118,7 @@ export function lineSpec(
       .filter(one => one.run === run.id && one.metric === metric)
       .flatMap(({ points }) =>
         smoothed(points, look.smoothing)
+          .map(point => ({ ...point, value: drawable(point.value) }))
           .filter(({ value }) => value !== null && (!look.log || value > 0))
           .map(({ step, at, value }) => ({
             run: labels.get(run.id),
@@ -148,6 +151,33 @@ export function lineSpec(
       ]
     }
   };
+}
+
+/** Where the line of a run is broken: it logged what is no finite number. */
+export interface Broken {
+  run: string;
+  value: NotFinite;
+  step: number;
+}
+
+/** The first such value of each run that has one, as no line shows it. */
+export function brokenIn(
+  metric: string,
+  runs: Run[],
+  series: RunSeries[]
+): Broken[] {
+  const labels = labelsOf(runs);
+  return series
+    .filter(one => one.metric === metric)
+    .flatMap(({ run, points }) => {
+      const label = labels.get(run);
+      for (const { step, value } of points) {
+        if (label !== undefined && typeof value !== 'number') {
+          return [{ run: label, value, step }];
+        }
+      }
+      return [];
+    });
 }
 
 /** A parameter and what each run has for it. */

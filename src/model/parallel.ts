@@ -1,6 +1,7 @@
 import type { Run } from '../api/wire';
 import type { Spec } from './charts';
 import { framed, labelsOf, strokes } from './charts';
+import { drawable } from './numbers';
 
 /** As many words along an axis can be told apart. */
 const MOST_WORDS = 12;
@@ -10,7 +11,8 @@ export function valueOf(run: Run, axis: string): number | string | null {
   const [kind, ...rest] = axis.split('.');
   const name = rest.join('.');
   if (kind === 'metrics') {
-    return run.metrics[name] ?? null;
+    const value = run.metrics[name];
+    return value === undefined ? null : drawable(value);
   }
   const text = run.params[name];
   if (text === undefined) {

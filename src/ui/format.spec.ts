@@ -29,8 +29,11 @@ describe('numberText', () => {
     [0, '0'],
     [12, '12'],
     [1.5e-7, '1.50e-7'],
+    ['NaN', 'NaN'],
+    ['Infinity', '∞'],
+    ['-Infinity', '−∞'],
     [null, '–']
-  ])('says %s as %s', (value, text) => {
+  ] as const)('says %s as %s', (value, text) => {
     expect(numberText(value)).toBe(text);
   });
 });

@@ -1,4 +1,4 @@
-import type { Metric } from '../api/wire';
+import type { Metric, NotFinite } from '../api/wire';
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
 
@@ -22,10 +22,19 @@ export function countText(count: number): string {
   }).format(count);
 }
 
+const NOT_FINITE: { [value in NotFinite]: string } = {
+  NaN: 'NaN',
+  Infinity: '∞',
+  '-Infinity': '−∞'
+};
+
 /** *value* with four significant digits; a missing one is a dash. */
-export function numberText(value: number | null): string {
+export function numberText(value: number | NotFinite | null): string {
   if (value === null) {
     return '–';
+  }
+  if (typeof value !== 'number') {
+    return NOT_FINITE[value];
   }
   const size = Math.abs(value);
   return size !== 0 && (size >= 1e6 || size < 1e-4)

@@ -9,7 +9,7 @@ import pytest
 
 from jupyter_hubcollab.experiments.health import progress, warnings
 from jupyter_hubcollab.experiments.recorded import Recorded
-from jupyter_hubcollab.wire import Point
+from jupyter_hubcollab.wire import NotFinite, Point
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -19,14 +19,14 @@ def run(**fields: Any) -> Recorded:
     return Recorded(**made | {"user": "", "started_ms": 0, "ended_ms": None, "has_model": False} | fields)
 
 
-def points(values: list[float | None]) -> list[Point]:
+def points(values: list[float | NotFinite]) -> list[Point]:
     return [Point(step=step, at=NOW, value=value) for step, value in enumerate(values)]
 
 
 @pytest.mark.parametrize(
     ("name", "values", "wanted"),
     [
-        ("loss", [1.0, 0.5, None, 0.4], [("notFinite", 2)]),
+        ("loss", [1.0, 0.5, "NaN", 0.4], [("notFinite", 2)]),
         ("loss", [1, 0.5, 0.4, 0.3, 0.2, 2, 4, 8, 16], [("diverging", 8)]),
         ("val_loss", [1 / (1 + step) for step in range(40)], []),
         ("loss", [0.5] + [0.6] * 30, [("stalled", 0)]),
@@ -40,7 +40,7 @@ def points(values: list[float | None]) -> list[Point]:
         ("loss", [], []),
     ],
 )
-def test_a_run_is_warned_of(name: str, values: list[float | None], wanted: list[tuple[str, int]]) -> None:
+def test_a_run_is_warned_of(name: str, values: list[float | NotFinite], wanted: list[tuple[str, int]]) -> None:
     """Numbers that are none, a loss that grows, no improvement for long; nothing else."""
     found = warnings(run(), {name: points(values)})
 

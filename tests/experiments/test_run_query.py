@@ -29,6 +29,8 @@ for number, (user, solver, rate, accuracy, status) in enumerate(rows):
                      metrics=[Metric("accuracy", accuracy, 5, 3), Metric("val.loss", 1 - number / 10, 5, 1)])
     if number:
         client.log_metric(run, "extra", number)
+    if number < 3:
+        client.log_metric(run, "odd", [float("inf"), 0.5, -float("inf")][number])
     if status != "RUNNING":
         client.set_terminated(run, status, end_time=1000 + 2000 * (number + 1))
 for step in range(50):
@@ -108,10 +110,12 @@ def test_runs_are_found_by_mlflow_s_language_and_by_words(store: SqlStore, text:
         ("user", False, ["2", "0", "1", "3"]),
         ("duration", False, ["0", "1", "2", "3"]),
         ("metrics.nobody", True, ["3", "2", "1", "0"]),
+        ("metrics.odd", True, ["1", "0", "2", "3"]),
+        ("metrics.odd", False, ["1", "2", "0", "3"]),
     ],
 )
 def test_runs_are_ordered(store: SqlStore, order: str, descending: bool, wanted: list[str]) -> None:
-    """Numbers as numbers; what has no value, or NaN, comes last either way."""
+    """Numbers as numbers; what is NaN or infinite comes after them either way, and last what has no value."""
     assert found(store, "", order=order_key(order), descending=descending) == wanted
 
 
@@ -148,7 +152,7 @@ def test_charts_get_a_few_points_of_each_run(store: SqlStore) -> None:
     assert len(curve.points) <= 11
     assert (curve.points[0].step, curve.points[-1].step) == (0, 49)
     assert len([one for one in series if one.metric == "extra"]) == 3
-    assert store.columns().metrics == ["accuracy", "curve", "extra", "val.loss"]
+    assert store.columns().metrics == ["accuracy", "curve", "extra", "odd", "val.loss"]
     assert store.columns().params == ["lr", "my param", "solver"]
     assert runs[0].step == 49
 

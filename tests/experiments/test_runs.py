@@ -18,7 +18,7 @@ from jupyter_hubcollab.experiments.recorded import (
     NOTEBOOK_TAG,
     USER_TAG,
     Recorded,
-    finite,
+    logged,
     shown,
 )
 from jupyter_hubcollab.experiments.run_query import RunQuery
@@ -147,10 +147,20 @@ def test_a_model_of_an_older_client_counts(tag: str, has_model: bool) -> None:
     assert shown(recorded(tags={LEGACY_MODELS_TAG: tag}), always_alive).has_model is has_model
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf"), 1.7976931348623157e308, None])
-def test_what_json_cannot_hold_is_nothing(value: float | None) -> None:
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (float("nan"), "NaN"),
+        (None, "NaN"),
+        (float("inf"), "Infinity"),
+        (1.7976931348623157e308, "Infinity"),
+        (-1.7976931348623157e308, "-Infinity"),
+        (0.5, 0.5),
+    ],
+)
+def test_what_json_cannot_hold_is_said_in_words(value: float | None, told: float | str) -> None:
     """Also the number by which MLflow's database stands for infinity."""
-    assert finite(value) is None
+    assert logged(value) == told
 
 
 def test_each_write_is_told_as_the_run_is_now() -> None:

@@ -78,14 +78,14 @@ def test_runs_are_found_by_their_notebook(logged: tuple[SqlStore, list[str]]) ->
     assert found[0].tags[NOTEBOOK_TAG] == "a 'b' c.ipynb"
 
 
-def test_what_json_cannot_hold_is_null(logged: tuple[SqlStore, list[str]]) -> None:
+def test_what_json_cannot_hold_is_said_in_words(logged: tuple[SqlStore, list[str]]) -> None:
     """NaN and both infinities."""
     store, (_, odd, *_) = logged
 
     run = store.some([odd])[0]
 
-    assert run.metrics == {"loss": 0.25, "nan": None, "inf": None}
-    assert [point.value for point in store.history(odd)["loss"]] == [1.0, None, None, None, 0.25]
+    assert run.metrics == {"loss": 0.25, "nan": "NaN", "inf": "Infinity"}
+    assert [point.value for point in store.history(odd)["loss"]] == [1.0, "NaN", "Infinity", "-Infinity", 0.25]
 
 
 def test_any_alphabet_and_long_values_are_shown(logged: tuple[SqlStore, list[str]]) -> None:

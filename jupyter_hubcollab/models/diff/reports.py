@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 
 from ... import wire
-from ..metrics import Measured, change_of, direction_of, unit_of
+from ..metrics import Measured, change_of, direction_of, told, unit_of
 from . import fields, notebooks
 from .numbers import Distance
 from .sides import Side
@@ -53,8 +53,8 @@ def metric(before: Measured | None, after: Measured | None, interval_of: Interva
         split=one.split,
         unit=one.unit or unit_of(one.name),
         higher_is_better=higher,
-        before=before.value if before is not None else None,
-        after=after.value if after is not None else None,
+        before=told(before.value) if before is not None else None,
+        after=told(after.value) if after is not None else None,
         change=change,
         verdict=verdict,
         interval=interval,

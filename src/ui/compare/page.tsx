@@ -4,6 +4,7 @@ import { useMemo } from 'react';
 import type { Run, RunSeries } from '../../api/wire';
 import type { ChartLook } from '../../model/charts';
 import {
+  brokenIn,
   differences,
   labelsOf,
   lineSpec,
@@ -15,6 +16,7 @@ import { parallelSpec } from '../../model/parallel';
 import type { Actions } from '../actions';
 import { LinkButton } from '../button';
 import { SelectField } from '../field';
+import { numberText } from '../format';
 import { Busy, Problem } from '../problem';
 import { Status } from '../runs/status';
 import { Progress, Warnings } from '../runs/warnings';
@@ -188,9 +190,21 @@ export function MetricChart(props: {
     () => lineSpec(metric, runs, series, { smoothing, log, x }),
     [metric, runs, series, smoothing, log, x]
   );
+  const broken = useMemo(
+    () => brokenIn(metric, runs, series),
+    [metric, runs, series]
+  );
   return (
     <figure>
-      <figcaption>{metric}</figcaption>
+      <figcaption>
+        {metric}
+        {broken.map(({ run, value, step }) => (
+          <span key={run} className="jp-HubNote">
+            {' · '}
+            {trans.__('%1: %2 at step %3', run, numberText(value), step)}
+          </span>
+        ))}
+      </figcaption>
       <Vega
         spec={spec}
         make={make}

@@ -1,9 +1,10 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReactElement } from 'react';
 import { useMemo, useState } from 'react';
-import type { Point, RunPage } from '../../api/wire';
+import type { NotFinite, Point, RunPage } from '../../api/wire';
 import type { ArtifactsModel } from '../../model/artifacts';
 import { PLAIN } from '../../model/charts';
+import { drawable } from '../../model/numbers';
 import type { RunModel } from '../../model/run';
 import type { Actions } from '../actions';
 import { Button, LinkButton } from '../button';
@@ -214,7 +215,7 @@ function Head(props: RunPageProps & { page: RunPage }): ReactElement {
 
 function MetricCard(props: {
   name: string;
-  value: number | null;
+  value: number | NotFinite;
   points: Point[];
   trans: TranslationBundle;
 }): ReactElement {
@@ -238,7 +239,13 @@ function MetricCard(props: {
           )}
           firstTick={trans.__('step %1', first.step)}
           lastTick={trans.__('step %1', last.step)}
-          spots={points.map(({ step, value: y }) => ({ x: step, y }))}
+          spots={points.map(({ step, value: y }) => ({
+            x: step,
+            y: drawable(y)
+          }))}
+          marks={points
+            .filter(({ value: y }) => drawable(y) === null)
+            .map(({ step }) => step)}
         />
       )}
     </figure>

@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import type { Point } from '../../api/wire';
+import { drawable } from '../../model/numbers';
 import { piecesOf } from '../chart';
 
 const WIDTH = 72;
@@ -8,7 +9,7 @@ const HEIGHT = 20;
 /** A metric of a run in one small line; the number stands beside it. */
 export function Spark(props: { points: Point[] }): ReactElement | null {
   const pieces = piecesOf(
-    props.points.map(({ step, value }) => ({ x: step, y: value }))
+    props.points.map(({ step, value }) => ({ x: step, y: drawable(value) }))
   );
   const seen = pieces.flat();
   if (seen.length < 2) {
