@@ -45,14 +45,7 @@ class Bases:
 
     def content(self) -> Content | None:
         """What the newest save held; None if that is not known. Runs in a thread."""
-        save = self.newest
-        if save.content is not None:
-            return self._unpacked(save.content)
-        updates = self._log.updates(self._room, until=save.seq) if save.fingerprint else []
-        if not updates:
-            return None
-        document = Document(self._kind, doc_of(update.content for update in updates))
-        return self._outputs.short(document.content())
+        return self._held(self.newest)
 
     def best(self, theirs: Content) -> Content | None:
         """What *theirs* was made from: the newest save, or an older one of which it changes less.
@@ -62,24 +55,37 @@ class Bases:
         newest, older = self.content(), list(self._saves)[:-1]
         if newest is None or not older or fingerprint(theirs) in {save.fingerprint for save in older}:
             return newest
-        best, least = newest, _changed(newest, theirs)
-        for content in reversed(list(self._contents(older))):
-            changed = _changed(content, theirs)
-            if changed < least:
-                best, least = content, changed
-        return best
+        best, least = self.newest, _changed(newest, theirs)
+        if not least:
+            return newest
+        for save, outline in self._outlines(older):
+            changed = _changed(outline, theirs)
+            # The later of two that are as near, but for the newest, which nothing as near replaces.
+            if changed < least or (changed == least and best is not self.newest):
+                best, least = save, changed
+        return newest if best is self.newest else self._held(best)
 
-    def _contents(self, saves: Sequence[Save]) -> Iterator[Content]:
-        """What the file held at each of *saves*, the oldest first, but for those that the log keeps no more."""
+    def _held(self, save: Save) -> Content | None:
+        """What the file held at *save*; None if that is not known."""
+        if save.content is not None:
+            return self._unpacked(save.content)
+        updates = self._log.updates(self._room, until=save.seq) if save.fingerprint else []
+        if not updates:
+            return None
+        document = Document(self._kind, doc_of(update.content for update in updates))
+        return self._outputs.short(document.content())
+
+    def _outlines(self, saves: Sequence[Save]) -> Iterator[tuple[Save, Content]]:
+        """What people had written at each of *saves*, the oldest first, but for those that the log keeps no more."""
         document, left = Document(self._kind), deque(saves)
         seq = 0
         for update in self._log.updates(self._room):
             while left and left[0].seq < update.seq:
                 save = left.popleft()
                 if save.content is not None:
-                    yield self._unpacked(save.content)
-                elif seq and not document.has_twins():
-                    yield self._outputs.short(document.content())
+                    yield save, self._unpacked(save.content)
+                elif seq == save.seq and not document.has_twins():
+                    yield save, document.outline()
             if not left:
                 return
             document.doc.apply_update(update.content)

@@ -75,6 +75,13 @@ class Document:
             return content
         return {**content, "cells": [{**cell, "id": self._id(index)} for index, cell in enumerate(content["cells"])]}
 
+    def outline(self) -> Content:
+        """The content without outputs and metadata: of a notebook's cells only id, type and text."""
+        if not hasattr(self.shared, "ycells"):
+            return self.content()
+        names = ("id", "cell_type", "source")
+        return {"cells": [{name: str(ycell.get(name)) for name in names} for ycell in self.shared.ycells]}
+
     def has_twins(self) -> bool:
         """Are there two cells with one id? So it comes out when two people move the same cell at once."""
         if not hasattr(self.shared, "ycells"):
