@@ -179,6 +179,10 @@ class HubHandler(ExtensionHandlerMixin, JupyterHandler):
         """The server as the asker sees it, with a slash at its end."""
         return f"{self.request.protocol}://{self.request.host}{self.base_url}"
 
+    def here(self) -> str:
+        """What is asked for, as the asker sees it, without its query."""
+        return f"{self.request.protocol}://{self.request.host}{self.request.path}"
+
     def body(self, kind: type[T]) -> T:
         """The request's JSON as *kind*.
 

@@ -13,8 +13,7 @@ class AttachmentsHandler(HubHandler):
         """Keep the body; where it is then."""
         content_type = self.request.headers.get("Content-Type", "")
         name = await in_thread(self.services.attachments.keep, self.actor, content_type, self.request.body)
-        home = f"{self.request.protocol}://{self.request.host}{self.base_url.rstrip('/')}/hubcollab/hf"
-        self.reply(AttachmentMade(url=f"{home}/uploads/{name}"), 201)
+        self.reply(AttachmentMade(url=f"{self.address()}hubcollab/hf/uploads/{name}"), 201)
 
 
 ROUTES: list[tuple[str, type[HubHandler]]] = [(r"/hubcollab/api/attachments", AttachmentsHandler)]

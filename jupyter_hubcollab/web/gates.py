@@ -161,8 +161,7 @@ class RulesSchemaHandler(HubHandler):
         """The schema; its ``$id`` is the address at which it was asked for."""
         from ..models.gates.rules import schema
 
-        address = f"{self.request.protocol}://{self.request.host}{self.request.path}"
-        self.reply(schema(address))
+        self.reply(schema(self.here()))
 
 
 ROUTES: list[tuple[str, type[HubHandler]]] = [

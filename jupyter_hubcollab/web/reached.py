@@ -14,8 +14,7 @@ class ReachedHandler(HubHandler):
     async def get(self, path: str) -> None:  # noqa: ARG002 -- only how it was written counts
         """Its address as it is here, and a header that must reach who asked."""
         self.set_header("X-Repo-Commit", MARK)
-        url = f"{self.request.protocol}://{self.request.host}{self.request.uri}"
-        self.reply(Reached(url=url, mark=MARK))
+        self.reply(Reached(url=self.request.full_url(), mark=MARK))
 
 
 ROUTES: list[tuple[str, type[HubHandler]]] = [(r"/hubcollab/api/reached/(.+)", ReachedHandler)]

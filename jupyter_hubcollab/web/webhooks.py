@@ -23,8 +23,8 @@ class WebhooksHandler(HubHandler):
 
     async def post(self) -> None:
         """Add one."""
-        home = f"{self.request.protocol}://{self.request.host}{self.base_url.rstrip('/')}/hubcollab/hf/"
         wish, _ = _wished(self)
+        home = f"{self.address()}hubcollab/hf/"
         self.reply(_shown(await in_thread(self.services.social.webhooks.create, self.actor, wish, home)), 201)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 import secrets
+from collections.abc import Sequence
 from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import msgspec
 from jupyter_server.base.call_context import CallContext
@@ -102,7 +103,7 @@ class HFHandler(HubHandler):
 
     def url(self, path: str) -> str:
         """The absolute URL of *path* below this protocol's root, as this client reaches us."""
-        return f"{self.request.protocol}://{self.request.host}{self.base_url.rstrip('/')}{ROOT}/{path}"
+        return f"{self.address().rstrip('/')}{ROOT}/{path}"
 
     def repo_url(self, repo: RepoId) -> str:
         """The absolute URL of a repo."""
@@ -116,10 +117,11 @@ class HFHandler(HubHandler):
     def link_next(self, cursor: int) -> None:
         """Tell the client where the next page is: this URL with another cursor."""
         given = [(name, value) for name in self.request.query_arguments for value in self.get_query_arguments(name)]
-        query = [*((name, value) for name, value in given if name != "cursor"), ("cursor", str(cursor))]
-        text = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in query)
-        here = f"{self.request.protocol}://{self.request.host}{self.request.path}"
-        self.set_header("Link", f'<{here}?{text}>; rel="next"')
+        self.link(query_of([*((name, value) for name, value in given if name != "cursor"), ("cursor", str(cursor))]))
+
+    def link(self, query: str) -> None:
+        """Tell the client where the next page is: this URL with another *query*."""
+        self.set_header("Link", f'<{self.here()}?{query}>; rel="next"')
 
     def refuse(self, problem: Problem) -> None:
         """Finish with the words that this protocol's clients look for."""
@@ -176,6 +178,11 @@ class SealedHandler(HFHandler):
         if problem.code == "Unauthenticated":
             self.set_status(403)
         super().refuse(problem)
+
+
+def query_of(pairs: Sequence[tuple[str, str]]) -> str:
+    """*pairs* as the query of a URL."""
+    return urlencode(pairs, quote_via=quote, safe="")
 
 
 def _password(authorization: str) -> str | None:

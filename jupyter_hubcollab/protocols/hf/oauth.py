@@ -44,7 +44,7 @@ class DeviceHandler(OAuthHandler):
             self.say_no("invalid_client", "say which program asks: client_id", 401)
             return
         device = self.services.devices.ask()
-        page = f"{self.request.protocol}://{self.request.host}{self.base_url}lab?hubcollab-device="
+        page = f"{self.address()}lab?hubcollab-device="
         shown: Json = {
             "device_code": device.code,
             "user_code": device.user_code,

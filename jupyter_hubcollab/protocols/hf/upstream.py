@@ -13,6 +13,7 @@ from tornado.iostream import StreamClosedError
 
 from ...errors import BadPath, EntryNotFound, HubError, RepoNotFound
 from ...names import DEFAULT_BRANCH, RepoKind, file_path
+from .base import HFHandler, query_of
 from .shapes import Json, expanded
 from .streams import protect, span_of
 
@@ -88,8 +89,7 @@ async def pull_tree(handler: HFHandler, id: UpstreamId, parts: Parts) -> None:
     rest = f"tree/{commit}{'/' + quote(folder, safe='') if folder else ''}{'?' + query if query else ''}"
     answer = await asked(handler, upstream.lasting, handler.actor, id, rest)
     if answer.next:
-        here = f"{handler.request.protocol}://{handler.request.host}{handler.request.path}"
-        handler.set_header("Link", f'<{here}?{urlsplit(answer.next).query}>; rel="next"')
+        handler.link(urlsplit(answer.next).query)
     _say(handler, answer.hub, commit)
     handler.reply(_entries(answer.body))
 
@@ -151,8 +151,7 @@ async def _pass_on(handler: HFHandler, id: UpstreamId, rest: str) -> None:
     whole = f"{rest}?{query}" if query else rest
     answer = await asked(handler, handler.services.upstream.changing, handler.actor, id, whole)
     if answer.next:
-        here = f"{handler.request.protocol}://{handler.request.host}{handler.request.path}"
-        handler.set_header("Link", f'<{here}?{urlsplit(answer.next).query}>; rel="next"')
+        handler.link(urlsplit(answer.next).query)
     _say(handler, answer.hub)
     handler.set_header("Content-Type", "application/json; charset=utf-8")
     handler.finish(answer.body)
@@ -207,8 +206,7 @@ def _entries(body: str) -> list[Json]:
 def _query(handler: HFHandler) -> str:
     given = handler.request.query_arguments
     pairs = [(name, value) for name in sorted(given) for value in handler.get_query_arguments(name)]
-    kept = [(name, value) for name, value in pairs if name not in _NOT_PASSED_ON]
-    return "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in kept)
+    return query_of([(name, value) for name, value in pairs if name not in _NOT_PASSED_ON])
 
 
 def _say(handler: HFHandler, hub: str, commit: str = "") -> None:
