@@ -85,9 +85,13 @@ class ExportHandler(TogetherHandler):
     async def get(self) -> None:
         """A text to keep."""
         from ..collab.export import as_markdown
+        from ..experiments.run_numbers import names_of
 
         self.set_header("Content-Type", "text/markdown; charset=utf-8")
-        self.finish(as_markdown(await self.rooms.shared.whole()))
+        whole = await self.rooms.shared.whole()
+        spoken_of = list(dict.fromkeys(one.about.id for one in whole.threads if one.about.kind == "run"))
+        names = await in_thread(names_of, self.services.runs, self.actor, spoken_of)
+        self.finish(as_markdown(whole, names))
 
 
 class PinHandler(TogetherHandler):

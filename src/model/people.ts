@@ -1,6 +1,14 @@
+/** What is in front of somebody where no notebook is; which one it is only where everybody may know. */
+export type Page =
+  | { is: 'run' | 'model' | 'dataset' | 'space'; id: string | null }
+  | { is: 'comparison' }
+  | { is: 'elsewhere' };
+
 /** Where somebody is, as their tab tells. */
 export interface Where {
+  /** The notebook in front. */
   path: string | null;
+  page: Page | null;
   /** The active cell. */
   cell: string | null;
   /** The active cell where its beginning is in view, else the first one in view. */
@@ -13,6 +21,7 @@ export interface Where {
 
 export const NOWHERE: Where = {
   path: null,
+  page: null,
   cell: null,
   top: null,
   offset: 0,
@@ -98,11 +107,28 @@ function whereOf(value: unknown): Where {
   const where = fields(value);
   return {
     path: text(where.path),
+    page: pageOf(where.page),
     cell: text(where.cell),
     top: text(where.top),
     offset: typeof where.offset === 'number' ? where.offset : 0,
     idle: where.idle === true
   };
+}
+
+/** What a tab says is in front of it; of what we do not know, as of a newer version, only that it is no notebook. */
+function pageOf(value: unknown): Page | null {
+  const { is, id } = fields(value);
+  switch (is) {
+    case 'run':
+    case 'model':
+    case 'dataset':
+    case 'space':
+      return { is, id: text(id) };
+    case 'comparison':
+      return { is };
+    default:
+      return is === undefined ? null : { is: 'elsewhere' };
+  }
 }
 
 function fields(value: unknown): { [key: string]: unknown } {

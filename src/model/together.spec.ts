@@ -1,5 +1,6 @@
 import type { About, Thread } from '../api/wire';
 import type { WorkspaceApi } from '../api/workspace';
+import { RunNames } from './run-names';
 import { Store } from './store';
 import type { NotebookView } from './together';
 import { TogetherModel, allows } from './together';
@@ -69,7 +70,8 @@ function made(shared: Partial<Shared>) {
     show: () => undefined,
     target: () => ({ kind: 'cell', path: 'a.ipynb', cell: 'first' })
   };
-  return { model: new TogetherModel(workspace), view, begun };
+  const names = new RunNames(() => Promise.reject(new Error('nobody asks')));
+  return { model: new TogetherModel(workspace, names), view, begun };
 }
 
 const THREADS = [

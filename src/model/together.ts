@@ -1,5 +1,6 @@
 import type { About, NotebookRole, Thread, ThreadAsked } from '../api/wire';
 import { Deed } from './deed';
+import type { RunNames } from './run-names';
 import { Store } from './store';
 import type { WorkspaceModel } from './workspace';
 
@@ -54,7 +55,10 @@ export interface Shown {
 
 /** What the *Together* panel shows: who is here, and what they said. */
 export class TogetherModel {
-  constructor(readonly workspace: WorkspaceModel) {}
+  constructor(
+    readonly workspace: WorkspaceModel,
+    readonly runs: RunNames
+  ) {}
 
   readonly tab = new Store<TogetherTab>('comments');
   readonly filter = new Store<Filter>({ scope: 'notebook', resolved: false });
@@ -70,6 +74,17 @@ export class TogetherModel {
   /** Changes when a notebook changed, so that places are looked up anew. */
   readonly edits = new Store(0);
   readonly deed = new Deed();
+
+  /** Have the names of all runs that are spoken of, and of those in front of people. */
+  nameRuns(): void {
+    const spoken = (this.workspace.shared?.threads ?? [])
+      .filter(({ about }) => about.kind === 'run')
+      .map(({ about }) => about.id);
+    const seen = this.workspace.people.state.flatMap(({ page }) =>
+      page?.is === 'run' && page.id ? [page.id] : []
+    );
+    void this.runs.want([...spoken, ...seen]);
+  }
 
   /** The notebook in front is another one, or none. */
   async look(view: NotebookView | null): Promise<void> {
@@ -123,6 +138,9 @@ export class TogetherModel {
   talk(target: Target): void {
     this.target.set(target);
     this.tab.set('comments');
+    if (target.kind === 'run' && target.id) {
+      void this.runs.want([target.id]);
+    }
   }
 
   /** Show a thread, wherever one was in the panel. */

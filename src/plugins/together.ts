@@ -8,6 +8,8 @@ import { ICommandPalette, Notification } from '@jupyterlab/apputils';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import type { Thread } from '../api/wire';
 import { Commands, textArg, textArgs } from '../commands';
+import { someRuns } from '../api/runs';
+import { RunNames } from '../model/run-names';
 import { TogetherModel } from '../model/together';
 import { IHub } from '../tokens';
 import type { Presence } from '../ui/together/presence';
@@ -30,7 +32,10 @@ export const together: JupyterFrontEndPlugin<void> = {
     drive: ICollaborativeContentProvider | null
   ): void => {
     const { trans, actions, workspace } = hub;
-    const model = new TogetherModel(workspace);
+    const names = new RunNames(ids => someRuns(hub.server, ids));
+    const model = new TogetherModel(workspace, names);
+    workspace.store.changed.connect(() => model.nameRuns());
+    workspace.people.changed.connect(() => model.nameRuns());
     const suggesting = new Suggesting(app, hub, drive);
     const widget = new TogetherPanel({
       model,
@@ -56,6 +61,7 @@ export const together: JupyterFrontEndPlugin<void> = {
       const { Presence } = await import('../ui/together/presence');
       presence = new Presence({
         notebooks,
+        shell: app.shell,
         model,
         localPath: path => contents.localPath(path),
         openThread,
@@ -101,7 +107,9 @@ export const together: JupyterFrontEndPlugin<void> = {
     palette?.addItem({ command: Commands.showTogether, category });
 
     hub.connection.happened.connect((_, event) => {
-      if (event.type === 'mentioned') {
+      if (event.type === 'run') {
+        names.told(event.run);
+      } else if (event.type === 'mentioned') {
         const { thread, by } = event;
         const said = thread.comments.find(({ id }) => id === event.comment);
         Notification.info(

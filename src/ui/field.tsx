@@ -8,9 +8,11 @@ export function TextField(props: {
   change: (value: string) => void;
   placeholder?: string;
   required?: boolean;
+  /** One writes there as soon as it is there. */
+  focus?: boolean;
   type?: 'text' | 'number' | 'password';
 }): ReactElement {
-  const { label, value, change, placeholder, required, type } = props;
+  const { label, value, change, placeholder, required, focus, type } = props;
   const id = useId();
   return (
     <div className="jp-HubField">
@@ -21,6 +23,7 @@ export function TextField(props: {
         className="jp-HubInput"
         autoComplete={type === 'password' ? 'new-password' : 'off'}
         value={value}
+        autoFocus={focus}
         required={required}
         placeholder={placeholder}
         onChange={event => change(event.target.value)}

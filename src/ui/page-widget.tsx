@@ -1,5 +1,7 @@
 import { ReactWidget } from '@jupyterlab/ui-components';
+import { Signal } from '@lumino/signaling';
 import type { ReactElement } from 'react';
+import type { Page } from '../model/people';
 import { hubIcon } from './icons';
 
 /** A page of the hub in the main area: what is drawn, and the model behind it, which goes with it. */
@@ -18,6 +20,14 @@ export class HubPageWidget<
     this.title.label = label;
     this.title.caption = caption;
     this.title.icon = hubIcon;
+  }
+
+  /** Another thing is to be told of it. */
+  readonly turned = new Signal<this, void>(this);
+
+  /** What others are told is in front of one. */
+  get page(): Page {
+    return { is: 'elsewhere' };
   }
 
   override dispose(): void {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 
+import msgspec
 import pytest
 from pycrdt import Map, Text
 
@@ -149,11 +150,13 @@ async def test_comments_can_be_read_as_markdown(site: Site) -> None:
     """The workspace can be taken along."""
     await site.rooms.shared.pin(ANA, "run1", name="first", note="best")
     await site.rooms.comments.begin(BEN, MODEL, "two\nlines")
+    await site.rooms.comments.begin(BEN, msgspec.structs.replace(MODEL, kind="run", id="run1"), "good")
 
-    text = as_markdown(await site.rooms.shared.whole())
+    text = as_markdown(await site.rooms.shared.whole(), {"run1": "wide trees"})
 
     assert "- `run1` first: best (Ana Álvarez)" in text
     assert "### model team/digits" in text
+    assert "### run wide trees (`run1`)" in text
     assert "**Ben**" in text
 
 

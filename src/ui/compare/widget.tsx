@@ -1,3 +1,4 @@
+import type { Page } from '../../model/people';
 import { HubPageWidget } from '../page-widget';
 import type { ComparePageProps } from './page';
 import { ComparePage } from './page';
@@ -10,5 +11,9 @@ export class CompareWidget extends HubPageWidget<ComparePageProps['model']> {
       () => <ComparePage {...props} />,
       props.trans.__('Compare Runs')
     );
+  }
+
+  override get page(): Page {
+    return { is: 'comparison' };
   }
 }

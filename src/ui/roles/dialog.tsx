@@ -23,6 +23,23 @@ export function begun({ roles }: RolesSeen): Given {
   return { people: roles?.people ?? {}, others: roles?.others ?? 'editor' };
 }
 
+/** The user whom somebody means who typed *text*: a user name, or the display name of one person. */
+function userOf(text: string, { people }: RolesSeen): string {
+  const typed = text.trim();
+  const called = Object.keys(people).filter(user => people[user] === typed);
+  const [only] = called;
+  return only !== undefined && called.length === 1 && !(typed in people)
+    ? only
+    : typed;
+}
+
+/** *given*, with *user* as one who reads, if there is no role for them yet. */
+function withPerson(given: Given, user: string): Given {
+  return user && !(user in given.people)
+    ? { ...given, people: { ...given.people, [user]: 'viewer' } }
+    : given;
+}
+
 function roleName(role: NotebookRole, trans: TranslationBundle): string {
   switch (role) {
     case 'owner':
@@ -49,10 +66,13 @@ export function RolesForm(props: RolesFormProps): ReactElement {
   const { seen, changed, trans } = props;
   const [given, setGiven] = useState(begun(seen));
   const [name, setName] = useState('');
-  const set = (next: Given) => {
+  const pending = userOf(name, seen);
+  const set = (next: Given, typed: string) => {
     setGiven(next);
-    changed(next);
+    setName(typed);
+    changed(withPerson(next, userOf(typed, seen)));
   };
+  const add = () => set(withPerson(given, pending), '');
   const display = (user: string) => seen.people[user] ?? user;
   const unnamed = Object.keys(seen.people).filter(
     user => !(user in given.people)
@@ -81,10 +101,13 @@ export function RolesForm(props: RolesFormProps): ReactElement {
                   role={role}
                   disabled={!seen.mayChange}
                   choose={next =>
-                    set({
-                      ...given,
-                      people: { ...given.people, [user]: next }
-                    })
+                    set(
+                      {
+                        ...given,
+                        people: { ...given.people, [user]: next }
+                      },
+                      name
+                    )
                   }
                   roles={ROLES}
                   trans={trans}
@@ -99,7 +122,7 @@ export function RolesForm(props: RolesFormProps): ReactElement {
                 label={trans.__('Role of everybody else')}
                 role={given.others}
                 disabled={!seen.mayChange}
-                choose={others => set({ ...given, others })}
+                choose={others => set({ ...given, others }, name)}
                 roles={ROLES.filter(role => role !== 'owner')}
                 trans={trans}
               />
@@ -114,7 +137,15 @@ export function RolesForm(props: RolesFormProps): ReactElement {
             <input
               list="jp-hub-roles-people"
               value={name}
-              onChange={({ target }) => setName(target.value)}
+              onChange={({ target }) => set(given, target.value)}
+              onKeyDown={event => {
+                // Enter adds; it does not end the dialog.
+                if (event.key === 'Enter' && pending) {
+                  event.preventDefault();
+                  event.stopPropagation();
+                  add();
+                }
+              }}
             />
           </label>{' '}
           <datalist id="jp-hub-roles-people">
@@ -124,20 +155,16 @@ export function RolesForm(props: RolesFormProps): ReactElement {
               </option>
             ))}
           </datalist>
-          <Button
-            disabled={!name.trim()}
-            onClick={() => {
-              set({
-                ...given,
-                people: { ...given.people, [name.trim()]: 'viewer' }
-              });
-              setName('');
-            }}
-          >
+          <Button disabled={!pending} onClick={add}>
             {trans.__('Add')}
           </Button>
         </p>
       )}
+      <p className="jp-HubNote" role="status">
+        {pending &&
+          !(pending in given.people) &&
+          trans.__('%1 is added as a viewer when you save.', display(pending))}
+      </p>
     </div>
   );
 }

@@ -1,3 +1,4 @@
+import type { Page } from '../../model/people';
 import { HubPageWidget } from '../page-widget';
 import type { RunPageProps } from './page';
 import { RunView } from './page';
@@ -7,6 +8,10 @@ export class RunWidget extends HubPageWidget<RunPageProps['model']> {
   constructor(props: RunPageProps) {
     super(props.model, () => <RunView {...props} />, props.trans.__('Run'));
     props.model.store.changed.connect(this.entitle, this);
+  }
+
+  override get page(): Page {
+    return { is: 'run', id: this.model.id };
   }
 
   override dispose(): void {

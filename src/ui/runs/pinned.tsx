@@ -1,10 +1,14 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReactElement } from 'react';
+import { useState } from 'react';
 import type { Pin } from '../../api/wire';
 import { FEWEST, MOST } from '../../model/compare';
+import { Deed } from '../../model/deed';
 import type { Pinboard, RunsModel } from '../../model/runs';
 import type { Actions } from '../actions';
 import { Button, LinkButton } from '../button';
+import { TextField } from '../field';
+import { Problem } from '../problem';
 import { useStore } from '../use-store';
 
 interface Props {
@@ -85,22 +89,87 @@ export function Pinned(props: Props): ReactElement | null {
       {pins.length > 0 && (
         <section aria-label={trans.__('Pinned runs')}>
           <ul>
-            {pins.map(({ run, name, note, by }) => (
-              <li key={run}>
-                <span aria-hidden>★</span>{' '}
-                <LinkButton
-                  onClick={() => actions.openRun(run)}
-                  title={trans.__('Pinned by %1', by.displayName)}
-                >
-                  {name || run.slice(0, 8)}
-                </LinkButton>
-                {note && ` ${note}`}
-              </li>
+            {pins.map(pin => (
+              <Pinning key={pin.run} {...props} pin={pin} />
             ))}
           </ul>
           {pins.length >= FEWEST && compare(pins.map(({ run }) => run))}
         </section>
       )}
     </div>
+  );
+}
+
+/** A pinned run, and what somebody wrote beside it for everybody. */
+function Pinning(props: Props & { pin: Pin }): ReactElement {
+  const { pin, model, actions, trans } = props;
+  const { run, note, by } = pin;
+  const name = pin.name || run.slice(0, 8);
+  const [text, setText] = useState<string | null>(null);
+  const [deed] = useState(() => new Deed());
+  const done = useStore(deed.store);
+  const save = async (written: string) => {
+    const { workspace } = model;
+    if (await deed.run(() => workspace.pin(run, pin.name, written))) {
+      setText(null);
+    }
+  };
+  return (
+    <li>
+      <span aria-hidden>★</span>{' '}
+      <LinkButton
+        onClick={() => actions.openRun(run)}
+        title={note ? undefined : trans.__('Pinned by %1', by.displayName)}
+      >
+        {name}
+      </LinkButton>{' '}
+      {text === null ? (
+        <>
+          {note && (
+            <span className="jp-HubPins-note">
+              {trans.__('%1: %2', by.displayName, note)}
+            </span>
+          )}{' '}
+          <LinkButton
+            onClick={() => setText(note)}
+            label={
+              note
+                ? trans.__('Edit the note at %1', name)
+                : trans.__('Add a note to %1', name)
+            }
+          >
+            {note ? trans.__('Edit') : trans.__('Add note')}
+          </LinkButton>
+        </>
+      ) : (
+        <form
+          className="jp-HubCompose"
+          onKeyDown={event => {
+            if (event.key === 'Escape') {
+              event.stopPropagation();
+              setText(null);
+            }
+          }}
+          onSubmit={event => {
+            event.preventDefault();
+            void save(text.trim());
+          }}
+        >
+          <TextField
+            label={trans.__('Note at %1, for everyone', name)}
+            value={text}
+            change={setText}
+            focus
+          />
+          <div className="jp-HubCompose-buttons">
+            <Button onClick={() => setText(null)}>{trans.__('Cancel')}</Button>
+            <Button primary submit>
+              {trans.__('Save note')}
+            </Button>
+          </div>
+          {done.is === 'refused' && <Problem why={done.why} trans={trans} />}
+        </form>
+      )}
+    </li>
   );
 }

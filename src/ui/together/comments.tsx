@@ -5,8 +5,9 @@ import { Button } from '../button';
 import { Empty, Problem } from '../problem';
 import { useStore } from '../use-store';
 import { Compose } from './compose';
+import { nameOf } from './names';
 import type { TogetherProps } from './people';
-import { ThreadCard, nameOf } from './thread';
+import { ThreadCard } from './thread';
 
 /** Threads, and a field for a new one. */
 export function Comments(props: TogetherProps): ReactElement {
@@ -93,12 +94,15 @@ export function Comments(props: TogetherProps): ReactElement {
 
 function NewThread({ model, trans }: TogetherProps): ReactElement | null {
   const target = useStore(model.target);
+  const runs = useStore(model.runs.store);
   if (!target) {
     return null;
   }
   return (
     <section aria-label={trans.__('New comment')}>
-      <p className="jp-HubNote">{trans.__('On %1', nameOf(target, trans))}</p>
+      <p className="jp-HubNote">
+        {trans.__('On %1', nameOf(target, runs, trans))}
+      </p>
       {target.quote && <blockquote>{target.quote}</blockquote>}
       <Compose
         label={trans.__('New comment')}

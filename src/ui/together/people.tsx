@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReactElement } from 'react';
 import type { Suggestion } from '../../api/wire';
-import type { Here } from '../../model/people';
+import type { Here, Page } from '../../model/people';
 import { onePerPerson } from '../../model/people';
 import type { TogetherModel } from '../../model/together';
 import type { Actions } from '../actions';
@@ -9,6 +9,7 @@ import { Button, LinkButton } from '../button';
 import { Empty } from '../problem';
 import { useStore } from '../use-store';
 import { Avatar } from './avatar';
+import { runName } from './names';
 
 export interface TogetherProps {
   model: TogetherModel;
@@ -69,7 +70,7 @@ function Person(
 ): ReactElement {
   const { here, isMe, model, actions, trans } = props;
   const following = useStore(model.following) === here.name;
-  const { path, cell } = here;
+  const { path, page, cell } = here;
   const state = here.idle ? trans.__('idle') : trans.__('active');
   return (
     <li className="jp-HubPerson">
@@ -90,6 +91,8 @@ function Person(
               {path.split('/').pop()}
             </LinkButton>
           )}
+          {page && ' · '}
+          {page && <InFront {...props} page={page} />}
         </span>
       </div>
       {!isMe && (
@@ -105,5 +108,30 @@ function Person(
         </Button>
       )}
     </li>
+  );
+}
+
+/** What somebody looks at that is no notebook. */
+function InFront(props: TogetherProps & { page: Page }): ReactElement {
+  const { page, model, actions, trans } = props;
+  const runs = useStore(model.runs.store);
+  if (page.is === 'comparison') {
+    return <>{trans.__('compares runs')}</>;
+  }
+  if (page.is === 'elsewhere') {
+    return <>{trans.__('in no notebook')}</>;
+  }
+  const { is, id } = page;
+  if (id === null) {
+    return <>{trans.__('a private page')}</>;
+  }
+  return is === 'run' ? (
+    <LinkButton onClick={() => actions.openRun(id)}>
+      {runName(id, runs, trans)}
+    </LinkButton>
+  ) : (
+    <LinkButton onClick={() => actions.openRepo({ kind: is, id })}>
+      {id}
+    </LinkButton>
   );
 }

@@ -1,8 +1,13 @@
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import { MainAreaWidget } from '@jupyterlab/apputils';
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Thread } from '../../api/wire';
+import type { Widget } from '@lumino/widgets';
+import type { Page, Where } from '../../model/people';
 import { NOWHERE, onePerPerson } from '../../model/people';
 import type { TogetherModel } from '../../model/together';
+import { HubPageWidget } from '../page-widget';
 import { Attention } from './attention';
 import { Highlights } from './highlights';
 import type { MarkedCell } from './marks';
@@ -13,6 +18,7 @@ const SETTLE_MS = 120;
 
 export interface PresenceOptions {
   notebooks: INotebookTracker;
+  shell: JupyterFrontEnd.IShell;
   model: TogetherModel;
   /** The path by which everybody knows a file. */
   localPath: (path: string) => string;
@@ -26,8 +32,9 @@ export interface PresenceOptions {
 /** Watches the notebook in front: tells where one is, shows where others are, and follows them. */
 export class Presence {
   constructor(private readonly options: PresenceOptions) {
-    const { notebooks, model } = options;
+    const { notebooks, model, shell } = options;
     const { workspace } = model;
+    shell.currentChanged?.connect(this.turnPage, this);
     notebooks.currentChanged.connect(() => this.turn());
     notebooks.activeCellChanged.connect(() => this.soon());
     workspace.people.changed.connect(() => {
@@ -46,6 +53,15 @@ export class Presence {
       document.addEventListener(sign, this.onOwnWay, { passive: true });
     }
     this.turn();
+    this.turnPage();
+  }
+
+  /** Something else is in front: a notebook, a page, a text. */
+  private turnPage(): void {
+    this.page?.turned.disconnect(this.soon, this);
+    this.page = hubPage(this.options.shell.currentWidget);
+    this.page?.turned.connect(this.soon, this);
+    this.soon();
   }
 
   /** Another notebook is in front. */
@@ -96,10 +112,21 @@ export class Presence {
   }
 
   private tell(): void {
-    const { view } = this;
-    const where = view && !view.panel.isDisposed ? view.where() : NOWHERE;
     const { workspace } = this.options.model;
-    workspace.tell({ ...NOWHERE, ...where, idle: this.attention.idle });
+    workspace.tell({
+      ...NOWHERE,
+      ...this.where(),
+      idle: this.attention.idle
+    });
+  }
+
+  private where(): Partial<Where> {
+    const { view } = this;
+    const front = this.options.shell.currentWidget;
+    if (view && !view.panel.isDisposed && front === view.panel) {
+      return view.where();
+    }
+    return front ? { page: pageOf(front) } : {};
   }
 
   private mark(): void {
@@ -179,10 +206,26 @@ export class Presence {
   };
 
   private view: OpenNotebook | null = null;
+  private page: HubPageWidget<Disposable> | null = null;
   private opening: string | null = null;
   private timer: ReturnType<typeof setTimeout> | null = null;
   private growing: ReturnType<typeof setTimeout> | undefined;
   private readonly attention: Attention;
   private readonly highlights: Highlights;
   private stopWatching: () => void = () => undefined;
+}
+
+interface Disposable {
+  dispose: () => void;
+}
+
+/** The page of the hub that *widget* is, if it is one. */
+function hubPage(widget: Widget | null): HubPageWidget<Disposable> | null {
+  const inner = widget instanceof MainAreaWidget ? widget.content : widget;
+  return inner instanceof HubPageWidget ? inner : null;
+}
+
+/** What others are told of a *widget* that is no notebook. */
+function pageOf(widget: Widget): Page {
+  return hubPage(widget)?.page ?? { is: 'elsewhere' };
 }

@@ -1,12 +1,13 @@
-import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReactElement } from 'react';
 import { useEffect, useRef, useState } from 'react';
-import type { About, Comment, Thread } from '../../api/wire';
+import type { Comment, Thread } from '../../api/wire';
 import type { Place } from '../../model/together';
 import { Button, LinkButton } from '../button';
+import { Confirm } from '../modal';
 import { useStore } from '../use-store';
 import { When } from '../when';
 import { Compose } from './compose';
+import { nameOf } from './names';
 import type { TogetherProps } from './people';
 
 /** A thread: what it hangs on, what was said, and an answer. */
@@ -19,6 +20,7 @@ export function ThreadCard(
   const done = thread.resolvedBy !== null;
   const card = useRef<HTMLLIElement>(null);
   const asked = useStore(model.shown);
+  const runs = useStore(model.runs.store);
   const shown = asked?.thread === thread.id ? asked : null;
   useEffect(() => {
     if (shown) {
@@ -34,7 +36,7 @@ export function ThreadCard(
       tabIndex={-1}
       className={`jp-HubThread ${done ? 'jp-mod-done' : ''}`}
       aria-current={shown ? true : undefined}
-      aria-label={trans.__('Thread on %1', nameOf(thread.about, trans))}
+      aria-label={trans.__('Thread on %1', nameOf(thread.about, runs, trans))}
     >
       <Head {...props} />
       {thread.about.quote && <blockquote>{thread.about.quote}</blockquote>}
@@ -88,6 +90,7 @@ export function ThreadCard(
 function Head(props: TogetherProps & { thread: Thread }): ReactElement {
   const { thread, model, actions, trans } = props;
   const { about } = thread;
+  const runs = useStore(model.runs.store);
   const show = () => {
     const view = model.notebook.state;
     if (view && model.isHere(thread)) {
@@ -102,7 +105,7 @@ function Head(props: TogetherProps & { thread: Thread }): ReactElement {
   };
   return (
     <p className="jp-HubThread-head">
-      <LinkButton onClick={show}>{nameOf(about, trans)}</LinkButton>
+      <LinkButton onClick={show}>{nameOf(about, runs, trans)}</LinkButton>
       {thread.resolvedBy && (
         <span className="jp-HubNote">
           {trans.__('resolved by %1', thread.resolvedBy.displayName)}
@@ -117,6 +120,7 @@ function Said(
 ): ReactElement {
   const { thread, comment, model, trans } = props;
   const [editing, setEditing] = useState(false);
+  const [asking, setAsking] = useState(false);
   const isMine = useStore(model.workspace.me) === comment.author.name;
   const { api } = model.workspace;
   const change = (text: string) =>
@@ -150,37 +154,25 @@ function Said(
           <LinkButton onClick={() => setEditing(true)}>
             {trans.__('Edit')}
           </LinkButton>{' '}
-          <LinkButton
-            onClick={() =>
-              void model.deed.run(() => api.takeBack(thread.id, comment.id))
-            }
-          >
+          <LinkButton onClick={() => setAsking(true)}>
             {trans.__('Delete')}
           </LinkButton>
         </p>
       )}
+      {asking && (
+        <Confirm
+          title={trans.__('Delete this comment?')}
+          action={trans.__('Delete')}
+          confirm={() =>
+            void model.deed.run(() => api.takeBack(thread.id, comment.id))
+          }
+          close={() => setAsking(false)}
+          trans={trans}
+        >
+          <blockquote>{comment.text}</blockquote>
+          <p>{trans.__('It is gone for everybody, and cannot be restored.')}</p>
+        </Confirm>
+      )}
     </li>
   );
-}
-
-/** What a thread hangs on, in words. */
-export function nameOf(
-  about: Pick<About, 'kind'> & Partial<About>,
-  trans: TranslationBundle
-): string {
-  const file = about.path?.split('/').pop() ?? '';
-  switch (about.kind) {
-    case 'notebook':
-      return file;
-    case 'cell':
-      return trans.__('a cell of %1', file);
-    case 'text':
-      return trans.__('text in %1', file);
-    case 'model':
-      return trans.__('model %1', about.id ?? '');
-    case 'version':
-      return trans.__('%1, version %2', about.id ?? '', about.revision ?? '');
-    case 'run':
-      return trans.__('run %1', (about.id ?? '').slice(0, 8));
-  }
 }
