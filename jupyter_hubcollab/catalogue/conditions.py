@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 Op = Literal[":", "-", "<=", ">="]
@@ -31,10 +31,6 @@ class Condition:
         if self.op in ("<=", ">="):
             return f"{self.field}{self.op}{self.number:.10g}"
         return f"{'-' if self.op == '-' else ''}{self.field}:{'|'.join(self.values)}"
-
-    def softened(self) -> Condition:
-        """The same as a preference."""
-        return replace(self, guessed=True)
 
 
 def shown_bytes(number: float) -> str:

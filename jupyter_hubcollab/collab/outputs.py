@@ -8,8 +8,6 @@ from pycrdt import Array, Map, Text
 
 from .document import Document, change_text
 
-RICH = ("display_data", "execute_result")
-
 
 def find_cell(document: Document, cell: str) -> Map[Any] | None:
     """The code cell with this id; None if it was deleted."""

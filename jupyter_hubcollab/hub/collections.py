@@ -26,7 +26,6 @@ from .namespaces import Namespaces
 from .repos import Repo, Repos
 
 ItemKind = Literal["model", "dataset", "space", "collection", "paper"]
-Sort = Literal["lastModified", "trending", "upvotes"]
 THEMES = ("orange", "blue", "green", "purple", "pink", "indigo")
 _LONGEST_TITLE, _LONGEST_TEXT, _MOST_ITEMS = 59, 500, 1000
 _NOT_IN_SLUGS = re.compile(r"[^a-z0-9]+")

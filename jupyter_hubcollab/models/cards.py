@@ -40,9 +40,6 @@ class Card:
     markdown: str
 
 
-EMPTY = Card({}, "")
-
-
 def parse(text: str) -> Card:
     """Read a card.
 

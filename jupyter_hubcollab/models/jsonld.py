@@ -15,7 +15,6 @@ from urllib.parse import quote
 
 from ..names import RepoKind
 
-MEDIA_TYPE = "application/ld+json"
 CONTEXT: Mapping[str, object] = {
     "@vocab": "http://schema.org/",
     "fair4ml": "https://w3id.org/fair4ml#",

@@ -33,7 +33,6 @@ REPO = r"(?P<namespace>[^/]+)/(?P<name>[^/]+)"
 API_REPO = rf"{ROOT}/api/(?P<kind>models|datasets|spaces)/{REPO}"
 WEB_REPO = rf"{ROOT}/(?:(?P<prefix>datasets|spaces)/)?{REPO}"
 REVISION = r"(?P<revision>[^/]+)"
-REPEATABLE = {"expand", "filter"}
 
 _CODES = {"NotSupported": "NotImplemented", "BadPath": "BadRequest"}
 _STATUSES = {"BadPath": 422}
