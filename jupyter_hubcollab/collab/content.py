@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import Any
 from uuid import uuid4
 
@@ -147,13 +148,26 @@ def _aligned(cells: list[Cell], known: list[Cell]) -> list[Cell]:
 
 
 def _align_changed(cells: list[Cell], known: list[Cell], ids: list[str | None], offset: int) -> None:
-    """Give changed cells the ids of those they resemble, in order."""
-    rest = list(known)
+    """Give changed cells the ids of those they resemble, in order; as many between two such are the same cells, too.
+
+    To take a cell that was written anew for another one would delete what people type in it at that moment.
+    """
+    same: list[tuple[int, int]] = []
     for position, cell in enumerate(cells):
-        match = next((index for index, old in enumerate(rest) if _resembles(old, cell)), None)
+        rest = range(same[-1][1] + 1 if same else 0, len(known))
+        match = next((index for index in rest if _resembles(known[index], cell)), None)
         if match is not None:
-            ids[offset + position] = rest[match]["id"]
-            del rest[: match + 1]
+            same.append((position, match))
+    for before, after in list(pairwise([(-1, -1), *same, (len(cells), len(known))])):
+        new, old = range(before[0] + 1, after[0]), range(before[1] + 1, after[1])
+        if len(new) == len(old):
+            same += [pair for pair in zip(new, old, strict=True) if _are_of_one_type(cells[pair[0]], known[pair[1]])]
+    for position, match in same:
+        ids[offset + position] = known[match]["id"]
+
+
+def _are_of_one_type(one: Cell, other: Cell) -> bool:
+    return bool(one["cell_type"] == other["cell_type"])
 
 
 def _look(cell: Cell) -> tuple[str, str]:

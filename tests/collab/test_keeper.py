@@ -179,6 +179,10 @@ def with_cell(book: dict[str, Any], at: int, source: str) -> dict[str, Any]:
 OUTSIDE = {
     "another cell": (lambda book: book["cells"][1].update(source="y = 3"), ["x = 1 typed", "y = 3"]),
     "the same cell": (lambda book: book["cells"][0].update(source="z\nx = 1"), ["z\nx = 1 typed", "y = 2"]),
+    "the same cell by much": (
+        lambda book: book["cells"][0].update(source="x = 1\nfor each in all_of_them:\n    print(each)"),
+        ["x = 1 typed\nfor each in all_of_them:\n    print(each)", "y = 2"],
+    ),
     "a new cell": (lambda book: with_cell(book, 1, "new"), ["x = 1 typed", "new", "y = 2"]),
     "a deleted cell": (lambda book: book["cells"].pop(1), ["x = 1 typed"]),
     "a deleted cell that is being edited": (lambda book: book["cells"].pop(0), ["x = 1 typed", "y = 2"]),
