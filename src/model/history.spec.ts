@@ -103,7 +103,7 @@ describe('HistoryModel', () => {
       ['difference', 2, 7],
       ['difference', 7, 9]
     ]);
-    expect(model.changes.state).toEqual({ is: 'shown', changes: [] });
+    expect(model.changes.value).toEqual([]);
   });
 
   it('goes back, and says when it was not allowed', async () => {

@@ -1,7 +1,6 @@
 import type { HistoryPoint, HistoryStep } from '../api/history';
+import { Asked } from './asked';
 import { Deed } from './deed';
-import type { Failure } from './failure';
-import { failure } from './failure';
 import { Store } from './store';
 
 /** Steps that came one after the other without a pause, or up to a named point. */
@@ -25,17 +24,6 @@ export interface Change {
   lines: string[];
 }
 
-export type HistoryState =
-  | { is: 'busy' }
-  | { is: 'shown'; stretches: Stretch[] }
-  | { is: 'failed'; why: Failure };
-
-export type ChangesState =
-  | { is: 'none' }
-  | { is: 'busy' }
-  | { is: 'shown'; changes: Change[] }
-  | { is: 'failed'; why: Failure };
-
 export type Against = 'before' | 'now';
 
 export interface HistoryServer {
@@ -57,43 +45,30 @@ export class HistoryModel {
   ) {}
 
   /** Newest first. */
-  readonly store = new Store<HistoryState>({ is: 'busy' });
+  readonly stretches = new Asked<Stretch[]>();
   /** The number of the stretch that is looked at. */
   readonly chosen = new Store<number | null>(null);
   readonly against = new Store<Against>('before');
-  readonly changes = new Store<ChangesState>({ is: 'none' });
+  /** What it changed. */
+  readonly changes = new Asked<Change[]>();
   readonly deed = new Deed();
 
   async refresh(): Promise<void> {
-    try {
+    await this.stretches.ask(async () => {
       const [steps, points] = await Promise.all([
         this.server.steps(),
         this.server.points()
       ]);
-      const stretches = stretchesOf(steps, points).reverse();
-      this.store.set({ is: 'shown', stretches });
-    } catch (error) {
-      this.store.set({ is: 'failed', why: failure(error) });
-    }
+      return stretchesOf(steps, points).reverse();
+    });
   }
 
   /** Look at what a stretch changed, or at what changed since it. */
   async choose(number: number, against: Against): Promise<void> {
     this.chosen.set(number);
     this.against.set(against);
-    this.changes.set({ is: 'busy' });
-    this.turn += 1;
-    const { turn } = this;
-    const next = await this.difference(number, against).then(
-      (changes): ChangesState => ({ is: 'shown', changes }),
-      (error: unknown): ChangesState => ({
-        is: 'failed',
-        why: failure(error)
-      })
-    );
-    if (turn === this.turn) {
-      this.changes.set(next);
-    }
+    this.changes.clear();
+    await this.changes.ask(() => this.difference(number, against));
   }
 
   /** Name what the notebook is now. */
@@ -108,6 +83,11 @@ export class HistoryModel {
   /** Go back to the end of a stretch; what came since stays in the history. */
   restore(number: number): Promise<boolean> {
     return this.then(() => this.server.restore(number));
+  }
+
+  dispose(): void {
+    this.stretches.dispose();
+    this.changes.dispose();
   }
 
   private async then(work: () => Promise<unknown>): Promise<boolean> {
@@ -126,8 +106,7 @@ export class HistoryModel {
     number: number,
     against: Against
   ): Promise<Change[]> {
-    const { state } = this.store;
-    const all = state.is === 'shown' ? state.stretches : [];
+    const all = this.stretches.value ?? [];
     const at = all.findIndex(one => one.number === number);
     const [since, until] =
       against === 'now'
@@ -137,8 +116,6 @@ export class HistoryModel {
       ? []
       : changesOf(await this.server.difference(since, until));
   }
-
-  private turn = 0;
 }
 
 /** *steps* put together, oldest first: a named point ends a stretch, and so does a pause. */

@@ -1,5 +1,6 @@
 import type { Connection } from './connection';
 import type { ModelsModel } from './models';
+import type { ReadThrough } from './read-through';
 import type { ReposModel } from './repos';
 import type { RunsModel } from './runs';
 import type { SavedModel } from './saved';
@@ -16,7 +17,8 @@ export class PanelModel {
     readonly models: ModelsModel,
     readonly runs: RunsModel,
     readonly repos: ReposModel,
-    readonly saved: SavedModel
+    readonly saved: SavedModel,
+    readonly through: ReadThrough
   ) {}
 
   readonly tab = new Store<TabId>('search');

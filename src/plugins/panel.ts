@@ -10,10 +10,12 @@ import { models } from '../api/models';
 import { repos } from '../api/repos';
 import { runGroups, runs, series } from '../api/runs';
 import { savedApi, search, searchAbroad } from '../api/search';
+import { upstreamsApi } from '../api/upstreams';
 import { Commands, textArgs } from '../commands';
 import { ModelsModel } from '../model/models';
 import type { TabId } from '../model/panel';
 import { PanelModel } from '../model/panel';
+import { ReadThrough } from '../model/read-through';
 import { ReposModel } from '../model/repos';
 import { RunsModel } from '../model/runs';
 import { SavedModel } from '../model/saved';
@@ -110,7 +112,8 @@ function panelModel(hub: IHub): PanelModel {
       workspace
     ),
     new ReposModel((kind, asked) => repos(server, kind, asked), connection),
-    new SavedModel(savedApi(server), connection)
+    new SavedModel(savedApi(server), connection),
+    new ReadThrough(() => upstreamsApi(server).hubs())
   );
 }
 

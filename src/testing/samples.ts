@@ -4,6 +4,7 @@ import type {
   Job,
   Metric,
   ModelSummary,
+  OtherHubs,
   Publication,
   Run,
   RunList,
@@ -164,5 +165,15 @@ export function job(change: Partial<Job> = {}): Job {
     result: null,
     owner: 'ada',
     ...change
+  };
+}
+
+/** The hubs at *urls*, read through without a token of one's own. */
+export function otherHubs(urls: string[]): OtherHubs {
+  return {
+    upstreams: urls.map(url => ({ url, hasToken: false })),
+    offline: false,
+    keptBytes: 0,
+    limitBytes: 0
   };
 }

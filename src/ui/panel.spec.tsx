@@ -4,6 +4,7 @@ import { createRef } from 'react';
 import type { RunList, SearchReply } from '../api/wire';
 import { ModelsModel } from '../model/models';
 import { PanelModel } from '../model/panel';
+import { ReadThrough } from '../model/read-through';
 import { ReposModel } from '../model/repos';
 import { RunsModel } from '../model/runs';
 import { SavedModel } from '../model/saved';
@@ -18,6 +19,7 @@ import {
 import {
   constraint,
   hit,
+  otherHubs,
   reply,
   run,
   runList,
@@ -50,7 +52,8 @@ async function shown(answers: Answers = {}) {
     ),
     new RunsModel(fakeRuns(runs), connection, fakePins()),
     new ReposModel(async () => ({ repos: [], total: 0 }), connection),
-    new SavedModel(fakeSaved().saved, connection)
+    new SavedModel(fakeSaved().saved, connection),
+    new ReadThrough(async () => otherHubs([]))
   );
   const { actions, done } = fakeActions();
   const field = createRef<HTMLTextAreaElement>();

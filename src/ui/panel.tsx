@@ -44,6 +44,7 @@ export function Panel(props: Props): ReactElement {
           <Search
             model={model.search}
             saved={model.saved}
+            through={model.through}
             field={field}
             {...shared}
           />

@@ -2,8 +2,9 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { FormEvent, ReactElement } from 'react';
 import { useEffect, useState } from 'react';
 import type { Change, HistoryModel, Stretch } from '../../model/history';
+import { Answered, Refusal } from '../answer';
 import { Button, LinkButton } from '../button';
-import { Busy, Empty, Problem } from '../problem';
+import { Empty } from '../problem';
 import { useStore } from '../use-store';
 import { When } from '../when';
 
@@ -16,8 +17,6 @@ export interface HistoryProps {
 /** What happened to a notebook: who, when, what, and the way back. */
 export function HistoryPage(props: HistoryProps): ReactElement {
   const { model, openNow, trans } = props;
-  const state = useStore(model.store);
-  const deed = useStore(model.deed.store);
   useEffect(() => void model.refresh(), [model]);
   return (
     <article aria-label={trans.__('History of %1', model.path)}>
@@ -32,32 +31,33 @@ export function HistoryPage(props: HistoryProps): ReactElement {
         </LinkButton>
       </p>
       <NamePoint {...props} />
-      {deed.is === 'refused' && <Problem why={deed.why} trans={trans} />}
-      {state.is === 'busy' && <Busy label={trans.__('Loading')} lines={6} />}
-      {state.is === 'failed' && (
-        <Problem
-          why={state.why}
-          trans={trans}
-          retry={() => void model.refresh()}
-        />
-      )}
-      {state.is === 'shown' && (
-        <div className="jp-HubHistory">
-          {state.stretches.length === 0 ? (
-            <Empty title={trans.__('Nobody edited this notebook here yet.')} />
-          ) : (
-            <ol
-              className="jp-HubHistory-list"
-              aria-label={trans.__('Edits, newest first')}
-            >
-              {state.stretches.map(stretch => (
-                <Entry key={stretch.number} {...props} stretch={stretch} />
-              ))}
-            </ol>
-          )}
-          <Changes {...props} stretches={state.stretches} />
-        </div>
-      )}
+      <Refusal deed={model.deed} trans={trans} />
+      <Answered
+        asked={model.stretches}
+        label={trans.__('Loading')}
+        retry={() => void model.refresh()}
+        trans={trans}
+      >
+        {stretches => (
+          <div className="jp-HubHistory">
+            {stretches.length === 0 ? (
+              <Empty
+                title={trans.__('Nobody edited this notebook here yet.')}
+              />
+            ) : (
+              <ol
+                className="jp-HubHistory-list"
+                aria-label={trans.__('Edits, newest first')}
+              >
+                {stretches.map(stretch => (
+                  <Entry key={stretch.number} {...props} stretch={stretch} />
+                ))}
+              </ol>
+            )}
+            <Changes {...props} stretches={stretches} />
+          </div>
+        )}
+      </Answered>
     </article>
   );
 }
@@ -130,7 +130,6 @@ function Changes(
   const { model, stretches, trans } = props;
   const chosen = useStore(model.chosen);
   const against = useStore(model.against);
-  const changes = useStore(model.changes);
   const stretch = stretches.find(({ number }) => number === chosen);
   if (!stretch) {
     return (
@@ -167,21 +166,24 @@ function Changes(
           {trans.__('Go back to this')}
         </Button>
       </p>
-      {changes.is === 'busy' && <Busy label={trans.__('Loading')} />}
-      {changes.is === 'failed' && (
-        <Problem
-          why={changes.why}
-          trans={trans}
-          retry={() => void model.choose(number, against)}
-        />
-      )}
-      {changes.is === 'shown' && changes.changes.length === 0 && (
-        <Empty title={trans.__('No difference.')} />
-      )}
-      {changes.is === 'shown' &&
-        changes.changes.map((change, index) => (
-          <ChangeView key={index} change={change} trans={trans} />
-        ))}
+      <Answered
+        asked={model.changes}
+        label={trans.__('Loading')}
+        retry={() => void model.choose(number, against)}
+        trans={trans}
+      >
+        {changes =>
+          changes.length === 0 ? (
+            <Empty title={trans.__('No difference.')} />
+          ) : (
+            <>
+              {changes.map((change, index) => (
+                <ChangeView key={index} change={change} trans={trans} />
+              ))}
+            </>
+          )
+        }
+      </Answered>
     </section>
   );
 }

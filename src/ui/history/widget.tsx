@@ -1,25 +1,16 @@
-import { ReactWidget } from '@jupyterlab/ui-components';
-import type { ReactElement } from 'react';
-import { hubIcon } from '../icons';
+import { HubPageWidget } from '../page-widget';
 import type { HistoryProps } from './page';
 import { HistoryPage } from './page';
 
 /** The history of a notebook as a widget. */
-export class HistoryWidget extends ReactWidget {
-  constructor(private readonly props: HistoryProps) {
-    super();
-    this.addClass('jp-Hub');
-    this.addClass('jp-HubPage');
+export class HistoryWidget extends HubPageWidget<HistoryProps['model']> {
+  constructor(props: HistoryProps) {
     const name = props.model.path.split('/').pop() ?? '';
-    this.title.label = props.trans.__('History of %1', name);
-    this.title.icon = hubIcon;
-  }
-
-  get model(): HistoryProps['model'] {
-    return this.props.model;
-  }
-
-  protected render(): ReactElement {
-    return <HistoryPage {...this.props} />;
+    super(
+      props.model,
+      () => <HistoryPage {...props} />,
+      props.trans.__('History of %1', name),
+      props.trans.__('History of %1', props.model.path)
+    );
   }
 }

@@ -1,6 +1,9 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReactElement } from 'react';
+import { useEffect } from 'react';
 import type { Hit } from '../../api/wire';
+import type { ReadThrough } from '../../model/read-through';
+import { isReadThrough } from '../../model/read-through';
 import type { SearchModel } from '../../model/search';
 import { MOST_COMPARED } from '../../model/search';
 import type { Actions } from '../actions';
@@ -30,6 +33,7 @@ function Why(props: {
 export interface HitProps {
   hit: Hit;
   model: SearchModel;
+  through: ReadThrough;
   actions: Actions;
   trans: TranslationBundle;
 }
@@ -42,7 +46,7 @@ export function HitView(props: HitProps): ReactElement {
   return (
     <li className="jp-HubModel">
       <div className="jp-HubModel-head">
-        <Title hit={hit} actions={actions} />
+        <Title {...props} />
         {model.latest && <span className="jp-HubBadge">{model.latest}</span>}
         {model.deprecated && (
           <span className="jp-HubBadge jp-mod-closed" title={model.deprecated}>
@@ -69,16 +73,23 @@ export function HitView(props: HitProps): ReactElement {
 }
 
 /** Opens the page of the repo: ours, that of a hub which is read through, else the one of its makers. */
-function Title(props: { hit: Hit; actions: Actions }): ReactElement {
-  const { hit, actions } = props;
+function Title(props: HitProps): ReactElement {
+  const { hit, through, actions } = props;
   const { kind, model } = hit;
   const repo = { kind, id: model.id };
-  if (hit.source === 'hub') {
+  const isOurs = hit.source === 'hub';
+  const hubs = useStore(through.hubs);
+  useEffect(() => {
+    if (!isOurs) {
+      void through.want();
+    }
+  }, [through, isOurs]);
+  if (isOurs) {
     const open = () =>
       kind === 'model' ? actions.openModel(repo.id) : actions.openRepo(repo);
     return <LinkButton onClick={open}>{repo.id}</LinkButton>;
   }
-  return isReadThrough(hit) ? (
+  return isReadThrough(hit, hubs) ? (
     <LinkButton onClick={() => actions.openOther(repo)}>{repo.id}</LinkButton>
   ) : (
     <a href={hit.url ?? undefined} target="_blank" rel="noreferrer">
@@ -112,11 +123,6 @@ function Origin({
       )}
     </p>
   );
-}
-
-/** Whether kernels get it through this hub, so that it can be loaded here. */
-function isReadThrough({ url }: Hit): boolean {
-  return url?.startsWith('https://huggingface.co/') ?? false;
 }
 
 /** What else one can do with a hit. */

@@ -3,6 +3,7 @@ import { act, fireEvent, render, screen, within } from '@testing-library/react';
 import { createRef } from 'react';
 import type { Searched } from '../../api/search';
 import type { Hit, SavedSearch, UpstreamHits } from '../../api/wire';
+import { ReadThrough } from '../../model/read-through';
 import { SavedModel } from '../../model/saved';
 import { SearchModel } from '../../model/search';
 import {
@@ -11,7 +12,7 @@ import {
   fakeSaved,
   settled
 } from '../../testing/fakes';
-import { hit, reply, summary } from '../../testing/samples';
+import { hit, otherHubs, reply, summary } from '../../testing/samples';
 import { Search } from './search';
 
 const trans = nullTranslator.load('');
@@ -22,6 +23,8 @@ async function shown(
     abroad?: UpstreamHits[];
     kept?: SavedSearch[];
     found?: Hit[];
+    /** Which are read through. */
+    hubs?: string[];
   } = {}
 ) {
   const asked: Searched[] = [];
@@ -45,6 +48,7 @@ async function shown(
     <Search
       model={model}
       saved={saved}
+      through={new ReadThrough(async () => otherHubs(given.hubs ?? []))}
       field={createRef()}
       actions={actions}
       trans={trans}
@@ -127,8 +131,10 @@ describe('Search', () => {
     const far = (id: string, source: string, url: string) =>
       hit({ source, url, model: summary({ id }) });
     const { type, done } = await shown({
+      hubs: ['https://models.example'],
       found: [
-        far('far/a', 'huggingface', 'https://huggingface.co/far/a'),
+        far('far/a', 'models', 'https://models.example/far/a'),
+        far('far/c', 'near', 'https://models.example.org/far/c'),
         far('zoo:b', 'zoo', 'https://zoo.example/b')
       ]
     });
@@ -142,7 +148,9 @@ describe('Search', () => {
         .getAllByRole('link')
         .map(link => [link.textContent, link.getAttribute('href')])
     ).toEqual([
-      ['huggingface ↗', 'https://huggingface.co/far/a'],
+      ['models ↗', 'https://models.example/far/a'],
+      ['far/c', 'https://models.example.org/far/c'],
+      ['near ↗', 'https://models.example.org/far/c'],
       ['zoo:b', 'https://zoo.example/b'],
       ['zoo ↗', 'https://zoo.example/b']
     ]);

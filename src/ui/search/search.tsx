@@ -1,6 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReactElement, RefObject } from 'react';
 import type { RepoKind, SearchReply } from '../../api/wire';
+import type { ReadThrough } from '../../model/read-through';
 import type { SavedModel } from '../../model/saved';
 import type { SearchModel } from '../../model/search';
 import type { Actions } from '../actions';
@@ -18,6 +19,7 @@ import { Sentence } from './sentence';
 export interface SearchProps {
   model: SearchModel;
   saved: SavedModel;
+  through: ReadThrough;
   field: RefObject<HTMLTextAreaElement>;
   actions: Actions;
   trans: TranslationBundle;
@@ -185,7 +187,7 @@ function countOf(
 function Found(
   props: SearchProps & { reply: SearchReply; busy: boolean }
 ): ReactElement {
-  const { reply, model, saved, trans, actions, busy } = props;
+  const { reply, model, saved, through, trans, actions, busy } = props;
   const likeness = useStore(model.likeness);
   const words = wordsOf(useStore(model.kind), trans);
   return (
@@ -211,6 +213,7 @@ function Found(
             key={`${hit.source}:${hit.model.id}`}
             hit={hit}
             model={model}
+            through={through}
             actions={actions}
             trans={trans}
           />
