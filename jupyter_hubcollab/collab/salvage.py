@@ -15,6 +15,8 @@ from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from pycrdt import Doc
+
 from .content import Cell, joined
 from .document import Document, doc_of
 from .known import first_since, first_unknown, nearest, texts_known
@@ -249,11 +251,30 @@ def _done_to_ghosts(kind: str, updates: list[Update], late: bytes) -> list[Found
     for update in updates:
         both.play(update)
     before, living = both.ghost.cells(), both.document.sources()
-    both.ghost.doc.apply_update(late)
+    both.ghost.doc.apply_update(_without_known_removals(both, late))
     after = both.ghost.cells()
+    own = {cell["id"] for key, cell in after.items() if key not in before}
     found, place = [], 0
     for key, cell in before.items():
         place += key in living
-        if key not in living and key in after and after[key] != cell:
+        # Who moved the cell, too, took along what they had typed.
+        if key not in living and key in after and after[key] != cell and cell["id"] not in own:
             found.append(Found(cell, after[key], place, both.removers.get(key, "")))
     return found
+
+
+def _without_known_removals(both: _Ghost, late: bytes) -> bytes:
+    """*late* without all that it deletes, if that is among other things a cell that was removed before.
+
+    So it comes from a tab that heard of the removal after somebody typed there and before it could say so.
+    """
+    removed = both.ghost.sources().keys() - both.document.sources().keys()
+    probe = Document(both.ghost.kind, Doc(skip_gc=True))
+    probe.doc.apply_update(both.ghost.doc.get_update())
+    events = list[tuple[bytes, bytes]]()
+    probe.doc.observe(lambda event: events.append((event.update, event.delete_set)))
+    probe.doc.apply_update(late)
+    if removed <= probe.sources().keys():
+        return late
+    ((update, deleted),) = events
+    return update.removesuffix(deleted) + _NO_DELETIONS

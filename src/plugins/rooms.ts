@@ -8,11 +8,15 @@ import { INotebookTracker } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { RoomNotice } from '../api/wire';
 import type { Deed } from '../model/rooms';
+import { keepOwnText } from '../model/own-text';
 import { messageOf } from '../model/rooms';
 import { IHub } from '../tokens';
 import { goToConflict, putBack } from '../ui/notebook';
 
-/** Shows what the server tells of documents that are edited together: merges, deleted cells and files, failed saves. */
+/**
+ * Shows what the server tells of documents that are edited together: merges, deleted cells and files, failed saves.
+ * Keeps what was typed here until it can be told.
+ */
 export const rooms: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-hubcollab:rooms',
   description: 'Tells what happens to notebooks that people edit together.',
@@ -25,6 +29,11 @@ export const rooms: JupyterFrontEndPlugin<void> = {
   ): void => {
     const { contents } = app.serviceManager;
     const shown = new Map<string, string>();
+    notebooks.widgetAdded.connect((_, { content }) => {
+      if (content.model) {
+        keepOwnText(content.model.sharedModel);
+      }
+    });
     hub.connection.happened.connect((_, event) => {
       if (event.type !== 'room') {
         return;

@@ -36,8 +36,9 @@ BEN = Person("ben", "Ben")
 class Tab:
     """One browser tab: a document that outlives its connections, and messages in and out."""
 
-    def __init__(self, kind: str = "notebook") -> None:
-        self.doc: Doc[Any] = Doc(client_id=secrets.randbits(32))
+    def __init__(self, kind: str = "notebook", *, keeps_own_text: bool = False) -> None:
+        """*keeps_own_text*: as src/ui/own-text.ts does, in cells that others remove."""
+        self.doc: Doc[Any] = Doc(client_id=secrets.randbits(32), skip_gc=keeps_own_text)
         self.awareness = Awareness(self.doc)
         self.shared = (YNotebook if kind == "notebook" else YUnicode)(self.doc, self.awareness)
         self.send: Callable[[bytes], Any] | None = None

@@ -237,6 +237,32 @@ async def test_typing_offline_in_a_cell_that_was_moved_meanwhile_is_kept(site: S
     assert sorted(ana.sources[1].split()) == sorted(["x", "=", "1", "offline", "by", "ana"])
 
 
+@pytest.mark.parametrize("is_moved", [True, False], ids=["moved", "deleted"])
+async def test_typing_that_its_tab_could_not_send_before_the_cell_went_is_kept(site: Site, is_moved: bool) -> None:
+    """The line is dead already when ben types, and what it had brought before that is read only then."""
+    ana, ben = Tab(), Tab(keeps_own_text=True)
+    await site.door().join(ana, ANA)
+    pipe = await site.door().join(ben, BEN)
+    pipe.is_stuck = True
+    if is_moved:
+        move(ana, 0, 1)
+    else:
+        del ana.cells[0]
+    await site.until_stored("ana")
+
+    ben.send = None
+    ben.type(" typed")
+    pipe.unstick()
+    pipe.cut()
+    await site.door().join(ben, BEN)
+
+    if is_moved:
+        await ana.until(lambda: ana.sources == ben.sources == ["y = 2", "x = 1 typed"])
+    else:
+        await ben.until(lambda: bool(told(ben, "deleted")))
+        assert told(ben, "deleted")[0]["cell"]["source"] == "x = 1 typed"
+
+
 async def test_what_is_put_back_is_not_an_edit_of_the_log_only(site: Site) -> None:
     """Text that came too late is in the log as it was typed, with its author, whatever becomes of it."""
     ana, ben = Tab(), Tab()
