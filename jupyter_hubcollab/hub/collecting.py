@@ -8,7 +8,6 @@ shard makes the xorbs that it names young. So either we see the note, or the wri
 from __future__ import annotations
 
 import shutil
-import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,8 +17,7 @@ from pathlib import Path
 import pygit2
 from sqlalchemy import Connection, delete, select
 
-from ..config import environment
-from ..errors import HubError, RepoNotFound, StorageFull
+from ..errors import RepoNotFound, StorageFull
 from ..names import Digest
 from ..storage.bare import BareRepos
 from ..storage.database import Database
@@ -29,6 +27,7 @@ from ..storage.pooled import PooledBlobs
 from ..storage.schema import repo_blobs, repos, uploads, xet_files, xet_xorbs
 from .attachments import named_by, names_in
 from .index import cards
+from .packing import is_packed, pack
 from .reachable import is_blank, locked_tips, named
 from .work import Tell
 from .xet import Xet
@@ -36,7 +35,6 @@ from .xet_shards import terms_of
 
 _UNREADABLE = (RepoNotFound, KeyError, pygit2.GitError)
 """What reading a repository raises that is deleted under one's eyes, or is broken."""
-_NO_ROOM = ("Out of diskspace", "No space left")
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,46 +296,15 @@ class Collection:
 
     def _packed(self, storage: str) -> int:
         path = self._places.bare.path(storage)
-        if next((path / "objects").glob("[0-9a-f][0-9a-f]/*"), None) is None and _packs(path) <= 1:
+        if is_packed(path):
             return 0
         before = bytes_below(path / "objects")
         # Our own writers wait for it, so that no commit names an object that is being dropped.
         with self._places.bare.writing(storage):
-            _pack(path, self._before)
+            pack(path, self._before)
         return before - bytes_below(path / "objects")
 
 
 def _forget(connection: Connection, digest: Digest) -> None:
     connection.execute(delete(uploads).where(uploads.c.digest == digest))
     connection.execute(delete(repo_blobs).where(repo_blobs.c.digest == digest))
-
-
-def _packs(path: Path) -> int:
-    return sum(1 for _ in (path / "objects" / "pack").glob("*.pack"))
-
-
-def _pack(path: Path, before: datetime) -> None:
-    """One pack of all that refs reach; once it is safe, other copies go, and what is old and in none."""
-    packs = path / "objects" / "pack"
-    old = {pack for pack in packs.glob("*.pack") if pack.stat().st_mtime < before.timestamp()}
-    name = _run(
-        path, "pack-objects", "--revs", "--all", "--non-empty", "--delta-base-offset", "-q", str(packs / "pack")
-    )
-    sync_folder(packs)
-    for pack in old - {packs / f"pack-{name}.pack"} if name else ():
-        for file in [pack.with_suffix(".idx"), *packs.glob(f"{pack.stem}.*")]:
-            file.unlink(missing_ok=True)
-    _run(path, "prune-packed", "-q")
-    _run(path, "prune", f"--expire={int(before.timestamp())}")
-
-
-def _run(repository: Path, *words: str) -> str:
-    settings = ("-c", "safe.directory=*", "-c", "core.fsync=all", "-c", "core.fsyncMethod=fsync", "-c", "gc.auto=0")
-    variables = environment() | {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null"}
-    command = ["git", *settings, "--git-dir", str(repository), *words]
-    done = subprocess.run(command, env=variables, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-    if done.returncode:
-        if any(words in done.stderr for words in _NO_ROOM):
-            raise StorageFull("no space left to pack git's objects; free some, then try again")
-        raise HubError(f"git {words[0]} failed in {repository}: {done.stderr.strip()[:500]}")
-    return done.stdout.strip()

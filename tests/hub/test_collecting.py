@@ -198,6 +198,26 @@ def test_git_is_packed_and_forgets_what_nothing_reaches(hub: Hub, digits: RepoId
     assert list(hub.upkeep.fsck()) == []
 
 
+def test_packing_leaves_no_push_without_its_folders(hub: Hub, digits: RepoId, clock: Clock) -> None:
+    """A push looks for the folder of an object, then puts the object there; in between it must not go."""
+    hub.commits.commit(ANN, digits, [Put(FilePath("f.txt"), b"1", 1)], message="m")
+    objects = hub.bare.path(hub.repos.get(ANN, digits).storage) / "objects"
+    found = sorted(objects.glob("[0-9a-f][0-9a-f]"))
+    unreached = objects / "ff" / ("0" * 38)
+    unreached.parent.mkdir(exist_ok=True)
+    unreached.touch()
+    left = objects / "pack" / "tmp_pack_1"
+    left.touch()
+    for file in [*objects.glob("??/*"), left]:
+        os.utime(file, (clock.now.timestamp(), clock.now.timestamp()))
+    clock.forward(DAYS)
+
+    hub.upkeep.gc()
+
+    assert [*objects.glob("??/*"), *objects.glob("pack/tmp_*")] == []
+    assert sorted(objects.glob("[0-9a-f][0-9a-f]")) == sorted({*found, unreached.parent})
+
+
 def test_a_grace_period_that_endangers_uploads_is_refused(hub: Hub) -> None:
     """An hour is the least."""
     with pytest.raises(BadInput):
