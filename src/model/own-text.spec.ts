@@ -1,5 +1,4 @@
-import type {
-  Array as YArray} from 'yjs';
+import type { Array as YArray } from 'yjs';
 import {
   applyUpdate,
   Doc,
