@@ -39,10 +39,20 @@ class Packed:
     """What the next checkpoint is compared with."""
 
 
+def pack_form(form: Mapping[str, bytes], scratch: Path) -> list[File]:
+    """What a checkpoint has beside its tensors."""
+    files = []
+    for name, content in form.items():
+        target = scratch / name
+        target.write_bytes(content)
+        files.append(File(name, target, hashlib.sha256(content).hexdigest(), len(content)))
+    return files
+
+
 def pack_whole(arrays: Mapping[str, Any], scratch: Path) -> Packed:
     """Every tensor as a file of its own."""
     files = [_written(name, array, scratch / str(number)) for number, (name, array) in enumerate(arrays.items())]
-    return Packed([_listed(file) for file in files], [], files)
+    return Packed([listed(file) for file in files], [], files)
 
 
 def pack_chained(arrays: Mapping[str, Any], scratch: Path, before: Mapping[str, Sent], most_links: int) -> Packed:
@@ -58,7 +68,7 @@ def pack_chained(arrays: Mapping[str, Any], scratch: Path, before: Mapping[str, 
             packed.to_send.append(made or file)
             delta = wire.CheckpointDelta(path=made.path, whole=file.digest, base=last.whole) if made and last else None
             links = last.links + 1 if made and last else 0
-            sent = Sent(content, file.digest, links, _listed(made or file), delta)
+            sent = Sent(content, file.digest, links, listed(made or file), delta)
         packed.state[name] = sent
         packed.listed.append(sent.file)
         packed.deltas.extend([sent.delta] if sent.delta else [])
@@ -83,5 +93,6 @@ def _written(name: str, array: Any, target: Path) -> File:
     return File(file_of(name), target, digest, target.stat().st_size)
 
 
-def _listed(file: File) -> wire.PublishedFile:
+def listed(file: File) -> wire.PublishedFile:
+    """*file* as a publication names it."""
     return wire.PublishedFile(path=file.path, digest=file.digest, size_bytes=file.size)

@@ -20,12 +20,13 @@ from ..deltas import decode
 from ..errors import BadInput, BlobNotFound, DigestMismatch, RunNotFound
 from ..names import repo_id
 from .addresses import inner, of_model, part
-from .chaining import Sent, pack_chained, pack_whole
+from .chaining import Sent, listed, pack_chained, pack_form, pack_whole
 from .checkpoint_list import Checkpoints
 from .connection import Connection, connect
+from .forms import form_of
 from .publishing import Publication, send_missing
 from .runs import logged
-from .tensors import read, restore, tensors_of
+from .tensors import FOLDER, read, restore, tensors_of
 
 WAITING_AT_MOST = 2
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9]+")
@@ -47,6 +48,7 @@ class _Task:
     hub: Connection
     repo: str
     arrays: Mapping[str, Any]
+    form: Mapping[str, bytes]
     asked: dict[str, Any]
     chain: int
     done: Future[wire.CheckpointList]
@@ -133,7 +135,8 @@ def checkpoint(  # noqa: PLR0913 -- options by keyword
         "keep": keep or wire.Keep(),
         "private": private,
     }
-    _writer.add(_Task(hub, str(repo_id(repo or default_repo())), tensors_of(model), asked, max(0, chain), done))
+    name, arrays = str(repo_id(repo or default_repo())), tensors_of(model)
+    _writer.add(_Task(hub, name, arrays, form_of(model), asked, max(0, chain), done))
     return done
 
 
@@ -172,7 +175,7 @@ def resume(
             raise DigestMismatch(f"'{file.path}' arrived damaged; resume again")
         return content
 
-    arrays = dict(read(whole(file.whole)) for file in wanted.files)
+    arrays = dict(read(whole(file.whole)) for file in wanted.files if file.path.startswith(FOLDER))
     return Resumed(restore(model, arrays), wanted.step, wanted.metrics)
 
 
@@ -222,6 +225,8 @@ def _posted(task: _Task, before: Mapping[str, Sent]) -> tuple[wire.CheckpointLis
         packed = (
             pack_chained(task.arrays, scratch, before, task.chain) if task.chain else pack_whole(task.arrays, scratch)
         )
-        send_missing(task.hub, task.repo, packed.to_send)
-        asked = wire.CheckpointRequest(files=packed.listed, deltas=packed.deltas, **task.asked)
+        form = pack_form(task.form, scratch)
+        send_missing(task.hub, task.repo, [*packed.to_send, *form])
+        files = [*packed.listed, *map(listed, form)]
+        asked = wire.CheckpointRequest(files=files, deltas=packed.deltas, **task.asked)
         return task.hub.post(f"{_where(task.repo)}/checkpoints", asked, wire.CheckpointList), packed.state

@@ -127,6 +127,9 @@ def _loaded(repo: str, folder: Path, flavors: dict[str, dict[str, Any]]) -> Any:
     alone = [file for file in sorted(folder.iterdir()) if file.suffix in _ALONE]
     if len(alone) == 1:
         return _ALONE[alone[0].suffix](alone[0])
+    tensors = sorted((folder / "tensors").glob("*.safetensors"))
+    if tensors:  # a checkpoint of a model whose library has no form without code
+        return {name: tensor for file in tensors for name, tensor in _load_tensors(file).items()}
     raise NotSupported(f'nothing here knows how to load {repo}; hub.download("{repo}") gives its files')
 
 

@@ -7,9 +7,11 @@ commit, so that what was dropped is not kept by its history.
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -19,6 +21,7 @@ from ..access import require, require_scope
 from ..errors import AccessDenied, BadInput, BlobNotFound, EntryNotFound, RepoNotFound, RevisionNotFound
 from ..names import DEFAULT_BRANCH, FilePath, RepoId, Revision, digest, file_path
 from . import chains
+from .assembling import CONFIG, TENSORS, Newest, assembled, names_in
 
 if TYPE_CHECKING:
     from ..access import Actor
@@ -94,8 +97,11 @@ class Checkpoints:
         if found is None:
             raise RevisionNotFound(f"the run {run_id} has no checkpoint of step {step}; it may not have been kept")
         files = [self._whole(actor, file, chains.known_of(kept)) for file in found.files]
+        read, keep = self._part, partial(self._kept, actor)
+        made = assembled([*files, *self._settings(actor, repo, files)], read, keep)
         request = wire.PublicationRequest(
-            files=files,
+            files=made.files,
+            library=made.library,
             message=asked.message or f"Step {step} of the run {run_id}",
             tag=asked.tag,
             metrics=[wire.MetricGiven(name=name, value=value) for name, value in found.metrics.items()],
@@ -116,6 +122,33 @@ class Checkpoints:
         finally:
             incoming.abort()
         return wire.PublishedFile(path=chains.plain(file.path), digest=file.whole, size_bytes=len(content))
+
+    def _settings(
+        self, actor: Actor, repo: RepoId, files: Sequence[wire.PublishedFile]
+    ) -> Sequence[wire.PublishedFile]:
+        """Of a checkpoint of tensors alone: those of the newest version, if its weights have the same names."""
+        if any(not file.path.startswith(TENSORS) for file in files):
+            return []
+        newest = Newest(self._shelves.files, actor, repo)
+        if newest.names != names_in(files, self._part):
+            return []
+        return [self._kept(actor, CONFIG, iter([newest.settings]))] if newest.settings else []
+
+    def _part(self, file: wire.PublishedFile, start: int, end: int) -> Iterator[bytes]:
+        return self._shelves.blobs.read(digest(file.digest), start, end)
+
+    def _kept(self, actor: Actor, path: str, content: Iterator[bytes]) -> wire.PublishedFile:
+        """A blob of what was put together here."""
+        incoming, seen, size = self._held.incoming(), hashlib.sha256(), 0
+        try:
+            for piece in content:
+                incoming.write(piece)
+                seen.update(piece)
+                size += len(piece)
+            self._held.finish(actor, incoming, digest(seen.hexdigest()))
+        finally:
+            incoming.abort()
+        return wire.PublishedFile(path=path, digest=seen.hexdigest(), size_bytes=size)
 
     def _bytes(self, file: wire.CheckpointFile) -> bytes:
         return b"".join(self._shelves.blobs.read(digest(file.digest), 0, file.size_bytes))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 import jupyter_hubcollab as hub
+from jupyter_hubcollab.client.forms import form_of
 from jupyter_hubcollab.client.tensors import read, restore, tensors_of, write
-from jupyter_hubcollab.errors import BadInput, RevisionNotFound, RunNotFound, Unsaveable
+from jupyter_hubcollab.errors import BadInput, NotSupported, RevisionNotFound, RunNotFound, Unsaveable
 
 RUN = "0123456789abcdef0123456789abcdef"
 
@@ -73,6 +75,85 @@ def test_a_step_becomes_a_version(hub: Any, name: str) -> None:
     assert [(one.name, one.value) for one in made.version.metrics] == [("accuracy", 0.75)]
     with pytest.raises(RevisionNotFound):
         notebook.promote(name, RUN, step=4)
+
+
+def test_a_promoted_estimator_is_loaded_as_one(hub: Any, name: str) -> None:
+    """The version has what its library reads, and the card names that library; taking the run up again still works."""
+    from sklearn.linear_model import Perceptron
+
+    import jupyter_hubcollab as notebook
+
+    x, y = np.array([[0.0], [1.0], [2.0]]), [0, 0, 1]
+    model = Perceptron(random_state=0).fit(x, y)
+    notebook.checkpoint(model, step=1, repo=name, run=RUN).result(150)
+
+    made = notebook.promote(name, RUN, step=1)
+    loaded = notebook.load(name)
+    resumed = notebook.resume(Perceptron(), name, RUN)
+
+    assert isinstance(loaded, Perceptron)
+    np.testing.assert_array_equal(loaded.predict(x), model.predict(x))
+    assert hub.get(f"models/{made.repo_id}", dict[str, Any])["model"]["library"] == "sklearn"
+    np.testing.assert_array_equal(resumed.model.coef_, model.coef_)  # type: ignore[union-attr]
+
+
+def test_promoted_tensors_alone_are_loaded_as_such(hub: Any, name: str) -> None:
+    """Where nothing says of what they are."""
+    import jupyter_hubcollab as notebook
+
+    notebook.checkpoint(weights(3), step=3, repo=name, run=RUN).result(150)
+    notebook.promote(name, RUN, step=3)
+
+    loaded = notebook.load(name)
+
+    assert set(loaded) == set(weights(3))
+    np.testing.assert_array_equal(loaded["head/0"], weights(3)["head/0"])
+
+
+@pytest.mark.parametrize("names", [["embedding.größe", "head/0"], ["other"]])
+def test_promoted_weights_keep_the_settings_of_the_version_before(
+    hub: Any, name: str, names: list[str], tmp_path: Path
+) -> None:
+    """If they are weights of the same model: then the version is one of its library, with one file of weights."""
+    from safetensors.numpy import load_file, save_file
+
+    import jupyter_hubcollab as notebook
+
+    folder = tmp_path / "saved"
+    folder.mkdir()
+    save_file({one: np.zeros(3, dtype="float32") for one in names}, folder / "model.safetensors")
+    (folder / "config.json").write_text('{"model_type": "bert"}')
+    notebook.publish(folder, name)
+    notebook.checkpoint(weights(3), step=3, repo=name, run=RUN).result(150)
+
+    notebook.promote(name, RUN, step=3)
+
+    found = notebook.download(name)
+    if names == ["other"]:
+        assert not (found / "config.json").exists()
+        return
+    assert (found / "config.json").read_text() == '{"model_type": "bert"}'
+    for key, wanted in load_file(found / "model.safetensors").items():
+        np.testing.assert_array_equal(wanted, weights(3)[key])
+    assert not (found / "tensors").exists()
+    with pytest.raises(NotSupported, match="transformers"):
+        notebook.load(name)
+
+
+def test_a_model_of_transformers_brings_its_settings() -> None:
+    """So that its checkpoints know what they are weights of."""
+
+    class Settings:
+        def to_json_string(self) -> str:
+            return "{}"
+
+    class Model:
+        config = generation_config = Settings()
+
+    Model.__module__ = "transformers.models.bert"
+
+    assert form_of(Model()) == {"config.json": b"{}", "generation_config.json": b"{}"}
+    assert form_of({"w": np.zeros(1)}) == {}
 
 
 def test_a_tensor_that_does_not_change_is_sent_once(hub: Any, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
