@@ -81,6 +81,10 @@ class Ranked:
         """The score of one of them."""
         return float(self.scores[self.slots == slot][0])
 
+    def renown_of(self, slot: int) -> float:
+        """How well known one of them is; 0 where downloads tell that."""
+        return float(self.evidence.renown[self.evidence.slots == slot].max(initial=0.0))
+
     def nearness_of(self, slot: int) -> float:
         """How near one of them is in meaning; 0 where that is not known."""
         return float(self.evidence.meaning[self.evidence.slots == slot].max(initial=0.0))
@@ -168,7 +172,7 @@ def _newest(index: Index, query: Query, visible: Bools) -> Ranked:
     updated = np.nan_to_num(index.columns.numbers["updated"][slots])
     order = np.argsort(-updated, kind="stable")
     nothing = np.zeros(len(slots), np.float32)
-    return Ranked(query, [], slots[order], nothing, Evidence(slots, nothing, nothing, nothing, nothing), [])
+    return Ranked(query, [], slots[order], nothing, Evidence(slots, *[nothing] * 5), [])
 
 
 def _with_guess(
@@ -203,6 +207,7 @@ def _evidence(
         found / max(float(found.max(initial=0.0)), 1e-9),
         names[slots],
         likely[slots],
+        columns.renown[slots],
     )
 
 

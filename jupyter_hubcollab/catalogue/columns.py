@@ -92,6 +92,8 @@ class Columns:
     def __init__(self, capacity: int = 1024) -> None:
         self.alive = np.zeros(capacity, np.bool_)
         self.numbers = {name: np.full(capacity, np.nan, np.float32) for name in NUMBERS}
+        self.renown = np.zeros(capacity, np.float32)
+        """How well known each document is where nobody counts downloads, as it was worked out last."""
         self._tasks = np.zeros(capacity, np.uint16)
         self._task_names: list[str] = [""]
         self._task_codes: dict[str, int] = {"": 0}
@@ -188,6 +190,10 @@ class Columns:
         """What documents say in *field*."""
         return self._listed.values(field)
 
+    def said(self, field: str) -> tuple[Numbers, Numbers]:
+        """Each time that a document says something in *field*: a number for what it says, and its slot."""
+        return self._listed.said(field)
+
     def counted(self, field: str, among: Bools) -> dict[str, int]:
         """How many documents *among* the given have each value of *field*."""
         return {
@@ -218,7 +224,7 @@ class Columns:
             "private": self._private,
             "metrics": metrics,
         }
-        arrays |= {"alive": self.alive[:end], "tasks": self._tasks[:end]}
+        arrays |= {"alive": self.alive[:end], "tasks": self._tasks[:end], "renown": self.renown[:end]}
         return words, arrays | {f"number_{name}": values[:end] for name, values in self.numbers.items()}
 
     def restore(self, words: Words, arrays: Arrays) -> None:
@@ -230,7 +236,7 @@ class Columns:
         self._task_codes = {task: code for code, task in enumerate(words.task_names)}
         self._private = dict(words.private)
         self._measured = Measured.of(words.metrics, arrays)
-        self.alive, self._tasks = arrays["alive"], arrays["tasks"]
+        self.alive, self._tasks, self.renown = arrays["alive"], arrays["tasks"], arrays["renown"]
         self.numbers = {name: arrays[f"number_{name}"] for name in NUMBERS}
 
     def _grow(self, slot: int) -> None:
@@ -239,6 +245,7 @@ class Columns:
         more = max(slot + 1, len(self.alive) * 5 // 4, MOST_AT_FIRST) - len(self.alive)
         self.alive = np.concatenate([self.alive, np.zeros(more, np.bool_)])
         self._tasks = np.concatenate([self._tasks, np.zeros(more, np.uint16)])
+        self.renown = np.concatenate([self.renown, np.zeros(more, np.float32)])
         for name, numbers in self.numbers.items():
             self.numbers[name] = np.concatenate([numbers, np.full(more, np.nan, np.float32)])
 

@@ -14,6 +14,7 @@ from .documents import Document
 from .embed import MiniLm
 from .intent import trained
 from .postings import Postings
+from .renown import renown
 from .snapshot import Snapshot, Words, read, write
 from .store import Row
 from .stores import Stored, VectorIndex
@@ -35,6 +36,8 @@ MANY = 50
 """Documents from which on a common word is left out."""
 WORTH_SAVING = 1_000
 """Documents that are read at a start without anybody noticing."""
+GROWN = 0.1
+"""Share of new documents from which on it is worked out anew how well known all are."""
 ROWS_AT_ONCE = 20_000
 MOST_CONTINUED = 12
 """Words that a half-typed one may become."""
@@ -72,6 +75,8 @@ class Index:
         self._state = store.state()
         self._last = 0
         self._unsaved = 0
+        self._unweighed = 0
+        """Documents that came since it was worked out how well known all are."""
         if (saved := read(store.snapshot, store.mark)) is None:
             self._load_new()
         else:
@@ -104,6 +109,7 @@ class Index:
         with self.lock:
             if self._unsaved < WORTH_SAVING:
                 return
+            self._weigh()
             end = self._last + 1
             facts, arrays = self.columns.parts(end)
             segments, words = self.postings.parts(end)
@@ -140,11 +146,18 @@ class Index:
         """Load what the store has after the newest known slot, in bounded memory."""
         while rows := self.store.rows(after=self._last, most=ROWS_AT_ONCE):
             self._load(rows)
+        if self._unweighed >= max(WORTH_SAVING, GROWN * len(self)):
+            self._weigh()
         self._changed()
+
+    def _weigh(self) -> None:
+        self.columns.renown = renown(self.columns)
+        self._unweighed = 0
 
     def _load(self, rows: list[Row]) -> None:
         self._last = max([self._last, *(row.slot for row in rows)])
         self._unsaved += len(rows)
+        self._unweighed += len(rows)
         self.columns.load([(row.slot, row.facts) for row in rows])
         self.postings.load([(row.slot, row.words) for row in rows])
         self.vectors.load([(row.slot, row.vector) for row in rows if row.vector is not None])

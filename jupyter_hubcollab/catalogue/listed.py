@@ -5,6 +5,7 @@ A million models have a million words in their names: as strings of Python they 
 
 from __future__ import annotations
 
+import zlib
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -82,6 +83,15 @@ class Segment:
         """The terms from *first* on, before *end*."""
         return (self.term(at) for at in range(self.place(first), self.place(end)))
 
+    def said(self, first: bytes, end: bytes) -> tuple[Numbers, Numbers]:
+        """Each entry of the terms from *first* on, before *end*: the hash of its term, and its slot."""
+        terms = range(self.place(first), self.place(end))
+        if not terms:
+            return self.slots[:0], self.slots[:0]
+        begin, ends = _begin(self.slot_ends, terms.start), self.slot_ends[terms.start : terms.stop]
+        hashes = np.fromiter((zlib.crc32(self.term(at)) for at in terms), np.uint32, len(terms))
+        return np.repeat(hashes, np.diff(ends, prepend=np.uint32(begin))), self.slots[begin : ends[-1]]
+
     def lists(self) -> Iterator[tuple[bytes, Numbers]]:
         """All terms with their slots."""
         return ((self.term(at), self._of(at)) for at in range(len(self)))
@@ -142,6 +152,16 @@ class Listed:
         for later in self._later:
             if later.startswith(f"{field}:{begun}"):
                 yield later.partition(":")[2]
+
+    def said(self, field: str) -> tuple[Numbers, Numbers]:
+        """Each time that a document says something in *field*: a number for what it says, and its slot."""
+        self._settle()
+        first = _spelled(f"{field}:")
+        parts = [segment.said(first, first + _AFTER_ALL) for segment in self._segments]
+        nothing = np.zeros(0, np.uint32)
+        return np.concatenate([nothing, *(values for values, _ in parts)]), np.concatenate(
+            [nothing, *(slots for _, slots in parts)]
+        )
 
     def parts(self) -> list[Segment]:
         """What a snapshot keeps."""

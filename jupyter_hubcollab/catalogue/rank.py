@@ -43,6 +43,8 @@ class Weights:
     evidence: float = 0.2
     downloads: float = 0.5
     likes: float = 0.26
+    renown: float = 0.8
+    """As much as downloads, likes and the quality that they make are worth elsewhere."""
     derived: float = -0.1
     long_name: float = -0.1
     ours: float = 0.15
@@ -65,6 +67,8 @@ class Evidence:
     """Share of the question's rare words that stand in the name."""
     task: Floats
     """Probability that its task is the one that is asked for."""
+    renown: Floats
+    """How well known it is, where nobody counts downloads."""
 
 
 def scored(evidence: Evidence, columns: Columns, conditions: list[tuple[Condition, Marks]], weights: Weights) -> Floats:
@@ -83,6 +87,7 @@ def scored(evidence: Evidence, columns: Columns, conditions: list[tuple[Conditio
         + weights.long_name * np.nan_to_num(numbers["name_length"][slots])
         + weights.downloads * np.log1p(numbers["downloads"][slots]) / MOST_DOWNLOADS
         + weights.likes * np.log1p(numbers["likes"][slots]) / MOST_LIKES
+        + weights.renown * evidence.renown
         + weights.derived * np.nan_to_num(numbers["derived"][slots])
         + weights.ours * columns.having("source", HUB)[slots]
         + weights.reviews * np.nan_to_num(numbers["praise"][slots])

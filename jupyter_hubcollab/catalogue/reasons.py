@@ -28,6 +28,8 @@ MOST_WORDS, MOST_TOLD, SHORTEST = 12, 3, 4
 """Words that are looked at and told when no repo has them, and the letters that they have at least."""
 NEAR = 0.2
 """Cosine from which on a hit without a common word is said to be close in meaning."""
+USUAL = 0.35
+"""Renown from which on it is told."""
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 """Stands for an unknown date."""
 
@@ -99,6 +101,7 @@ def _reasons(slot: int, document: Document, ranked: Ranked, telling: list[str]) 
         if document.downloads
         else "",
         f"{document.likes} likes" if document.likes > 9 else "",
+        "every word of its name is common among models" if ranked.renown_of(slot) >= USUAL else "",
         f"★ {document.stars:.1f} ({document.reviews} review{'s' if document.reviews > 1 else ''})"
         if document.stars is not None
         else "",

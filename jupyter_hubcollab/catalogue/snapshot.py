@@ -29,7 +29,7 @@ ROWS_AT_ONCE = 65_536
 _log = logging.getLogger(__name__)
 
 
-FORMAT = 2
+FORMAT = 3
 """Raised when a snapshot of the code before cannot be read."""
 ROWS = "vectors"
 """The array of which few rows are looked at."""
