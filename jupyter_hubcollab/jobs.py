@@ -12,12 +12,13 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import datetime
 
 import msgspec
 from sqlalchemy import Row, insert, select, update
 
 from .access import Actor, require_scope
+from .clock import utc_now
 from .errors import HubError, JobNotFound
 from .storage.database import Database
 from .storage.schema import jobs
@@ -29,10 +30,6 @@ INTERRUPTED = "interrupted by a restart of the server; start it again"
 NOTED_EVERY_S = 0.2
 LONGEST_LIST = 100
 _log = logging.getLogger(__name__)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 class Cancelled(Exception):
@@ -81,7 +78,7 @@ class Jobs:
         database: Database,
         publish: Callable[[object], None],
         *,
-        now: Callable[[], datetime] = _now,
+        now: Callable[[], datetime] = utc_now,
         workers: int = 2,
     ) -> None:
         self._database = database

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from jupyter_server.base.call_context import CallContext
 from jupyter_server.utils import url_path_join
 
 from .access import Actor
+from .clock import utc_now
 from .config import Config, environment
 from .handler import in_thread
 
@@ -43,7 +44,7 @@ class Kernels:
         self,
         serverapp: ServerApp,
         services: Callable[[], Awaitable[Services]],
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._serverapp = serverapp
         self._services = services

@@ -11,10 +11,11 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "jupyter_hubcollab"
 
-WORDS = {"errors", "names", "config"}
+WORDS = {"clock", "errors", "names", "config"}
 BASE = WORDS | {"access", "wire"}
 DOMAIN = BASE | {"storage", "jobs"}
 MAY_IMPORT: dict[str, set[str]] = {
+    "clock": set(),
     "errors": set(),
     "wire": set(),
     "names": {"errors"},

@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -18,6 +18,7 @@ from sqlalchemy import Row, delete, func, insert, select, update
 
 from .. import wire
 from ..access import ANONYMOUS, Actor, require_scope
+from ..clock import utc_now
 from ..errors import AccessDenied, BadQuery, NotFound
 from ..names import RepoKind
 from ..storage.schema import saved_searches
@@ -57,10 +58,6 @@ class Wanted(msgspec.Struct, frozen=True):
         return Where(self.kind, self.source, frozenset(self.without))
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class SavedSearches:
     """The searches of all people, each seen by its owner only."""
 
@@ -70,7 +67,7 @@ class SavedSearches:
         search: Search,
         publish: Callable[[object], None],
         *,
-        now: Callable[[], datetime] = _now,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._database = database
         self._search = search

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import cast
 
 from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from ..access import ANONYMOUS, Actor, Scope, require, require_scope
+from ..clock import utc_now
 from ..errors import BadInput, NotFound, TooLarge
 from ..names import RepoId
 from ..storage.database import Database
@@ -34,10 +35,6 @@ class Collaborator:
     since: datetime
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Collaborators:
     """The collaborators of all repos."""
 
@@ -48,7 +45,7 @@ class Collaborators:
         namespaces: Namespaces,
         events: Events,
         *,
-        now: Callable[[], datetime] = _now,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._database = database
         self._repos = repos

@@ -10,12 +10,13 @@ import re
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal, get_args
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, or_, select, update
 
 from ..access import Actor, covers, require_scope
+from ..clock import utc_now
 from ..errors import AccessDenied, BadRequestBody, CollectionExists, CollectionNotFound, RepoNotFound, TooLarge
 from ..names import KINDS, RepoId, repo_id
 from ..names import namespace as checked
@@ -85,15 +86,11 @@ class Thing:
     name: str
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Collections:
     """The collections of all namespaces."""
 
     def __init__(
-        self, database: Database, repos: Repos, namespaces: Namespaces, now: Callable[[], datetime] = _now
+        self, database: Database, repos: Repos, namespaces: Namespaces, now: Callable[[], datetime] = utc_now
     ) -> None:
         self._database = database
         self._repos = repos

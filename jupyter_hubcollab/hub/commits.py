@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ import pygit2
 from sqlalchemy import select, update
 
 from ..access import Actor, require
+from ..clock import utc_now
 from ..errors import BadInput, BlobNotFound, DigestMismatch, StaleParent
 from ..names import DEFAULT_BRANCH, Digest, FilePath, RepoId, Revision
 from ..storage.bare import BareRepos
@@ -70,10 +71,6 @@ class Staging:
             return Put(path, Staged(write_blob(Path(git.path), content)), len(content))
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Commits:
     """Makes commits in all repos."""
 
@@ -85,7 +82,7 @@ class Commits:
         limits: Limits,
         *,
         scans: Sequence[Scan] = (),
-        now: Callable[[], datetime] = _now,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._limits = limits
         self._stores = stores

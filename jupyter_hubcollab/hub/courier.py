@@ -8,10 +8,11 @@ import json
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Row, delete, func, select, update
 
+from ..clock import utc_now
 from ..errors import HubError, RepoNotFound
 from ..names import repo_id
 from ..storage.database import Database
@@ -30,14 +31,10 @@ _log = logging.getLogger(__name__)
 Calls = Callable[[Sequence[Call]], list[Answer]]
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Courier:
     """Carries deliveries out with *calls*, in a thread of its own once it is started."""
 
-    def __init__(self, database: Database, repos: Repos, calls: Calls, now: Callable[[], datetime] = _now) -> None:
+    def __init__(self, database: Database, repos: Repos, calls: Calls, now: Callable[[], datetime] = utc_now) -> None:
         self._database = database
         self._repos = repos
         self._calls = calls

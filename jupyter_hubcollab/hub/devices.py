@@ -9,10 +9,11 @@ import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from ..access import ANONYMOUS, Actor
+from ..clock import utc_now
 from ..errors import AccessDenied, NotFound
 from .tokens import Tokens
 
@@ -37,14 +38,10 @@ class Device:
     state: Literal["waiting", "allowed", "denied"] = "waiting"
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Devices:
     """All programs that wait to be allowed."""
 
-    def __init__(self, tokens: Tokens, now: Callable[[], datetime] = _now) -> None:
+    def __init__(self, tokens: Tokens, now: Callable[[], datetime] = utc_now) -> None:
         self._tokens = tokens
         self.now = now
         self._lock = threading.Lock()

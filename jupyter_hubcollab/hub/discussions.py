@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import ColumnElement, and_, func, select, update
 
 from ..access import Actor, require
+from ..clock import utc_now
 from ..errors import AccessDenied, BadRequestBody, DiscussionClosed, DiscussionNotFound
 from ..names import RepoId
 from ..storage.database import Database
@@ -40,14 +41,10 @@ __all__ = ["Asked", "Discussion", "Discussions", "Happened", "Status"]
 _OPEN, _CLOSED = ("open", "draft"), ("closed", "merged")
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Discussions:
     """The discussions and pull requests of all repos."""
 
-    def __init__(self, database: Database, repos: Repos, events: Events, now: Callable[[], datetime] = _now) -> None:
+    def __init__(self, database: Database, repos: Repos, events: Events, now: Callable[[], datetime] = utc_now) -> None:
         self._database = database
         self._repos = repos
         self._events = events

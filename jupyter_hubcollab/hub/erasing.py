@@ -7,13 +7,14 @@ some have not; the same call finishes it.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from datetime import UTC, datetime
+from datetime import datetime
 
 import pygit2
 from pygit2.enums import ObjectType, SortMode
 from sqlalchemy import delete, select, update
 
 from ..access import Actor, require
+from ..clock import utc_now
 from ..errors import StaleParent
 from ..names import Digest, RepoId
 from ..storage.bare import BareRepos
@@ -27,10 +28,6 @@ from .refs import TAGS
 from .repos import Repo, Repos
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Erasing:
     """Takes files out of histories."""
 
@@ -40,7 +37,7 @@ class Erasing:
         bare: BareRepos,
         repos: Repos,
         events: Events,
-        now: Callable[[], datetime] = _now,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._database = database
         self._bare = bare

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal, cast
 
 from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
 
 from ..access import ANONYMOUS, Actor, passes_gate, require, require_scope
+from ..clock import utc_now
 from ..errors import AccessDenied, BadInput, Conflict, GatedRepo, NotFound
 from ..names import RepoId
 from ..storage.database import Database
@@ -37,14 +38,10 @@ class AccessRequest:
     at: datetime
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Gates:
     """The access requests of all repos."""
 
-    def __init__(self, database: Database, repos: Repos, now: Callable[[], datetime] = _now) -> None:
+    def __init__(self, database: Database, repos: Repos, now: Callable[[], datetime] = utc_now) -> None:
         self._database = database
         self._repos = repos
         self._now = now

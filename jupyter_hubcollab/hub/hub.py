@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
+from ..clock import utc_now
 from ..storage.bare import BareRepos
 from ..storage.database import Database
 from ..storage.files import sync_folder
@@ -79,10 +80,6 @@ class Hub:
             self.running.unlink(missing_ok=True)
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True)
 class _Core:
     """What all other parts of a hub stand on."""
@@ -106,7 +103,7 @@ def open_hub(
     scans: Sequence[Scan] = (),
     largest_file: int = 64 << 30,
     rules: Rules = STANDARD,
-    now: Callable[[], datetime] = _now,
+    now: Callable[[], datetime] = utc_now,
 ) -> Hub:
     """Open the hub in *folder*, and finish what a crash left undone."""
     core = _core(folder, database, largest_file=largest_file, rules=rules, now=now)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import delete, func, insert, select, update
 
 from ..access import Actor
+from ..clock import utc_now
 from ..errors import RepoNotFound
 from ..names import RepoId
 from ..storage.database import Database
@@ -17,14 +18,10 @@ from .events import Events, RepoCounted
 from .repos import Repos
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Likes:
     """The likes of all repos; each person likes a repo once."""
 
-    def __init__(self, database: Database, repos: Repos, events: Events, now: Callable[[], datetime] = _now) -> None:
+    def __init__(self, database: Database, repos: Repos, events: Events, now: Callable[[], datetime] = utc_now) -> None:
         self._database = database
         self._repos = repos
         self._events = events

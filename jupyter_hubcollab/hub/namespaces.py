@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from typing import cast
 
@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, and_, 
 from sqlalchemy.exc import IntegrityError
 
 from ..access import ANONYMOUS, Actor, Namespace, Scope, covers, role_in
+from ..clock import utc_now
 from ..errors import AccessDenied, BadName
 from ..names import RepoId, RepoKind, namespace_of
 from ..storage.database import Database
@@ -72,14 +73,10 @@ class _Snapshot:
     """The repos that people are collaborators of: by the name of the identity, then by `RepoId.key`."""
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Namespaces:
     """The namespaces of this hub."""
 
-    def __init__(self, database: Database, rules: Rules, now: Callable[[], datetime] = _now) -> None:
+    def __init__(self, database: Database, rules: Rules, now: Callable[[], datetime] = utc_now) -> None:
         self._database = database
         self._everyone = rules.everyone
         self._owner = rules.owner

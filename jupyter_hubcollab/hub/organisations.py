@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ..access import ANONYMOUS, Actor, Namespace, Scope, require_scope
+from ..clock import utc_now
 from ..errors import AccessDenied, BadInput, BadName, Conflict, NotFound
 from ..names import RepoKind, namespace
 from ..storage.database import Database
@@ -45,14 +46,10 @@ class Member:
     since: datetime
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Organisations:
     """The organisations of this hub."""
 
-    def __init__(self, database: Database, spaces: Namespaces, now: Callable[[], datetime] = _now) -> None:
+    def __init__(self, database: Database, spaces: Namespaces, now: Callable[[], datetime] = utc_now) -> None:
         self._database = database
         self._spaces = spaces
         self._now = now

@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import Literal, cast
 
 from sqlalchemy import delete, insert, select
 
 from ..access import Actor, covers, require, role
+from ..clock import utc_now
 from ..errors import BadRevision, NotFound, RefIsProtected, TooLarge
 from ..names import RepoId
 from ..storage.database import Database
@@ -38,14 +39,10 @@ class Rule:
     writers: Writers
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Protection:
     """The rules of all repos."""
 
-    def __init__(self, database: Database, repos: Repos, now: Callable[[], datetime] = _now) -> None:
+    def __init__(self, database: Database, repos: Repos, now: Callable[[], datetime] = utc_now) -> None:
         self._database = database
         self._repos = repos
         self._now = now

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -18,6 +18,7 @@ from pygit2.enums import SortMode
 from sqlalchemy import bindparam, delete, select, update
 
 from ..access import Actor, require
+from ..clock import utc_now
 from ..errors import AccessDenied, BadRevision, DiscussionClosed, GatedRepo, RepoNotFound, RevisionNotFound
 from ..names import DEFAULT_BRANCH, RepoId, Revision
 from ..storage.bare import BareRepos
@@ -78,10 +79,6 @@ class Conflicting:
     files: tuple[Conflict, ...]
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Pulls:
     """The pull requests of all repos."""
 
@@ -94,7 +91,7 @@ class Pulls:
         discussions: Discussions,
         *,
         events: Events,
-        now: Callable[[], datetime] = _now,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._database = database
         self._bare = bare

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ import pygit2
 from sqlalchemy import select
 
 from ..access import Actor, require
+from ..clock import utc_now
 from ..errors import AccessDenied, BadPath, BadRevision, BlobNotFound, TooLarge
 from ..names import DEFAULT_BRANCH, Digest, FilePath, file_path
 from ..storage.schema import repos as repo_table
@@ -59,10 +60,6 @@ class _File:
     pointer: Pointer | None
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Pushes:
     """Checks pushes and takes note of them."""
 
@@ -74,7 +71,7 @@ class Pushes:
         limits: Limits,
         *,
         largest_file: int = 10 << 20,
-        now: Callable[[], datetime] = _now,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._stores = stores
         self._events = events

@@ -9,11 +9,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select
 
 from ..access import Actor, Namespace, require_scope
+from ..clock import utc_now
 from ..errors import AccessDenied, BadInput, NotFound, QuotaExceeded
 from ..names import Digest, RepoId, RepoKind
 from ..storage.database import Database
@@ -46,15 +47,11 @@ class Use:
     shares: Sequence[Share]
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Quotas:
     """The storage of all namespaces."""
 
     def __init__(
-        self, database: Database, spaces: Namespaces, rules: Rules, now: Callable[[], datetime] = _now
+        self, database: Database, spaces: Namespaces, rules: Rules, now: Callable[[], datetime] = utc_now
     ) -> None:
         self._database = database
         self._spaces = spaces

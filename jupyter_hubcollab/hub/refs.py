@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import islice
 from typing import Literal
 
@@ -13,6 +13,7 @@ import pygit2
 from pygit2.enums import SortMode
 
 from ..access import Actor, require
+from ..clock import utc_now
 from ..errors import AccessDenied, BadRevision, RefExists, RevisionNotFound
 from ..names import DEFAULT_BRANCH, FilePath, RepoId, Revision, revision
 from ..storage.bare import BareRepos
@@ -61,10 +62,6 @@ Nicknames = Callable[[Repo, Revision], "str | None"]
 """The branch or tag that is meant by another name, if one is."""
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Refs:
     """The refs of all repos."""
 
@@ -74,7 +71,7 @@ class Refs:
         bare: BareRepos,
         gates: Gates,
         protection: Protection,
-        now: Callable[[], datetime] = _now,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._repos = repos
         self._bare = bare

@@ -6,7 +6,7 @@ import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 import pygit2
@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, 
 from sqlalchemy.exc import IntegrityError
 
 from ..access import Actor, Namespace, Scope, may_read, require, require_scope
+from ..clock import utc_now
 from ..errors import RepoExists, RepoNotFound
 from ..names import Digest, RepoId, RepoKind
 from ..storage.bare import BareRepos
@@ -87,10 +88,6 @@ class NamedBlob:
     added_at: datetime
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Repos:
     """All repos of this hub."""
 
@@ -100,7 +97,7 @@ class Repos:
         bare: BareRepos,
         events: Events,
         namespaces: Namespaces,
-        now: Callable[[], datetime] = _now,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._database = database
         self._namespaces = namespaces

@@ -13,22 +13,19 @@ import hmac
 import json
 import secrets
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from ..clock import utc_now
 from ..errors import Unauthenticated
 from ..storage.files import write_whole
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 class Signer:
     """Seals and opens values with a secret of this hub."""
 
-    def __init__(self, secret: bytes, now: Callable[[], datetime] = _now) -> None:
+    def __init__(self, secret: bytes, now: Callable[[], datetime] = utc_now) -> None:
         self._secret = secret
         self._now = now
 

@@ -7,12 +7,13 @@ import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import cast
 
 from sqlalchemy import Row, insert, select, update
 
 from ..access import Actor, Scope, require_scope
+from ..clock import utc_now
 from ..errors import BadName, NotFound, Unauthenticated
 from ..storage.database import Database
 from ..storage.schema import tokens
@@ -44,14 +45,10 @@ class _Known:
     looked_up_at: datetime
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Tokens:
     """The tokens of all users."""
 
-    def __init__(self, database: Database, now: Callable[[], datetime] = _now) -> None:
+    def __init__(self, database: Database, now: Callable[[], datetime] = utc_now) -> None:
         self._database = database
         self._now = now
         self._lock = threading.Lock()

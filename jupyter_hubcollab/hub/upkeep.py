@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from ..clock import utc_now
 from ..errors import BadInput
 from .backups import Backup, back_up
 from .checking import Finding, check, check_contents
@@ -24,14 +25,10 @@ GRACE = timedelta(hours=24)
 SHORTEST_GRACE = timedelta(hours=1)
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Upkeep:
     """Looks after the storage of a hub."""
 
-    def __init__(self, places: Places, facts: Facts, *, now: Callable[[], datetime] = _now) -> None:
+    def __init__(self, places: Places, facts: Facts, *, now: Callable[[], datetime] = utc_now) -> None:
         self.places = places
         self._facts = facts
         self._now = now

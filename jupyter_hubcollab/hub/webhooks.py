@@ -10,12 +10,13 @@ import json
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal, cast
 
 from sqlalchemy import Row, delete, insert, select, update
 
 from ..access import ANONYMOUS, Actor, require_scope
+from ..clock import utc_now
 from ..errors import AccessDenied, BadRequestBody, NotFound, RepoNotFound, TooLarge, WebhookNotFound
 from ..storage.database import Database
 from ..storage.schema import deliveries, webhooks
@@ -80,10 +81,6 @@ class Delivery:
     answer: str | None
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Webhooks:
     """The webhooks of all people."""
 
@@ -94,7 +91,7 @@ class Webhooks:
         namespaces: Namespaces,
         discussions: Discussions,
         *,
-        now: Callable[[], datetime] = _now,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._database = database
         self._repos = repos

@@ -12,11 +12,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 
+from ..clock import utc_now
 from ..errors import BadRequestBody, BlobNotFound, DigestMismatch, TooLarge
 from ..names import Digest
 from ..storage.blobs import Part
@@ -46,10 +47,6 @@ class Progress:
     total: int
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Xet:
     """The files that are stored as chunks."""
 
@@ -61,7 +58,7 @@ class Xet:
         namespaces: Namespaces,
         *,
         largest_file: int = 64 << 30,
-        now: Callable[[], datetime] = _now,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._database = database
         self.xorbs = xorbs

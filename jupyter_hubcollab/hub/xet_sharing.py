@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from blake3 import blake3
 from sqlalchemy import ColumnElement, Connection, Select, insert, select
 
 from ..access import Actor
+from ..clock import utc_now
 from ..errors import BlobNotFound
 from ..storage.database import Database
 from ..storage.merkle import HASH_BYTES, XetHash, raw
@@ -32,10 +33,6 @@ _MOST_LOOKED_AT = 32
 _GOOD_FOR = timedelta(days=7)
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Sharing:
     """Knows which chunks of which files somebody need not send."""
 
@@ -46,7 +43,7 @@ class Sharing:
         namespaces: Namespaces,
         signer: Signer,
         *,
-        now: Callable[[], datetime] = _now,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._database = database
         self._reading = reading

@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, delete, insert, select
 
 from ..access import require
+from ..clock import utc_now
 from ..errors import BadName, VersionNotFound
 from ..hub.events import RepoChanged
 from ..storage.schema import model_alias_moves, model_aliases
@@ -56,10 +57,6 @@ Guard = Callable[["Actor", "Repo", str, "str | None", str], str]
 """Asked before an alias moves: who, repo, alias, version, reason; gives the reason to keep, or refuses."""
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Aliases:
     """The aliases of all models."""
 
@@ -70,7 +67,7 @@ class Aliases:
         refs: Refs,
         publish: Callable[[object], None],
         *,
-        now: Callable[[], datetime] = _now,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._database = database
         self._repos = repos

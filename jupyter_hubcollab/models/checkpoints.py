@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ import msgspec
 
 from .. import wire
 from ..access import require, require_scope
+from ..clock import utc_now
 from ..errors import AccessDenied, BadInput, BlobNotFound, EntryNotFound, RepoNotFound, RevisionNotFound
 from ..names import DEFAULT_BRANCH, FilePath, RepoId, Revision, digest, file_path
 from . import chains
@@ -37,15 +38,11 @@ _RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _LOWEST = re.compile(r"loss|err|mse|rmse|mae|nll|perplexity", re.IGNORECASE)
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Checkpoints:
     """The checkpoints of all runs."""
 
     def __init__(
-        self, shelves: Shelves, held: Held, publications: Publications, *, now: Callable[[], datetime] = _now
+        self, shelves: Shelves, held: Held, publications: Publications, *, now: Callable[[], datetime] = utc_now
     ) -> None:
         self._shelves = shelves
         self._held = held

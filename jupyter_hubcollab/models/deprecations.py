@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, delete, insert, select
 
 from .. import wire
 from ..access import require
+from ..clock import utc_now
 from ..errors import BadInput, VersionNotFound
 from ..hub.events import RepoChanged
 from ..storage.schema import deprecation_moves, version_deprecations
@@ -33,10 +34,6 @@ LONGEST_REASON = 2_000
 READ_EVERY_S = 5.0
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Deprecations:
     """The deprecated versions of all models."""
 
@@ -47,7 +44,7 @@ class Deprecations:
         refs: Refs,
         publish: Callable[[object], None],
         *,
-        now: Callable[[], datetime] = _now,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._database = database
         self._repos = repos

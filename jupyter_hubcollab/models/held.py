@@ -6,11 +6,12 @@ Built as ``Held(database, blobs, partials, namespaces.opened_to)``: a repo whose
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, delete, insert, select
 
+from ..clock import utc_now
 from ..names import Digest
 from ..storage.schema import repo_blobs, repos, uploads
 
@@ -25,10 +26,6 @@ _FRESH = timedelta(minutes=30)
 """What was noted since need not be noted again; the collector waits for longer."""
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Held:
     """Knows which blobs a person may name in a publication."""
 
@@ -38,7 +35,7 @@ class Held:
         blobs: Blobs,
         partials: Partials,
         readable: Callable[[Actor], ColumnElement[bool]],
-        now: Callable[[], datetime] = _now,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._database = database
         self._blobs = blobs

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+from ..clock import utc_now
 from ..hub.differences import Differences
 from ..hub.events import CommitMade, RepoCounted, RepoDeleted
 from ..storage.partials import Partials
@@ -66,11 +67,7 @@ class Models:
     evaluated: Evaluated
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-def open_models(hub: Hub, *, numbers: Numbers = "running", now: Callable[[], datetime] = _now) -> Models:
+def open_models(hub: Hub, *, numbers: Numbers = "running", now: Callable[[], datetime] = utc_now) -> Models:
     """The services of models on *hub*; scans commits and listens to its events from now on."""
     scans = Scans(hub.database, hub.blobs)
     facts = FactsOf(hub.database, hub.refs, hub.files)

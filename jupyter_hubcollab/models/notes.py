@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, insert, select, update
 
 from ..access import require
+from ..clock import utc_now
 from ..errors import BadInput
 from ..storage.schema import version_labels, version_notes
 
@@ -43,14 +44,10 @@ class Note:
 NOTHING = Note()
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Notes:
     """Descriptions, stages and labels of all versions."""
 
-    def __init__(self, database: Database, repos: Repos, *, now: Callable[[], datetime] = _now) -> None:
+    def __init__(self, database: Database, repos: Repos, *, now: Callable[[], datetime] = utc_now) -> None:
         self._database = database
         self._repos = repos
         self._now = now

@@ -10,12 +10,13 @@ import re
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 from .. import wire
 from ..access import require, require_scope
+from ..clock import utc_now
 from ..errors import BadInput, BlobNotFound, HubError, NothingToPublish, RefExists, RepoNotFound, StaleParent
 from ..names import DEFAULT_BRANCH, Digest, FilePath, RepoId, digest, file_path, revision
 from . import cards, metrics, provenance
@@ -62,10 +63,6 @@ class _Draft:
     message: str
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class _Turns:
     """Lets one publication of a model follow the other, so that they need not be composed again and again."""
 
@@ -91,7 +88,7 @@ class Publications:
         *,
         retired: Callable[[Repo], Sequence[str]] = lambda _: (),
         numbers: Numbers = "running",
-        now: Callable[[], datetime] = _now,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._numbers = numbers
         self._shelves = shelves

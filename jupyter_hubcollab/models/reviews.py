@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
 
 from .. import wire
 from ..access import covers, require, require_scope, role
+from ..clock import utc_now
 from ..errors import BadRequestBody, NotFound, VersionNotFound
 from ..hub.contributing import may_contribute, require_contribution
 from ..hub.events import RepoCounted
@@ -43,15 +44,11 @@ class Rating:
     count: int
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Reviews:
     """The reviews of all repos."""
 
     def __init__(
-        self, database: Database, repos: Repos, refs: Refs, events: Events, *, now: Callable[[], datetime] = _now
+        self, database: Database, repos: Repos, refs: Refs, events: Events, *, now: Callable[[], datetime] = utc_now
     ) -> None:
         self._database = database
         self._repos = repos

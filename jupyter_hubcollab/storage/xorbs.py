@@ -16,12 +16,13 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
 from typing import IO
 
+from ..clock import utc_now
 from ..errors import BadRequestBody, BlobNotFound, DigestMismatch, TooLarge
 from .blobs import Stretch
 from .chunks import HEADER_BYTES, chunk_header, unpacked
@@ -39,10 +40,6 @@ _ABANDONED_AFTER = timedelta(days=1)
 
 def _gone(xorb: XetHash) -> BlobNotFound:
     return BlobNotFound(f"the xorb {xorb} is gone from this hub's storage; upload the file again")
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)
@@ -105,7 +102,7 @@ def _little(numbers: array[int]) -> bytes:
 class Xorbs:
     """Xorbs in a folder; what has its name there is complete and verified."""
 
-    def __init__(self, folder: Path, now: Callable[[], datetime] = _now) -> None:
+    def __init__(self, folder: Path, now: Callable[[], datetime] = utc_now) -> None:
         self._whole = folder / "xorbs"
         self._scratch = folder / "incoming"
         self._whole.mkdir(parents=True, exist_ok=True)
@@ -149,7 +146,7 @@ class Xorbs:
         try:
             return self._file(xorb).stat().st_mtime
         except FileNotFoundError:
-            return _now().timestamp()
+            return utc_now().timestamp()
 
     def indexed(self, xorb: XetHash) -> XorbIndex:
         """Read and check a xorb again, and work out its index.

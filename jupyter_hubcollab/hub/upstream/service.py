@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote
 
 from ...access import ANONYMOUS, Actor
+from ...clock import utc_now
 from ...errors import (
     BadName,
     EntryNotFound,
@@ -281,15 +282,11 @@ class Upstream:
         return found
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 def open_upstream(
     folder: Path, database: Database, secret: bytes, *, urls: Sequence[str], offline: bool, most_bytes: int = 0
 ) -> Upstream:
     """The other hubs at *urls*; nobody is asked before somebody asks us. *most_bytes*: of files kept; 0: no limit."""
-    client, now = _Once(), _now
+    client, now = _Once(), utc_now
     return Upstream(
         [OtherHub(url, client, now) for url in urls],
         Memory(database, now),

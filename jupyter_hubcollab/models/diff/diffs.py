@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import msgspec
 from sqlalchemy import delete, insert, select
 
 from ... import wire
+from ...clock import utc_now
 from ...errors import BadInput
 from ...storage.schema import tensor_distances
 from .. import evaluated, examples
@@ -40,10 +41,6 @@ _Known = dict[str, tuple[float, float, float, bool] | None]
 """Distances as the index keeps them."""
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Diffs:
     """Compares whatever has files, numbers and fields."""
 
@@ -54,7 +51,7 @@ class Diffs:
         jobs: Jobs,
         *,
         read_at_once: int = READ_AT_ONCE,
-        now: Callable[[], datetime] = _now,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._sides = sides
         self._database = database

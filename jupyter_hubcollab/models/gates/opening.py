@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ...clock import utc_now
 from ...hub.events import CommitMade, DiscussionMoved
 from .service import Grounds, ModelGates
 from .stock import Shelf
@@ -22,10 +23,6 @@ CORES_FOR_EACH = 2
 MOST_BY_THEMSELVES = 4
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 def open_gates(
     hub: Hub,
     models: Models,
@@ -33,7 +30,7 @@ def open_gates(
     environ: Mapping[str, str],
     *,
     at_once: int = 0,
-    now: Callable[[], datetime] = _now,
+    now: Callable[[], datetime] = utc_now,
 ) -> ModelGates:
     """The gates of *hub*, which keep their work and their logs in *folder*; so many runs at once, 0: as cores allow."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -9,13 +9,14 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ... import wire
 from ...access import covers, require, role
+from ...clock import utc_now
 from ...errors import BadInput, HubError, NotFound
 from ...names import DEFAULT_BRANCH, RepoId, Revision, revision
 from .environments import Environments
@@ -59,7 +60,7 @@ class Grounds:
     environ: Mapping[str, str]
     at_once: int = 1
     """So many runs go on side by side."""
-    now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+    now: Callable[[], datetime] = utc_now
 
 
 class ModelGates:
