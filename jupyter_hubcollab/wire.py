@@ -692,6 +692,13 @@ class Hit(Reply, frozen=True, kw_only=True):
     """The public page of a model that is not on this hub."""
 
 
+class MeaningUnread(Reply, frozen=True, kw_only=True):
+    """How much of what was searched is found by words alone: its meaning is still being read."""
+
+    unread: int
+    total: int
+
+
 class SearchReply(Reply, frozen=True, kw_only=True):
     """The answer to a search, best hit first."""
 
@@ -700,6 +707,8 @@ class SearchReply(Reply, frozen=True, kw_only=True):
     constraints: list[Constraint]
     total: int
     took_ms: float
+    meaning: MeaningUnread | None
+    """Null once the meaning of everything is read."""
 
 
 class UpstreamHits(Reply, frozen=True, kw_only=True):

@@ -105,6 +105,7 @@ def answer(index: Index, asked: Asked, took_ms: Callable[[], float]) -> wire.Sea
             ],
             total=len(ranked.slots),
             took_ms=took_ms(),
+            meaning=None,
         )
 
 

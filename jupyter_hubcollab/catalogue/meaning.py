@@ -43,16 +43,20 @@ class Meaning:
         self._thread: threading.Thread | None = None
         self._wake = threading.Event()
         self._stopped = False
+        self.is_reading = False
+        """Some documents may lack a vector, and will get one."""
         self._embedding = threading.Lock()
 
     def start(self) -> None:
         """Begin, if that has not happened yet."""
         if self._thread is None and not self._stopped:
+            self.is_reading = True
             self._thread = threading.Thread(target=self._run, name="hubcollab-embed", daemon=True)
             self._thread.start()
 
     def wake(self) -> None:
         """There are new documents."""
+        self.is_reading = self._thread is not None and self._thread.is_alive()
         self._wake.set()
 
     def close(self) -> None:
@@ -95,6 +99,8 @@ class Meaning:
             while not self._stopped:
                 self._wake.clear()
                 self.catch_up()
+                self.is_reading = self._wake.is_set()
                 self._wake.wait()
         except Exception:  # noqa: BLE001 -- the edge of a thread
+            self.is_reading = False
             _log.exception("search goes on without meaning: the embedding model failed")

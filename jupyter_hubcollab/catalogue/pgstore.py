@@ -221,6 +221,12 @@ class PgStore:
         with self._asking() as ask:
             return [(slot, text.partition("|")[2]) for slot, text in ask(asked, most).fetchall()]
 
+    def without_vector(self) -> Slots:
+        """Slots that have no vector yet."""
+        asked = "SELECT slot FROM catalogue_documents LEFT JOIN catalogue_vectors USING (slot) WHERE embedding IS NULL"
+        with self._asking() as ask:
+            return np.array([slot for (slot,) in ask(asked).fetchall()], np.int64)
+
     def set_vectors(self, vectors: Iterable[tuple[int, bytes]]) -> None:
         """Remember the vectors of some slots."""
         values = [(_spelled(_unpacked(vector)), slot) for slot, vector in vectors]
@@ -285,6 +291,11 @@ class PgVectors:
     def unknown(self, alive: Bools) -> Slots:
         """None that a server would have to read."""
         return np.flatnonzero(alive)[:0]
+
+    def lacking(self, alive: Bools) -> int:
+        """How many of the *alive* have no vector yet."""
+        slots = self._store.without_vector()
+        return int(alive[slots[slots < len(alive)]].sum())
 
     def parts(self, end: int) -> dict[str, Any]:  # noqa: ARG002 -- as `Vectors` has it
         """Nothing for a snapshot."""

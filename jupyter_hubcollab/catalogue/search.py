@@ -15,6 +15,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from .. import wire
 from ..access import Actor
 from ..errors import BadQuery, NotFound, RepoNotFound
@@ -112,8 +114,10 @@ class Search:
         started = time.perf_counter()
         from .answer import answer
 
-        asked = self._asked(actor, query, _checked(limit), Where(kind_of(kind), source, frozenset(without)))
-        return answer(self.index(), asked, lambda: (time.perf_counter() - started) * 1000)
+        where = Where(kind_of(kind), source, frozenset(without))
+        asked = self._asked(actor, query, _checked(limit), where)
+        found = answer(self.index(), asked, lambda: (time.perf_counter() - started) * 1000)
+        return self._with_meaning(found, actor, where)
 
     def ranked(self, actor: Actor, query: str, where: Where) -> tuple[Asked, Ranked]:
         """All candidates for *query*, best first, and how they were asked for."""
@@ -141,7 +145,8 @@ class Search:
         from .answer import answer
 
         asked = self._asked(actor, query, _checked(limit), where, document)
-        return answer(self.index(), asked, lambda: (time.perf_counter() - started) * 1000)
+        found = answer(self.index(), asked, lambda: (time.perf_counter() - started) * 1000)
+        return self._with_meaning(found, actor, where)
 
     def known(self, actor: Actor, ids: Sequence[str], kind: RepoKind = "model") -> list[Document]:
         """The documents of *ids* that *actor* may see, the hub's own before those of catalogues.
@@ -217,6 +222,17 @@ class Search:
         for key in index.store.keys(HUB):
             index.drop(key)
         return self._reconcile(index)
+
+    def _with_meaning(self, found: wire.SearchReply, actor: Actor, where: Where) -> wire.SearchReply:
+        """*found*, with how much of what *actor* may see is found by words alone as yet."""
+        if self._meaning is None or not self._meaning.is_reading:
+            return found
+        index = self.index()
+        with index.lock:
+            among = self.visible(actor, where.source) & index.columns.of_kind(where.kind)
+            unread = index.vectors.lacking(among)
+        left = wire.MeaningUnread(unread=unread, total=int(among.sum())) if unread else None
+        return msgspec.structs.replace(found, meaning=left)
 
     def _asked(self, actor: Actor, query: str, limit: int, where: Where, like: Document | None = None) -> Asked:
         from .answer import Asked

@@ -42,6 +42,10 @@ class VectorIndex(Protocol):
         """Those of the *alive* whose vector has to be read from the store."""
         ...
 
+    def lacking(self, alive: NDArray[np.bool_]) -> int:
+        """How many of the *alive* have no vector yet."""
+        ...
+
     def parts(self, end: int) -> dict[str, Any]:
         """What a snapshot keeps of the slots below *end*."""
         ...

@@ -92,6 +92,10 @@ class Vectors:
         ]
         return missing
 
+    def lacking(self, alive: NDArray[np.bool_]) -> int:
+        """How many of the *alive* have no vector."""
+        return len(self.unknown(alive))
+
     def parts(self, end: int) -> dict[str, Any]:
         """What `restore` takes, of the slots below *end*."""
         self._grow(end, 0)

@@ -54,7 +54,17 @@ class View:
         self._chosen: list[str] = []
         title = self._widgets.HTML(f"<b>{escape(results.title)}</b>")
         hits = [self._hit(found) for found in results]
-        self._body.children = [self._chips(results), title, *hits, self._compare_button()]
+        self._body.children = [self._chips(results), title, *self._unread(results), *hits, self._compare_button()]
+
+    def _unread(self, results: SearchResults) -> list[Any]:
+        """How far the meaning of all is read, while it is."""
+        left = results.reply.meaning
+        if left is None:
+            return []
+        bar = self._widgets.IntProgress(value=left.total - left.unread, max=left.total)
+        said = self._widgets.HTML(escape(results.unread))
+        again = self._button("Ask again", "Ask again, by what is read now", self._ask)
+        return [self._widgets.HBox([bar, said, again])]
 
     def _chips(self, results: SearchResults) -> Any:
         row = self._widgets.HBox([widget for one in results.reply.constraints for widget in self._chip(one)])

@@ -149,6 +149,15 @@ class SearchResults(Listed[Found]):
             return f"no {self.question.kind} fits{asked}"
         return f"{len(self):,} of {counted(self.reply.total, self.question.kind)}{asked}"
 
+    @property
+    def unread(self) -> str:
+        """What is found by words alone as yet, as people read it; empty once all is read."""
+        left = self.reply.meaning
+        if left is None:
+            return ""
+        of_all = f"{left.unread:,} of {counted(left.total, self.question.kind)}"
+        return f"the meaning of {of_all} is still being read; words answer until then"
+
     def __repr__(self) -> str:
         lines = [self.title]
         for found in self:
@@ -156,12 +165,14 @@ class SearchResults(Listed[Found]):
             weight = size(model.size_bytes) if model.size_bytes else "–"
             lines.append(f"  {model.id:<40} {weight:>8}  {model.summary[:60]}  ({why})")
         lines += [f"  none of them: {one.text}" for one in self.reply.constraints if not one.met]
+        lines += [f"  {self.unread}"] if self.unread else []
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
         conditions = ", ".join(one.text + ("" if one.met else " (none meets it)") for one in self.reply.constraints)
         head = ["Name", "What it is", "Task", "License", "Size", "Metrics", "Why", "Load"]
         caption = self.title + (f" — {conditions}" if conditions else "")
+        caption += f" — {self.unread}" if self.unread else ""
         return table(caption, head, [_row(found) for found in self])
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:

@@ -2,6 +2,7 @@ import type { Server } from './request';
 import { ask, askLines } from './request';
 import type {
   ComparedList,
+  MeaningUnread,
   NewSavedSearch,
   RepoKind,
   SavedSearch,
@@ -42,6 +43,16 @@ export function search(
   }
   const query = { ...searched, like: like?.id ?? null };
   return ask(server, 'search', { query, signal });
+}
+
+/** How much of the repos of a *kind* is found by words alone as yet; null once the meaning of all is read. */
+export async function meaningOf(
+  server: Server,
+  kind: RepoKind
+): Promise<MeaningUnread | null> {
+  const query = { q: '', limit: 1, kind };
+  const { meaning } = await ask<SearchReply>(server, 'search', { query });
+  return meaning;
 }
 
 /** What other hubs have for a sentence; *tell* hears of each as it answers, which may take seconds. */

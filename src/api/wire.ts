@@ -632,6 +632,12 @@ export interface Hit {
   url: string | null;
 }
 
+/** How much of what was searched is found by words alone: its meaning is still being read. */
+export interface MeaningUnread {
+  unread: number;
+  total: number;
+}
+
 /** The answer to a search, best hit first. */
 export interface SearchReply {
   query: string;
@@ -639,6 +645,8 @@ export interface SearchReply {
   constraints: Constraint[];
   total: number;
   tookMs: number;
+  /** Null once the meaning of everything is read. */
+  meaning: MeaningUnread | null;
 }
 
 /** One line of the answer to a search in other hubs: what one of them found, or why it did not answer. */

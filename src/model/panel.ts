@@ -1,4 +1,5 @@
 import type { Connection } from './connection';
+import type { MeaningModel } from './meaning';
 import type { ModelsModel } from './models';
 import type { ReadThrough } from './read-through';
 import type { ReposModel } from './repos';
@@ -18,7 +19,8 @@ export class PanelModel {
     readonly runs: RunsModel,
     readonly repos: ReposModel,
     readonly saved: SavedModel,
-    readonly through: ReadThrough
+    readonly through: ReadThrough,
+    readonly meaning: MeaningModel
   ) {}
 
   readonly tab = new Store<TabId>('search');
@@ -34,6 +36,7 @@ export class PanelModel {
   }
 
   dispose(): void {
+    this.meaning.dispose();
     this.search.dispose();
     this.models.dispose();
     this.runs.dispose();

@@ -9,9 +9,10 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { models } from '../api/models';
 import { repos } from '../api/repos';
 import { runGroups, runs, series } from '../api/runs';
-import { savedApi, search, searchAbroad } from '../api/search';
+import { meaningOf, savedApi, search, searchAbroad } from '../api/search';
 import { upstreamsApi } from '../api/upstreams';
 import { Commands, textArgs } from '../commands';
+import { MeaningModel } from '../model/meaning';
 import { ModelsModel } from '../model/models';
 import type { TabId } from '../model/panel';
 import { PanelModel } from '../model/panel';
@@ -94,13 +95,14 @@ export const panel: JupyterFrontEndPlugin<void> = {
 
 function panelModel(hub: IHub): PanelModel {
   const { server, connection, workspace } = hub;
+  const searches = new SearchModel(
+    (searched, signal) => search(server, searched, signal),
+    connection,
+    (searched, signal, tell) => searchAbroad(server, searched, signal, tell)
+  );
   return new PanelModel(
     connection,
-    new SearchModel(
-      (searched, signal) => search(server, searched, signal),
-      connection,
-      (searched, signal, tell) => searchAbroad(server, searched, signal, tell)
-    ),
+    searches,
     new ModelsModel(asked => models(server, asked), connection),
     new RunsModel(
       {
@@ -113,7 +115,8 @@ function panelModel(hub: IHub): PanelModel {
     ),
     new ReposModel((kind, asked) => repos(server, kind, asked), connection),
     new SavedModel(savedApi(server), connection),
-    new ReadThrough(() => upstreamsApi(server).hubs())
+    new ReadThrough(() => upstreamsApi(server).hubs()),
+    new MeaningModel(searches, kind => meaningOf(server, kind))
   );
 }
 

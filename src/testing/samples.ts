@@ -82,6 +82,7 @@ export function reply(change: Partial<SearchReply> = {}): SearchReply {
     hits: [hit()],
     constraints: [],
     total: 1,
+    meaning: null,
     tookMs: 3,
     ...change
   };

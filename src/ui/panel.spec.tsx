@@ -2,6 +2,7 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { act, fireEvent, render, screen, within } from '@testing-library/react';
 import { createRef } from 'react';
 import type { RunList, SearchReply } from '../api/wire';
+import { MeaningModel } from '../model/meaning';
 import { ModelsModel } from '../model/models';
 import { PanelModel } from '../model/panel';
 import { ReadThrough } from '../model/read-through';
@@ -38,14 +39,15 @@ async function shown(answers: Answers = {}) {
   const { found = reply(), runs = runList([run()]) } = answers;
   const line = fakeConnection();
   const { connection } = line;
+  const search = new SearchModel(async () => {
+    if (found instanceof Error) {
+      throw found;
+    }
+    return found;
+  }, connection);
   const model = new PanelModel(
     connection,
-    new SearchModel(async () => {
-      if (found instanceof Error) {
-        throw found;
-      }
-      return found;
-    }, connection),
+    search,
     new ModelsModel(
       async () => ({ models: [summary()], total: 1 }),
       connection
@@ -53,7 +55,8 @@ async function shown(answers: Answers = {}) {
     new RunsModel(fakeRuns(runs), connection, fakePins()),
     new ReposModel(async () => ({ repos: [], total: 0 }), connection),
     new SavedModel(fakeSaved().saved, connection),
-    new ReadThrough(async () => otherHubs([]))
+    new ReadThrough(async () => otherHubs([])),
+    new MeaningModel(search, async () => null)
   );
   const { actions, done } = fakeActions();
   const field = createRef<HTMLTextAreaElement>();

@@ -45,6 +45,7 @@ export function Panel(props: Props): ReactElement {
             model={model.search}
             saved={model.saved}
             through={model.through}
+            meaning={model.meaning}
             field={field}
             {...shared}
           />

@@ -14,6 +14,7 @@ from jupyter_hubcollab.access import Actor
 from jupyter_hubcollab.catalogue.search import Search
 from jupyter_hubcollab.catalogue.sources.file import File
 from jupyter_hubcollab.catalogue.sync import sync
+from jupyter_hubcollab.catalogue.vectors import packed
 from jupyter_hubcollab.errors import Unavailable
 
 pytestmark = pytest.mark.slow
@@ -87,6 +88,20 @@ def test_vectors_outlive_a_change_that_leaves_the_meaning(opened: Callable[..., 
 
     assert one.store().unembedded(1) == []
     assert ids(one, "animal") == ["zoo/pets"]
+
+
+def test_what_has_no_vector_yet_is_counted(opened: Callable[..., Search]) -> None:
+    """Among those that somebody may see."""
+    store = opened().store()
+    rows = [store.put(model(id=f"zoo/{n}", summary="dog"), "words") for n in range(3)]
+    vectors, alive = store.vectors_there, np.zeros(rows[2].slot + 1, bool)
+    assert vectors is not None
+    alive[[rows[0].slot, rows[1].slot]] = True
+
+    before = vectors.lacking(alive)
+    store.set_vectors([(rows[0].slot, packed(WordVectors().embed(["dog"])[0]))])
+
+    assert (before, vectors.lacking(alive)) == (2, 1)
 
 
 def test_the_nearest_are_the_same_as_in_memory(opened: Callable[..., Search], tmp_path: Path) -> None:

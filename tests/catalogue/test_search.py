@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
-from shelf import Shelf
+from shelf import Shelf, WordVectors
 
 from jupyter_hubcollab.access import Actor
 from jupyter_hubcollab.catalogue.answer import CALLED_SO
 from jupyter_hubcollab.catalogue.search import Search
 from jupyter_hubcollab.errors import BadQuery, RepoNotFound
 from jupyter_hubcollab.hub.events import CommitMade, Events, RepoChanged, RepoDeleted
+from jupyter_hubcollab.wire import MeaningUnread
 
 ANN, BOB = Actor("ann", "Ann"), Actor("bob", "Bob")
 DIGITS = {
@@ -43,6 +46,30 @@ def test_words_alone_find_models_while_the_embedder_is_not_there(search: Search,
     search.index().meaning = lambda _: None
 
     assert ids(search, "handwritten digits") == ["team/digits"]
+
+
+def test_what_is_found_by_words_alone_as_yet_is_said(tmp_path: Path, shelf: Shelf) -> None:
+    """How much of what one may see that is, until the meaning of all is read."""
+    shelf.add("team/digits", **DIGITS)
+    shelf.add("bob/secret", owner="bob", private=True, summary="words")
+    go = threading.Event()
+
+    def late() -> WordVectors:
+        assert go.wait(60)
+        return WordVectors()
+
+    search = Search(tmp_path / "catalogue", shelf, late)
+    try:
+        before = search.search(ANN, "digits").meaning
+        go.set()
+        search.embed_all()
+        after = search.search(ANN, "digits").meaning
+    finally:
+        go.set()
+        search.close()
+
+    assert before == MeaningUnread(unread=1, total=1)
+    assert after is None
 
 
 def test_every_hit_says_why(search: Search, shelf: Shelf) -> None:

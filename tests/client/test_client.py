@@ -138,7 +138,7 @@ def test_a_table_of_hits_is_text() -> None:
         "updated_at": datetime(2026, 1, 2, tzinfo=UTC),
     }
     hit = wire.Hit(model=wire.ModelSummary(**model), score=1, why=[NASTY], kind="model", source="hub", url=NASTY)
-    reply = wire.SearchReply(query=NASTY, hits=[hit], constraints=[], total=1, took_ms=1)
+    reply = wire.SearchReply(query=NASTY, hits=[hit], constraints=[], total=1, took_ms=1, meaning=None)
 
     found = SearchResults(reply, Connection("http://localhost/hubcollab", "x"))
 

@@ -32,7 +32,18 @@ def results(id: str, hub: Connection, *, source: str = "hub") -> SearchResults:
     namespace, _, name = id.partition("/")
     model = wire.ModelSummary(id=id, namespace=namespace, name=name, **fields)
     hit = wire.Hit(model=model, score=1, why=["name has: x"], kind="model", source=source, url="https://example.org/x")
-    return SearchResults(wire.SearchReply(query="x", hits=[hit], constraints=[], total=1, took_ms=1), hub)
+    return SearchResults(wire.SearchReply(query="x", hits=[hit], constraints=[], total=1, took_ms=1, meaning=None), hub)
+
+
+def test_results_say_what_words_alone_found(hub: Connection) -> None:
+    """In code, in the table, and in what the command line prints."""
+    found = results("team/x", hub)
+    left = wire.MeaningUnread(unread=12_000, total=44_000)
+    found = SearchResults(msgspec.structs.replace(found.reply, meaning=left), hub)
+
+    assert found.unread == "the meaning of 12,000 of 44,000 models is still being read; words answer until then"
+    assert found.unread in repr(found)
+    assert found.unread in found._repr_html_()
 
 
 def test_a_hit_loads_its_model(hub: Connection, name: str) -> None:

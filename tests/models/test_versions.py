@@ -171,7 +171,7 @@ def test_a_search_marks_models_whose_newest_version_is_deprecated(publish: Any, 
     (summary,) = models.summaries.page(ANN, owner=None, limit=1, offset=0).models
     hit = wire.Hit(model=summary, score=1, why=[], kind="model", source="hub", url=None)
     foreign = wire.Hit(model=summary, score=1, why=[], kind="model", source="zoo", url=None)
-    found = wire.SearchReply(query="", hits=[hit, foreign], constraints=[], total=2, took_ms=1)
+    found = wire.SearchReply(query="", hits=[hit, foreign], constraints=[], total=2, took_ms=1, meaning=None)
     before = models.deprecations.marked_hits(found)
 
     models.deprecations.deprecate(ANN, DIGITS, "v1", wire.DeprecationRequest(reason="leaks data"))

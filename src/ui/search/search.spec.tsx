@@ -2,7 +2,13 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { act, fireEvent, render, screen, within } from '@testing-library/react';
 import { createRef } from 'react';
 import type { Searched } from '../../api/search';
-import type { Hit, SavedSearch, UpstreamHits } from '../../api/wire';
+import type {
+  Hit,
+  MeaningUnread,
+  SavedSearch,
+  UpstreamHits
+} from '../../api/wire';
+import { MeaningModel } from '../../model/meaning';
 import { ReadThrough } from '../../model/read-through';
 import { SavedModel } from '../../model/saved';
 import { SearchModel } from '../../model/search';
@@ -25,6 +31,7 @@ async function shown(
     found?: Hit[];
     /** Which are read through. */
     hubs?: string[];
+    meaning?: MeaningUnread;
   } = {}
 ) {
   const asked: Searched[] = [];
@@ -35,7 +42,7 @@ async function shown(
   const model = new SearchModel(
     async searched => {
       asked.push(searched);
-      return reply({ hits, total: 2 });
+      return reply({ hits, total: 2, meaning: given.meaning ?? null });
     },
     connection,
     async (_searched, _signal, tell) => given.abroad?.forEach(tell)
@@ -48,6 +55,7 @@ async function shown(
     <Search
       model={model}
       saved={saved}
+      meaning={new MeaningModel(model, async () => null)}
       through={new ReadThrough(async () => otherHubs(given.hubs ?? []))}
       field={createRef()}
       actions={actions}
@@ -154,6 +162,29 @@ describe('Search', () => {
       ['zoo:b', 'https://zoo.example/b'],
       ['zoo ↗', 'https://zoo.example/b']
     ]);
+  });
+
+  it('says what is found by words alone as yet, and when that is over', async () => {
+    const { type, asked } = await shown({
+      meaning: { unread: 12_000, total: 44_000 }
+    });
+    await type('moods');
+
+    const bar = screen.getByRole<HTMLProgressElement>('progressbar');
+    expect(bar.value).toBe(32_000);
+    expect(
+      screen.getByText(/of 12,000 of 44,000 models is still being read/)
+    ).toBeTruthy();
+    await act(async () => {
+      jest.advanceTimersByTime(3000);
+      await settled();
+    });
+    await act(async () => {
+      fireEvent.click(screen.getByRole('button', { name: 'Search again' }));
+      await settled();
+    });
+
+    expect(asked).toHaveLength(2);
   });
 
   it('asks at Enter and clears at Escape', async () => {

@@ -1,6 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReactElement, RefObject } from 'react';
 import type { RepoKind, SearchReply } from '../../api/wire';
+import type { MeaningModel } from '../../model/meaning';
 import type { ReadThrough } from '../../model/read-through';
 import type { SavedModel } from '../../model/saved';
 import type { SearchModel } from '../../model/search';
@@ -13,6 +14,7 @@ import { Abroad } from './abroad';
 import { Chosen } from './chosen';
 import { Constraints } from './constraints';
 import { HitView } from './hit';
+import { Meaning } from './meaning';
 import { SaveSearch, SavedSearches } from './saved';
 import { Sentence } from './sentence';
 
@@ -20,6 +22,7 @@ export interface SearchProps {
   model: SearchModel;
   saved: SavedModel;
   through: ReadThrough;
+  meaning: MeaningModel;
   field: RefObject<HTMLTextAreaElement>;
   actions: Actions;
   trans: TranslationBundle;
@@ -147,6 +150,7 @@ function Results(props: SearchProps): ReactElement {
         {state.is === 'found' && countOf(state.reply, kind, trans)}
         {state.is === 'busy' && trans.__('Searching…')}
       </p>
+      <Meaning {...props} />
       {state.is === 'idle' && (
         <>
           <SavedSearches {...props} />
