@@ -50,8 +50,9 @@ class Salvage:
 
     async def done(self) -> None:
         """Wait until everything that came is where it belongs."""
-        while self._tasks:
-            await asyncio.gather(*self._tasks)
+        # Only what is under way: since Python 3.12 `gather` ends at once for what is done, and nothing else would run.
+        while under_way := [task for task in self._tasks if not task.done()]:
+            await asyncio.gather(*under_way)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from jupyter_hubcollab.collab.room import CellsChanged
+
 from .conftest import ROOM, Site
 from .people import ANA, BEN, Tab, notebook, told
 
@@ -378,3 +380,17 @@ async def test_a_disk_that_hangs_does_not_keep_the_server(site: Site) -> None:
     carl = Tab()
     await site.door().join(carl, BEN)
     assert carl.sources[0] == "x = 1 kept"
+
+
+async def test_a_save_does_not_stand_still_for_work_that_has_just_ended(site: Site) -> None:
+    """What ended in this very turn of the event loop is done, in each release of Python."""
+    await site.door().join(Tab())
+    entry = site.rooms._open[ROOM]
+    assert entry.keeper is not None
+    assert entry.room.on_cells is not None
+
+    entry.room.on_cells(CellsChanged(1, removed=False, by=ANA, tab=None, known=None, was_away=False))
+    waiting = asyncio.create_task(entry.keeper.salvage.done())
+
+    await waiting
+    assert on_disk(site) == ["x = 1", "y = 2"]
