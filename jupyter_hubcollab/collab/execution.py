@@ -53,6 +53,8 @@ class Execution:
     times: dict[str, str] | None = None
     """When what happened, as JupyterLab keeps it in the cell; None: it is not to be kept."""
     changed: asyncio.Event = field(default_factory=asyncio.Event)
+    begun: bool = False
+    """The kernel has said something of it."""
     replied: bool = False
     idle: bool = False
     waiting: list[Said] = field(default_factory=list)

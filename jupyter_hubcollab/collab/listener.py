@@ -27,6 +27,17 @@ _ROOMS_S = 3.0
 _IDLE_S = 60.0
 """For so long a listener stays when nothing runs: the next cell need not wait until it is heard."""
 
+_LOST = {
+    "ename": "KernelLost",
+    "evalue": "the kernel was stopped, restarted or died before this cell was over",
+    "traceback": [],
+}
+_UNHEARD = {
+    "ename": "ServerStopped",
+    "evalue": "the server stopped before this cell was over; what came after that is not shown",
+    "traceback": [],
+}
+
 _SHOWN = ("stream", "display_data", "execute_result", "error", "clear_output", "update_display_data")
 
 
@@ -137,7 +148,7 @@ class Listener:
             for reader in readers:
                 reader.cancel()
             self._ended(self)
-            self._abandon()
+            self._abandon(_UNHEARD if self._pid() == self._process else _LOST)
             self._client.stop_channels()
             await self._stack.aclose()
 
@@ -177,7 +188,7 @@ class Listener:
         if process == self._process:
             return False
         self._process = process
-        self._abandon()
+        self._abandon(_LOST)
         # Lines to the former process may hear nothing of the first words of the next one.
         self._retire()
         return True
@@ -198,7 +209,10 @@ class Listener:
         self._captures.hear(kind, content)
         asked = message["parent_header"].get("msg_id", "")
         execution = self._running.get(asked)
-        if execution is None or self._captures.take(asked, kind, content):
+        if execution is None:
+            return
+        execution.begun = True
+        if self._captures.take(asked, kind, content):
             return
         if execution.times is not None and kind in ("status", "execute_input"):
             label = f"status.{content['execution_state']}" if kind == "status" else kind
@@ -302,9 +316,12 @@ class Listener:
         execution.state, execution.prompt, execution.ok = "done", None, bool(execution.ok)
         execution.tell()
 
-    def _abandon(self) -> None:
-        """The kernel was restarted or is gone: what ran there ends without a word."""
+    def _abandon(self, why: dict[str, Any]) -> None:
+        """Nothing more will be heard of what ran: say so in cells that were not over, or they pass for done."""
         for execution in list(self._running.values()):
+            if execution.begun and not execution.replied:
+                execution.fault = why
+                self._hear(execution, "error", why)
             self._end(execution)
 
 

@@ -152,6 +152,23 @@ async def test_a_restart_ends_what_ran(desk: Desk) -> None:
     assert (await desk.outputs())[0]["text"] == "42\n"
 
 
+async def test_a_kernel_that_dies_is_told_in_the_cell(desk: Desk) -> None:
+    """To everybody, beside what the cell had shown; what waited behind it did not run."""
+    code = "import os, signal\nprint('on', flush=True)\ninput()\nos.kill(os.getpid(), signal.SIGKILL)"
+    begun = await desk.run("cell-0", code)
+    behind = await desk.run("cell-1", "print('never')", after=begun["id"])
+    await desk.until(begun["id"], "waiting")
+
+    await desk.ask(f"hubcollab/api/executions/{begun['id']}/input", {"text": "go"})
+    done = await desk.until(begun["id"], "done")
+    dropped = await desk.until(behind["id"], "done")
+
+    assert (done["ok"], done["fault"]["name"]) == (False, "KernelLost")
+    assert [one.get("ename", one.get("text")) for one in await desk.outputs()] == ["on\ngo\n", "KernelLost"]
+    assert (dropped["ok"], dropped["fault"]) == (False, None)
+    assert await desk.outputs(1) == []
+
+
 async def test_upstreams_front_end_can_ask(desk: Desk) -> None:
     """The executor of jupyter-docprovider, which is not ours, runs cells too."""
     begun = await desk.ask(f"api/kernels/{desk.kernel}/execute", {"cell_id": "cell-0", "document_id": desk.room})
