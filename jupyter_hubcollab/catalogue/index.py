@@ -109,7 +109,7 @@ class Index:
         with self.lock:
             if self._unsaved < WORTH_SAVING:
                 return
-            self._weigh()
+            self._weigh_if_grown()
             end = self._last + 1
             facts, arrays = self.columns.parts(end)
             segments, words = self.postings.parts(end)
@@ -146,13 +146,13 @@ class Index:
         """Load what the store has after the newest known slot, in bounded memory."""
         while rows := self.store.rows(after=self._last, most=ROWS_AT_ONCE):
             self._load(rows)
-        if self._unweighed >= max(WORTH_SAVING, GROWN * len(self)):
-            self._weigh()
+        self._weigh_if_grown()
         self._changed()
 
-    def _weigh(self) -> None:
-        self.columns.renown = renown(self.columns)
-        self._unweighed = 0
+    def _weigh_if_grown(self) -> None:
+        if self._unweighed >= max(WORTH_SAVING, GROWN * len(self)):
+            self.columns.renown = renown(self.columns)
+            self._unweighed = 0
 
     def _load(self, rows: list[Row]) -> None:
         self._last = max([self._last, *(row.slot for row in rows)])

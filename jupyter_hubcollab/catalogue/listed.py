@@ -25,6 +25,7 @@ MOST_LATER = 20_000
 """Entries that wait in lists."""
 LONGEST_MERGED = 8_000_000
 """Entries of a segment that was made of two: their terms are in memory meanwhile."""
+_NOTHING = np.zeros(0, np.uint32)
 _AFTER_ALL = b"\xff"
 """Sorts behind whatever goes on a text."""
 
@@ -83,14 +84,13 @@ class Segment:
         """The terms from *first* on, before *end*."""
         return (self.term(at) for at in range(self.place(first), self.place(end)))
 
-    def said(self, first: bytes, end: bytes) -> tuple[Numbers, Numbers]:
-        """Each entry of the terms from *first* on, before *end*: the hash of its term, and its slot."""
+    def said(self, first: bytes, end: bytes) -> tuple[Numbers, Numbers, Numbers]:
+        """Of the terms from *first* on, before *end*: the hash of each, how many slots it has, and all their slots."""
         terms = range(self.place(first), self.place(end))
-        if not terms:
-            return self.slots[:0], self.slots[:0]
         begin, ends = _begin(self.slot_ends, terms.start), self.slot_ends[terms.start : terms.stop]
         hashes = np.fromiter((zlib.crc32(self.term(at)) for at in terms), np.uint32, len(terms))
-        return np.repeat(hashes, np.diff(ends, prepend=np.uint32(begin))), self.slots[begin : ends[-1]]
+        counts = np.diff(ends, prepend=np.uint32(begin))
+        return hashes, counts, self.slots[begin : begin + int(counts.sum())]
 
     def lists(self) -> Iterator[tuple[bytes, Numbers]]:
         """All terms with their slots."""
@@ -157,11 +157,10 @@ class Listed:
         """Each time that a document says something in *field*: a number for what it says, and its slot."""
         self._settle()
         first = _spelled(f"{field}:")
-        parts = [segment.said(first, first + _AFTER_ALL) for segment in self._segments]
-        nothing = np.zeros(0, np.uint32)
-        return np.concatenate([nothing, *(values for values, _ in parts)]), np.concatenate(
-            [nothing, *(slots for _, slots in parts)]
-        )
+        parts = [(_NOTHING,) * 3, *(segment.said(first, first + _AFTER_ALL) for segment in self._segments)]
+        hashes, counts, slots = (np.concatenate(each) for each in zip(*parts, strict=True))
+        _, values = np.unique(hashes, return_inverse=True)
+        return np.repeat(values.astype(np.uint32), counts), slots
 
     def parts(self) -> list[Segment]:
         """What a snapshot keeps."""

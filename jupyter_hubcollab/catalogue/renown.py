@@ -37,15 +37,16 @@ def renown(columns: Columns) -> Floats:
     words, slots = columns.said("word")
     there = columns.alive[slots]
     words, slots = words[there], slots[there]
-    _, word = np.unique(words, return_inverse=True)
-    pairs = np.unique(word.astype(np.uint64) << np.uint64(32) | _publishers(columns)[slots])
-    publishers = np.bincount((pairs >> np.uint64(32)).astype(np.int64))
-    usual = np.log(np.bincount(word) * publishers) / (2 * math.log(max(2, int(np.count_nonzero(columns.alive)))))
+    by = _publishers(columns)
+    pairs = np.sort(words.astype(np.uint64) << np.uint64(32) | by[slots])
+    different = pairs[np.append(np.ones(min(1, len(pairs)), np.bool_), pairs[1:] != pairs[:-1])]
+    publishers = np.bincount((different >> np.uint64(32)).astype(np.int64))
+    shared = np.log(np.maximum(np.bincount(words) * publishers, 1))
+    usual = (shared / (2 * math.log(max(2, int(np.count_nonzero(columns.alive)))))).astype(np.float32)
+    asked = uncounted[slots]
     rarest = np.full(len(found), np.inf, np.float32)
-    np.minimum.at(rarest, slots, usual[word].astype(np.float32))
-    known = uncounted & np.isfinite(rarest)
-    found[known] = rarest[known]
-    return found
+    np.minimum.at(rarest, slots[asked], usual[words[asked]])
+    return np.where(np.isfinite(rarest), rarest, found)
 
 
 def _uncounted(columns: Columns) -> Bools:
@@ -63,5 +64,5 @@ def _publishers(columns: Columns) -> Numbers:
     found = np.zeros(len(columns.alive), np.uint32)
     for field in ("source", "publisher"):
         values, slots = columns.said(field)
-        found[slots] = values
+        found[slots] = values + found.max() + 1
     return found
