@@ -2,6 +2,8 @@
 
     python -m benchmarks.search_quality --catalogue FILE --queries FILE --json OUT [--only ours] [--cross-validate]
 
+`--only ours` leaves out the other rankers.
+
 `ours` is asked through the service that the panel asks. The classifier of tasks that is shipped has seen the
 development questions; on those, only `ours_cross_validated` is honest: there each question is answered by a
 classifier that was trained without it and without any question that shares its answer.
@@ -23,7 +25,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.search_measures import Question, lines, measured, meets, questions, summed_up
+from benchmarks.search_measures import Question, Row, interval, lines, measured, meets, questions, summed_up
 from benchmarks.search_peers import Peers, Ranker
 from benchmarks.search_training import Example, ours, train
 from jupyter_hubcollab.access import Actor
@@ -33,6 +35,8 @@ from jupyter_hubcollab.catalogue.search import Search
 
 ASKER = Actor("benchmark", "Benchmark")
 FOLDS = 5
+UNSURE = ("known_ndcg@10", "known_recall@10")
+"""Measures whose interval is told, too."""
 CACHE = Path(tempfile.gettempdir()) / "hubcollab-embeddings.sqlite"
 
 
@@ -91,14 +95,16 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         search = Search(Path(folder), NoHub(), CachedMiniLm)
         timings = _index(search, catalogue)
-        results = {
+        answered = {
             name: _run(name, ranker, asked, catalogue) for name, ranker in _rankers(search, catalogue, options).items()
         }
         if options.cross_validate:
-            results["ours_cross_validated"] = _cross_validated(search, asked, catalogue)
+            answered["ours_cross_validated"] = _cross_validated(search, asked, catalogue)
         search.close()
-    options.json.write_text(json.dumps({"timings": timings, "rankers": results}, indent=1))
-    _print(results)
+    results = {name: summed_up(rows) for name, rows in answered.items()}
+    intervals = {name: {one: interval(rows, one) for one in UNSURE} for name, rows in answered.items()}
+    options.json.write_text(json.dumps({"timings": timings, "rankers": results, "intervals": intervals}, indent=1))
+    _print(results, intervals)
 
 
 def _options() -> argparse.Namespace:
@@ -131,14 +137,14 @@ def _ours(search: Search) -> Ranker:
     return ask
 
 
-def _run(name: str, ranker: Ranker, asked: Sequence[Question], catalogue: Mapping[str, Any]) -> dict[str, Any]:
+def _run(name: str, ranker: Ranker, asked: Sequence[Question], catalogue: Mapping[str, Any]) -> list[Row]:
     possible = Possible(catalogue)
     started = time.perf_counter()
-    rows = [
-        (question.cls, measured(question, ranker(question), catalogue, possible.of(question))) for question in asked
+    rows: list[Row] = [
+        (question, measured(question, ranker(question), catalogue, possible.of(question))) for question in asked
     ]
     print(f"{name}: {(time.perf_counter() - started) / len(asked) * 1000:.1f} ms a question", file=sys.stderr)
-    return summed_up(rows)
+    return rows
 
 
 class Possible:
@@ -159,18 +165,19 @@ class Possible:
         return self._counted[key]
 
 
-def _cross_validated(search: Search, asked: Sequence[Question], catalogue: Mapping[str, Any]) -> dict[str, Any]:
-    possible, rows, index = Possible(catalogue), [], search.index()
+def _cross_validated(search: Search, asked: Sequence[Question], catalogue: Mapping[str, Any]) -> list[Row]:
+    possible, index = Possible(catalogue), search.index()
+    rows: list[Row] = []
     shipped, ask = index.intent, _ours(search)
     for fold in range(FOLDS):
         index.intent = train([*ours(), *(_example(each) for each in asked if _fold(each) != fold and _teaches(each))])
         rows += [
-            (question.cls, measured(question, ask(question), catalogue, possible.of(question)))
+            (question, measured(question, ask(question), catalogue, possible.of(question)))
             for question in asked
             if _fold(question) == fold
         ]
     index.intent = shipped
-    return summed_up(rows)
+    return rows
 
 
 def _fold(question: Question) -> int:
@@ -185,12 +192,14 @@ def _example(question: Question) -> Example:
     return Example(question.text, question.predicate["task"], question.group)
 
 
-def _print(results: Mapping[str, Mapping[str, Mapping[str, float]]]) -> None:
+def _print(results: Mapping[str, Mapping[str, Mapping[str, float]]], intervals: Mapping[str, Any]) -> None:
     names = ("known_ndcg@10", "known_recall@10", "task_ndcg@10", "facet_ndcg@10", "empty")
     print(f"{'':32}" + "".join(f"{name:>17}" for name in names))
     for ranker, groups in results.items():
         values = groups.get("overall", {})
         print(f"{ranker:32}" + "".join(f"{values[name]:17.3f}" if name in values else f"{'–':>17}" for name in names))
+        spans = [f"{name} {low:.3f} to {high:.3f}" for name, (low, high) in intervals[ranker].items()]
+        print(f"{'':4}95 %, right answers drawn anew: {', '.join(spans)}")
 
 
 if __name__ == "__main__":
