@@ -1,61 +1,10 @@
-import type { ChildProcess } from 'node:child_process';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, openSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jupyterlab/galata';
-import type { Page } from '@playwright/test';
 import { editor, notebookOf } from '../support/hub';
 import { person } from '../support/people';
-
-const PORT = String(Number(process.env.HUBCOLLAB_UI_PORT) + 1);
-const CONFIG = join(__dirname, '../jupyter_server_test_config.py');
-const URL = `http://127.0.0.1:${PORT}`;
-
-/** A server that is ours to kill. */
-async function start(root: string): Promise<ChildProcess> {
-  const log = openSync(join(root, 'server.log'), 'a');
-  const server = spawn('jupyter', ['lab', `--config=${CONFIG}`], {
-    env: {
-      ...process.env,
-      HUBCOLLAB_UI_PORT: PORT,
-      HUBCOLLAB_UI_ROOT: root
-    },
-    detached: true,
-    stdio: ['ignore', log, log]
-  });
-  await expect
-    .poll(
-      () =>
-        fetch(`${URL}/api`).then(
-          ({ ok }) => ok,
-          () => false
-        ),
-      {
-        timeout: 60_000
-      }
-    )
-    .toBe(true);
-  return server;
-}
-
-/** SIGKILL: nobody gets to save anything. */
-async function crash(server: ChildProcess): Promise<void> {
-  if (server.pid) {
-    const gone = once(server, 'exit');
-    process.kill(-server.pid, 'SIGKILL');
-    await gone;
-  }
-}
-
-/** JupyterLab tells in a dialog that the server is away; people close it and go on. */
-async function dismissLoss(page: Page): Promise<void> {
-  const dialog = page.getByRole('dialog', { name: /Server Connection Error/ });
-  await page.addLocatorHandler(dialog, () =>
-    dialog.getByRole('button').last().click()
-  );
-}
+import { URL, crash, dismissLoss, start } from '../support/server';
 
 test('what two people typed survives a crash of the server', async ({
   browser,
