@@ -1,3 +1,7 @@
+import type { RepoKind } from './api/wire';
+
+const KINDS: RepoKind[] = ['model', 'dataset', 'space'];
+
 /** Everything that the Hub can be asked to do. */
 export const Commands = {
   search: 'hubcollab:search',
@@ -58,4 +62,9 @@ export function textArg(
 ): string | null {
   const value = args[name];
   return typeof value === 'string' && value ? value : null;
+}
+
+/** The kind of repo that the argument *kind* names, or null. */
+export function kindArg(args: { [name: string]: unknown }): RepoKind | null {
+  return KINDS.find(one => one === args.kind) ?? null;
 }

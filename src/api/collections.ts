@@ -10,7 +10,7 @@ import type {
 } from './wire';
 
 /** Which collections to list; `may`: only those that one may change. */
-export interface CollectionsAsked {
+interface CollectionsAsked {
   limit: number;
   offset: number;
   may?: 'change';

@@ -25,8 +25,3 @@ export function modelPage(
 ): Promise<ModelPage> {
   return ask(server, `models/${path(id)}`, { query: { revision } });
 }
-
-/** Delete model *id* with all its versions. */
-export function deleteModel(server: Server, id: string): Promise<void> {
-  return ask(server, `models/${path(id)}`, { method: 'DELETE' });
-}

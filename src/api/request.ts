@@ -18,7 +18,7 @@ export class Refused extends Error {
 }
 
 /** The code of a request that found nobody at the other end. */
-export const UNREACHABLE = 'Unreachable';
+const UNREACHABLE = 'Unreachable';
 
 type Value = string | number | boolean | string[];
 

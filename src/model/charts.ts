@@ -28,7 +28,7 @@ const COLORS = [
 ];
 
 /** The colour of the run at *index*, seen well on light and on dark; the same in all charts and tables of a page. */
-export function colorOf(index: number): string {
+function colorOf(index: number): string {
   return COLORS[index % COLORS.length] ?? '#1976d2';
 }
 

@@ -11,7 +11,7 @@ export interface Schema {
 }
 
 /** What may stand at a place. */
-export interface Offer {
+interface Offer {
   label: string;
   /** What is inserted. */
   text: string;

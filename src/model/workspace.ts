@@ -37,7 +37,7 @@ export type OpenRoom = (
   listener: RoomListener
 ) => Promise<RoomLine>;
 
-export const WORKSPACE = 'hubcollab:workspace';
+const WORKSPACE = 'hubcollab:workspace';
 
 /** The workspace document, live: read here, written through the server, which vouches for the authors. */
 export class WorkspaceModel {

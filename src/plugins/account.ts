@@ -3,20 +3,16 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { ILayoutRestorer, IRouter } from '@jupyterlab/application';
-import {
-  ICommandPalette,
-  MainAreaWidget,
-  WidgetTracker
-} from '@jupyterlab/apputils';
+import { ICommandPalette } from '@jupyterlab/apputils';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
-import type { RepoKind } from '../api/wire';
-import { Commands, textArg, textArgs } from '../commands';
+import { Commands, kindArg, textArg, textArgs } from '../commands';
 import { IHub } from '../tokens';
 import type { AccountWidget } from '../ui/account/widget';
 import type { OtherWidget } from '../ui/other/widget';
+import { openFromUrl } from './from-url';
+import { MainPages } from './main-pages';
 
 const DEVICE_IN_URL = /[?&]hubcollab-device=([^&#]*)/;
-const KINDS: RepoKind[] = ['model', 'dataset', 'space'];
 
 /** Opens what is one's own on the hub, and pages of repos of other hubs. */
 export const account: JupyterFrontEndPlugin<void> = {
@@ -43,11 +39,20 @@ export const account: JupyterFrontEndPlugin<void> = {
         app.commands.execute(Commands.openAccount, { tab: 'tokens' })
     });
     if (router) {
-      openFromUrl(
-        app,
-        router,
-        hub.trans.__('Allow the Program of the Address')
-      );
+      // `…/lab?hubcollab-device=BCDF-GHJK` opens the form in which that program is allowed.
+      openFromUrl(app, router, {
+        command: Commands.allowDevice,
+        label: hub.trans.__('Allow the Program of the Address'),
+        pattern: DEVICE_IN_URL,
+        words: ['device'],
+        opens: Commands.openAccount,
+        args: address => {
+          const [, code] = DEVICE_IN_URL.exec(address) ?? [];
+          return code === undefined
+            ? null
+            : { tab: 'tokens', code: decodeURIComponent(code) };
+        }
+      });
     }
     const category = hub.trans.__('Hub');
     for (const command of [Commands.openAccount, Commands.showTokens]) {
@@ -56,67 +61,35 @@ export const account: JupyterFrontEndPlugin<void> = {
   }
 };
 
-/** `…/lab?hubcollab-device=BCDF-GHJK` opens the form in which that program is allowed. */
-function openFromUrl(
-  app: JupyterFrontEnd,
-  router: IRouter,
-  label: string
-): void {
-  app.commands.addCommand(Commands.allowDevice, {
-    label,
-    describedBy: textArgs(['request'], ['path', 'search', 'hash']),
-    execute: args => {
-      const [, code] = DEVICE_IN_URL.exec(textArg(args, 'request') ?? '') ?? [];
-      if (code !== undefined) {
-        const { path, hash } = router.current;
-        router.navigate(`${path}${hash ?? ''}`, { skipRouting: true });
-        void app.restored.then(() =>
-          app.commands.execute(Commands.openAccount, {
-            tab: 'tokens',
-            code: decodeURIComponent(code)
-          })
-        );
-      }
-    }
-  });
-  router.register({ command: Commands.allowDevice, pattern: DEVICE_IN_URL });
-}
-
 function openAccounts(
   app: JupyterFrontEnd,
   { server, actions, trans }: IHub,
   restorer: ILayoutRestorer | null
 ): void {
-  const tracker = new WidgetTracker<MainAreaWidget<AccountWidget>>({
-    namespace: 'hubcollab-account'
-  });
+  const pages = new MainPages<AccountWidget>(app, 'account', 'Hub account');
   app.commands.addCommand(Commands.openAccount, {
     label: trans.__('Collections, Other Hubs and Webhooks'),
     describedBy: textArgs([], ['tab', 'code']),
     execute: async args => {
       const { AccountWidget, accountModel } = await import('./account-parts');
-      const tab = textArg(args, 'tab');
-      const known = tracker.currentWidget;
+      const page = await pages.open(
+        () => true,
+        'own',
+        () => {
+          const model = accountModel(server);
+          const content = new AccountWidget({ model, actions, trans });
+          model.tab.changed.connect(() => pages.save(content));
+          return content;
+        }
+      );
       const code = textArg(args, 'code') ?? '';
-      if (known) {
-        known.content.model.turnTo(tab, code);
-        app.shell.activateById(known.id);
-        return;
-      }
-      const model = accountModel(server);
-      model.turnTo(tab, code);
-      const content = new AccountWidget({ model, actions, trans });
-      const widget = new MainAreaWidget({ content });
-      widget.id = 'jupyter-hubcollab-account';
-      model.tab.changed.connect(() => void tracker.save(widget));
-      await tracker.add(widget);
-      app.shell.add(widget, 'main', { type: 'Hub account' });
-      app.shell.activateById(widget.id);
+      page.content.model.turnTo(textArg(args, 'tab'), code);
+      app.shell.activateById(page.id);
     }
   });
-  void restorer?.restore(tracker, {
+  pages.restore(restorer, {
     command: Commands.openAccount,
-    args: ({ content: { model } }) => ({ tab: model.tab.state }),
+    args: ({ model }) => ({ tab: model.tab.state }),
     name: () => 'account'
   });
 }
@@ -127,38 +100,31 @@ function openOthers(
   rendermime: IRenderMimeRegistry,
   restorer: ILayoutRestorer | null
 ): void {
-  const tracker = new WidgetTracker<MainAreaWidget<OtherWidget>>({
-    namespace: 'hubcollab-other'
-  });
+  const pages = new MainPages<OtherWidget>(app, 'other', 'Hub model');
   app.commands.addCommand(Commands.openOther, {
     label: trans.__('Open Model of Another Hub'),
     describedBy: textArgs(['kind', 'id']),
     execute: async args => {
       const id = textArg(args, 'id');
-      const kind = KINDS.find(one => one === args.kind);
+      const kind = kindArg(args);
       if (!id || !kind) {
         return;
       }
       const { OtherWidget, otherPageModel } = await import('./account-parts');
-      const known = tracker.find(
-        ({ content: { model } }) => model.id === id && model.kind === kind
+      const page = await pages.open(
+        ({ model }) => model.id === id && model.kind === kind,
+        `${kind}-${id}`,
+        () => {
+          const model = otherPageModel(server, kind, id);
+          return new OtherWidget({ model, actions, rendermime, trans });
+        }
       );
-      if (known) {
-        app.shell.activateById(known.id);
-        return;
-      }
-      const model = otherPageModel(server, kind, id);
-      const content = new OtherWidget({ model, actions, rendermime, trans });
-      const widget = new MainAreaWidget({ content });
-      widget.id = `jupyter-hubcollab-other-${kind}-${id}`;
-      await tracker.add(widget);
-      app.shell.add(widget, 'main', { type: 'Hub model' });
-      app.shell.activateById(widget.id);
+      app.shell.activateById(page.id);
     }
   });
-  void restorer?.restore(tracker, {
+  pages.restore(restorer, {
     command: Commands.openOther,
-    args: ({ content: { model } }) => ({ kind: model.kind, id: model.id }),
-    name: ({ content: { model } }) => `${model.kind}:${model.id}`
+    args: ({ model }) => ({ kind: model.kind, id: model.id }),
+    name: ({ model }) => `${model.kind}:${model.id}`
   });
 }

@@ -3,21 +3,14 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { ILayoutRestorer } from '@jupyterlab/application';
-import {
-  Dialog,
-  MainAreaWidget,
-  WidgetTracker,
-  showDialog
-} from '@jupyterlab/apputils';
+import { Dialog, showDialog } from '@jupyterlab/apputils';
 import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { RepoName } from '../api/repos';
-import type { RepoKind } from '../api/wire';
-import { Commands, textArg, textArgs } from '../commands';
+import { Commands, kindArg, textArg, textArgs } from '../commands';
 import { IHub } from '../tokens';
 import type { CardEditorWidget } from '../ui/card/widget';
-
-const KINDS: RepoKind[] = ['model', 'dataset', 'space'];
+import { MainPages } from './main-pages';
 
 /** Opens the editor of a card in the main area; everybody who opens it writes in the same draft. */
 export const cardEditor: JupyterFrontEndPlugin<void> = {
@@ -34,55 +27,49 @@ export const cardEditor: JupyterFrontEndPlugin<void> = {
     languages: IEditorLanguageRegistry | null
   ): void => {
     const { actions, trans } = hub;
-    const tracker = new WidgetTracker<MainAreaWidget<CardEditorWidget>>({
-      namespace: 'hubcollab-card'
-    });
+    const pages = new MainPages<CardEditorWidget>(app, 'card', 'Hub card');
     const language = async () =>
       (await languages?.getLanguage('text/x-ipythongfm'))?.support ?? [];
 
-    const open = async (
-      repo: RepoName
-    ): Promise<MainAreaWidget<CardEditorWidget>> => {
+    const open = async (repo: RepoName): Promise<void> => {
       const { CardEditorWidget, cardDraft } = await import('./card-parts');
-      const known = tracker.find(
-        ({ content: { model } }) =>
-          model.repo.id === repo.id && model.repo.kind === repo.kind
-      );
-      if (known) {
-        return known;
-      }
-      const model = cardDraft(hub, repo);
-      const discard = async () => {
-        const { button } = await showDialog({
-          title: trans.__('Discard the draft?'),
-          body: trans.__('It is gone for everybody who writes in it.'),
-          buttons: [
-            Dialog.cancelButton(),
-            Dialog.warnButton({ label: trans.__('Discard') })
-          ]
+      const make = () => {
+        const model = cardDraft(hub, repo);
+        const discard = async () => {
+          const { button } = await showDialog({
+            title: trans.__('Discard the draft?'),
+            body: trans.__('It is gone for everybody who writes in it.'),
+            buttons: [
+              Dialog.cancelButton(),
+              Dialog.warnButton({ label: trans.__('Discard') })
+            ]
+          });
+          if (button.accept) {
+            await model.discard();
+            content.dispose();
+          }
+        };
+        const content: CardEditorWidget = new CardEditorWidget({
+          model,
+          language: language(),
+          rendermime,
+          openPage: () => {
+            content.dispose();
+            actions.openRepo(repo);
+          },
+          discard: () => void discard(),
+          trans
         });
-        if (button.accept) {
-          await model.discard();
-          widget.dispose();
-        }
+        void model.start();
+        return content;
       };
-      const content = new CardEditorWidget({
-        model,
-        language: language(),
-        rendermime,
-        openPage: () => {
-          widget.dispose();
-          actions.openRepo(repo);
-        },
-        discard: () => void discard(),
-        trans
-      });
-      const widget = new MainAreaWidget({ content });
-      widget.id = `jupyter-hubcollab-card-${repo.kind}-${repo.id}`;
-      void model.start();
-      await tracker.add(widget);
-      app.shell.add(widget, 'main', { type: 'Hub card' });
-      return widget;
+      const page = await pages.open(
+        ({ model }) =>
+          model.repo.id === repo.id && model.repo.kind === repo.kind,
+        `${repo.kind}-${repo.id}`,
+        make
+      );
+      app.shell.activateById(page.id);
     };
 
     app.commands.addCommand(Commands.editCard, {
@@ -90,17 +77,16 @@ export const cardEditor: JupyterFrontEndPlugin<void> = {
       describedBy: textArgs(['kind', 'id']),
       execute: async args => {
         const id = textArg(args, 'id');
-        const kind = KINDS.find(one => one === args.kind);
+        const kind = kindArg(args);
         if (id && kind) {
-          const widget = await open({ kind, id });
-          app.shell.activateById(widget.id);
+          await open({ kind, id });
         }
       }
     });
-    void restorer?.restore(tracker, {
+    pages.restore(restorer, {
       command: Commands.editCard,
-      args: ({ content: { model } }) => ({ ...model.repo }),
-      name: ({ content: { model } }) => `${model.repo.kind}:${model.repo.id}`
+      args: ({ model }) => ({ ...model.repo }),
+      name: ({ model }) => `${model.repo.kind}:${model.repo.id}`
     });
   }
 };

@@ -2,17 +2,14 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import {
-  ICommandPalette,
-  MainAreaWidget,
-  WidgetTracker
-} from '@jupyterlab/apputils';
+import { ICommandPalette } from '@jupyterlab/apputils';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { HistoryApi } from '../api/history';
 import { Commands, textArg, textArgs } from '../commands';
 import { HistoryModel } from '../model/history';
 import { IHub } from '../tokens';
 import type { HistoryWidget } from '../ui/history/widget';
+import { MainPages } from './main-pages';
 
 /** Opens the history of a notebook in the main area. */
 export const history: JupyterFrontEndPlugin<void> = {
@@ -30,24 +27,21 @@ export const history: JupyterFrontEndPlugin<void> = {
   ): void => {
     const { server, actions, trans } = hub;
     const { contents } = app.serviceManager;
-    const tracker = new WidgetTracker<MainAreaWidget<HistoryWidget>>({
-      namespace: 'hubcollab-history'
-    });
-    const open = async (path: string): Promise<MainAreaWidget> => {
+    const pages = new MainPages<HistoryWidget>(app, 'history', 'Hub history');
+    const open = async (path: string): Promise<void> => {
       const { HistoryWidget } = await import('../ui/history/widget');
-      const known = tracker.find(({ content }) => content.model.path === path);
-      if (known) {
-        void known.content.model.refresh();
-        return known;
-      }
-      const model = new HistoryModel(path, new HistoryApi(server, path));
-      const openNow = () => actions.openNotebook(path, null);
-      const content = new HistoryWidget({ model, openNow, trans });
-      const widget = new MainAreaWidget({ content });
-      widget.id = `jupyter-hubcollab-history-${path}`;
-      await tracker.add(widget);
-      app.shell.add(widget, 'main', { type: 'Hub history' });
-      return widget;
+      const page = await pages.open(
+        ({ model }) => model.path === path,
+        path,
+        () =>
+          new HistoryWidget({
+            model: new HistoryModel(path, new HistoryApi(server, path)),
+            openNow: () => actions.openNotebook(path, null),
+            trans
+          })
+      );
+      void page.content.model.refresh();
+      app.shell.activateById(page.id);
     };
     const inFront = () => {
       const path = notebooks.currentWidget?.context.path;
@@ -60,7 +54,7 @@ export const history: JupyterFrontEndPlugin<void> = {
       execute: async args => {
         const path = textArg(args, 'path') ?? inFront();
         if (path) {
-          app.shell.activateById((await open(path)).id);
+          await open(path);
         }
       }
     });

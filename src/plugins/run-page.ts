@@ -9,7 +9,6 @@ import {
   IFrame,
   MainAreaWidget,
   Notification,
-  WidgetTracker,
   showDialog
 } from '@jupyterlab/apputils';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
@@ -34,6 +33,7 @@ import type { CompareWidget } from '../ui/compare/widget';
 import { hubIcon } from '../ui/icons';
 import type { RunWidget } from '../ui/run/widget';
 import type { MakeDrawing } from '../ui/vega';
+import { MainPages } from './main-pages';
 
 const VEGA = 'application/vnd.vegalite.v5+json';
 
@@ -86,35 +86,30 @@ function openRuns(
   make: MakeDrawing,
   restorer: ILayoutRestorer | null
 ): void {
-  const tracker = new WidgetTracker<MainAreaWidget<RunWidget>>({
-    namespace: 'hubcollab-run'
-  });
-  const open = async (id: string): Promise<MainAreaWidget<RunWidget>> => {
+  const pages = new MainPages<RunWidget>(app, 'run', 'Hub run');
+  const open = async (id: string): Promise<void> => {
     const { RunWidget } = await import('../ui/run/widget');
-    const known = tracker.find(({ content }) => content.model.id === id);
-    if (known) {
-      return known;
-    }
-    const content = new RunWidget({
-      model: new RunModel(id, run => ask(server, run), connection),
-      artifacts: new ArtifactsModel(
-        folder => runArtifacts(server, id, folder),
-        path => runArtifact(server, id, path)
-      ),
-      saveNote: async text => {
-        await noteRun(server, id, text).catch((error: unknown) =>
-          Notification.error(failure(error).message)
-        );
-      },
-      make,
-      actions,
-      trans
-    });
-    const widget = new MainAreaWidget({ content });
-    widget.id = `jupyter-hubcollab-run-${id}`;
-    await tracker.add(widget);
-    app.shell.add(widget, 'main', { type: 'Hub run' });
-    return widget;
+    const page = await pages.open(
+      ({ model }) => model.id === id,
+      id,
+      () =>
+        new RunWidget({
+          model: new RunModel(id, run => ask(server, run), connection),
+          artifacts: new ArtifactsModel(
+            folder => runArtifacts(server, id, folder),
+            path => runArtifact(server, id, path)
+          ),
+          saveNote: async text => {
+            await noteRun(server, id, text).catch((error: unknown) =>
+              Notification.error(failure(error).message)
+            );
+          },
+          make,
+          actions,
+          trans
+        })
+    );
+    app.shell.activateById(page.id);
   };
   app.commands.addCommand(Commands.openRun, {
     label: trans.__('Open Run'),
@@ -122,15 +117,14 @@ function openRuns(
     execute: async args => {
       const id = textArg(args, 'id');
       if (id) {
-        const widget = await open(id);
-        app.shell.activateById(widget.id);
+        await open(id);
       }
     }
   });
-  void restorer?.restore(tracker, {
+  pages.restore(restorer, {
     command: Commands.openRun,
-    args: ({ content }) => ({ id: content.model.id }),
-    name: ({ content }) => content.model.id
+    args: ({ model }) => ({ id: model.id }),
+    name: ({ model }) => model.id
   });
 }
 
@@ -140,26 +134,27 @@ function openComparisons(
   make: MakeDrawing,
   restorer: ILayoutRestorer | null
 ): void {
-  const tracker = new WidgetTracker<MainAreaWidget<CompareWidget>>({
-    namespace: 'hubcollab-compare'
-  });
+  const pages = new MainPages<CompareWidget>(app, 'compare', 'Hub comparison');
   const open = async (ids: string[]): Promise<void> => {
     const { CompareWidget } = await import('../ui/compare/widget');
-    const model = new CompareModel(
-      ids,
-      {
-        some: wanted => someRuns(server, wanted),
-        series: (wanted, metrics, most) => series(server, wanted, metrics, most)
-      },
-      connection,
-      workspace
+    const page = await pages.open(
+      ({ model }) => model.ids.join() === ids.join(),
+      ids.join('-'),
+      () => {
+        const model = new CompareModel(
+          ids,
+          {
+            some: wanted => someRuns(server, wanted),
+            series: (wanted, metrics, most) =>
+              series(server, wanted, metrics, most)
+          },
+          connection,
+          workspace
+        );
+        return new CompareWidget({ model, make, actions, trans });
+      }
     );
-    const content = new CompareWidget({ model, make, actions, trans });
-    const widget = new MainAreaWidget({ content });
-    widget.id = `jupyter-hubcollab-compare-${ids.join('-')}`;
-    await tracker.add(widget);
-    app.shell.add(widget, 'main', { type: 'Hub comparison' });
-    app.shell.activateById(widget.id);
+    app.shell.activateById(page.id);
   };
   app.commands.addCommand(Commands.compareRuns, {
     label: trans.__('Compare Runs'),
@@ -172,20 +167,13 @@ function openComparisons(
         );
         return;
       }
-      const known = tracker.find(
-        ({ content }) => content.model.ids.join() === ids.join()
-      );
-      if (known) {
-        app.shell.activateById(known.id);
-      } else {
-        await open(ids);
-      }
+      await open(ids);
     }
   });
-  void restorer?.restore(tracker, {
+  pages.restore(restorer, {
     command: Commands.compareRuns,
-    args: ({ content }) => ({ ids: content.model.ids.join(' ') }),
-    name: ({ content }) => content.model.ids.join(' ')
+    args: ({ model }) => ({ ids: model.ids.join(' ') }),
+    name: ({ model }) => model.ids.join(' ')
   });
 }
 

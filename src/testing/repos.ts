@@ -80,7 +80,7 @@ export function treeEntry(change: Partial<TreeEntry> = {}): TreeEntry {
   };
 }
 
-export function tree(entries: TreeEntry[] = [treeEntry()]): Tree {
+function tree(entries: TreeEntry[] = [treeEntry()]): Tree {
   return {
     revision: 'main',
     commit: 'abc',

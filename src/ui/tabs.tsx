@@ -1,7 +1,7 @@
 import type { KeyboardEvent, ReactElement, ReactNode } from 'react';
 import { useId, useRef } from 'react';
 
-export interface TabSpec<Id extends string> {
+interface TabSpec<Id extends string> {
   id: Id;
   label: string;
   /** How many things wait there. */

@@ -4,7 +4,7 @@ import type { Spec } from '../model/charts';
 import { Artist } from './artist';
 
 /** A chart on the screen, drawn by JupyterLab's own Vega. */
-export interface Drawing {
+interface Drawing {
   readonly node: HTMLElement;
   draw: (spec: Spec) => Promise<void>;
   dispose: () => void;

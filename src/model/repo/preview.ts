@@ -114,7 +114,7 @@ function shownText(text: string, isWhole: boolean, shown: number): Preview {
 }
 
 /** *bytes* as text; null if they are none. The last character may be cut. */
-export function textIn(bytes: Uint8Array<ArrayBuffer>): string | null {
+function textIn(bytes: Uint8Array<ArrayBuffer>): string | null {
   if (bytes.subarray(0, 8000).includes(0)) {
     return null;
   }

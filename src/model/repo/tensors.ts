@@ -1,5 +1,5 @@
 /** A tensor of a safetensors file, as its header tells. */
-export interface Tensor {
+interface Tensor {
   name: string;
   dtype: string;
   shape: number[];

@@ -35,6 +35,7 @@ describe('HistoryPage', () => {
     );
     await act(async () => {
       render(page);
+      await model.refresh();
     });
 
     await act(async () => {

@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { FormEvent, ReactElement } from 'react';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { Change, HistoryModel, Stretch } from '../../model/history';
 import { Answered, Refusal } from '../answer';
 import { Button, LinkButton } from '../button';
@@ -17,7 +17,6 @@ export interface HistoryProps {
 /** What happened to a notebook: who, when, what, and the way back. */
 export function HistoryPage(props: HistoryProps): ReactElement {
   const { model, openNow, trans } = props;
-  useEffect(() => void model.refresh(), [model]);
   return (
     <article aria-label={trans.__('History of %1', model.path)}>
       <h1>{trans.__('History of %1', model.path.split('/').pop() ?? '')}</h1>

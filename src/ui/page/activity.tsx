@@ -81,7 +81,7 @@ interface Wording {
 }
 
 /** What somebody did, as the words around what they did it to. */
-export function wording(one: Activity, trans: TranslationBundle): Wording {
+function wording(one: Activity, trans: TranslationBundle): Wording {
   const { about, before, after, state } = one;
   switch (one.kind) {
     case 'commit':

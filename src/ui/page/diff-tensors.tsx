@@ -23,7 +23,7 @@ const FIRST = 50;
 const STEPS = [0, 1e-4, 1e-3, 1e-2, 1e-1];
 
 /** How warm a layer is drawn: 0 stayed as it was, 5 moved by a tenth of its size or more. */
-export function heatOf(relative: number | null): number | null {
+function heatOf(relative: number | null): number | null {
   return relative === null
     ? null
     : STEPS.filter(step => relative > step).length;

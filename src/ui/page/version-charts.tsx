@@ -142,10 +142,7 @@ function sourceOf(points: MetricPoint[], trans: TranslationBundle): string {
 }
 
 /** The versions in which a metric fell by more than chance. */
-export function fallsOf(
-  history: MetricHistory | null,
-  column: Series
-): MetricPoint[] {
+function fallsOf(history: MetricHistory | null, column: Series): MetricPoint[] {
   return (history?.series ?? [])
     .filter(series => isSame(series, column))
     .flatMap(({ points }) => points.filter(point => point.isRegression));

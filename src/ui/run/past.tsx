@@ -13,7 +13,7 @@ interface Props {
 }
 
 /** A notebook as it was: read-only, its run's cell in view. */
-export function PastNotebook(props: Props): ReactElement {
+function PastNotebook(props: Props): ReactElement {
   const { notebook, openNow, trans } = props;
   const { path, cell, cells, changed } = notebook;
   const wanted = useRef<HTMLLIElement>(null);

@@ -3,10 +3,7 @@ import type { ReactElement } from 'react';
 import type { Run, RunWarning } from '../../api/wire';
 
 /** A warning in words. */
-export function warningText(
-  warning: RunWarning,
-  trans: TranslationBundle
-): string {
+function warningText(warning: RunWarning, trans: TranslationBundle): string {
   const { kind, metric, step } = warning;
   switch (kind) {
     case 'notFinite':
