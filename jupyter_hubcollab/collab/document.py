@@ -192,6 +192,12 @@ def _identity(text: Text) -> str:
     return json.dumps(text.sticky_index(0, Assoc.BEFORE).to_json())
 
 
+def place_of(key: str) -> tuple[int, int]:
+    """Who made the cell of this key in `Document.cells`, and at which clock, as Yjs counts."""
+    made = json.loads(key)["type"]
+    return made["client"], made["clock"]
+
+
 def _are_copies(first: Map[Any], second: Map[Any]) -> bool:
     """Two copies of one cell, perhaps edited since they were made."""
     one, other = str(first["source"]), str(second["source"])

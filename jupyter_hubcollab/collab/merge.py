@@ -145,9 +145,18 @@ def _settled(base: str, ours: str, theirs: str) -> str | None:
     if ours == base:
         return theirs
     if base:
-        return None
+        return _with_what_came_before(base, ours, theirs) or _with_what_came_before(base, theirs, ours)
     # Two insertions at one place: both, but not what one side has of the other already.
     return ours if theirs in ours else theirs if ours in theirs else ours + theirs
+
+
+def _with_what_came_before(base: str, ours: str, theirs: str) -> str | None:
+    """What ours made of *base*, behind what theirs put before it; None if that is not all that they did.
+
+    What is put behind it is a change of its own.
+    """
+    new = theirs.removesuffix(base)
+    return None if new == theirs else ours if new in ours else new + ours
 
 
 def _marked(ours: str, theirs: str) -> str:

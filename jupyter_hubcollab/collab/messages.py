@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from pycrdt import Decoder, Encoder, YSyncMessageType, create_awareness_message
+from pycrdt import Decoder, Encoder, YSyncMessageType, create_awareness_message, get_update
 from pycrdt import create_update_message as update_message
 
 from ..errors import BadInput
@@ -184,6 +184,12 @@ def deletions(delete_set: bytes) -> Iterator[tuple[int, int, int]]:
         client = decoder.read_var_uint()
         for _ in range(decoder.read_var_uint()):
             yield client, decoder.read_var_uint(), decoder.read_var_uint()
+
+
+def deletions_of(update: bytes, state: bytes) -> list[tuple[int, int, int]]:
+    """The same, of a whole update that a document of this state vector has."""
+    # Nothing is new but what it deletes, which stands behind the number of authors: zero.
+    return list(deletions(get_update(update, state)[1:]))
 
 
 def encoded_entry(entry: Entry) -> bytes:

@@ -18,9 +18,10 @@ from typing import Any
 from pycrdt import Doc
 
 from .content import Cell, joined
-from .document import Document, doc_of
+from .document import Document, doc_of, place_of
 from .known import first_since, first_unknown, nearest, texts_known
 from .merge import merge_cell
+from .messages import deletions_of
 from .people import Client, Person
 from .room import CATCHING_UP_S, CellsChanged, Room
 from .updates import Update, UpdateLog
@@ -222,6 +223,7 @@ class _Ghost:
     def __init__(self, kind: str) -> None:
         self.document, self.ghost = Document(kind), Document(kind)
         self.removers: dict[str, str] = {}
+        self._removed: list[tuple[int, int]] = []
         self._structs = b""
         self._removes: bool | None = None
         self._cells: set[str] = set()
@@ -239,11 +241,43 @@ class _Ghost:
         """Go on by one edit."""
         self._removes = None
         self.document.doc.apply_update(update.content)
-        if self._removes is not None:
+        removes = self._removes
+        if removes is not None:
             cells = set(self.document.sources())
-            self.removers.update(dict.fromkeys(self._cells - cells, update.author))
+            removed = self._cells - cells
+            self.removers.update(dict.fromkeys(removed, update.author))
+            self._removed += [place_of(key) for key in removed]
             self._cells = cells
-        self.ghost.doc.apply_update(self._structs if self._removes else update.content)
+        if removes:
+            self.ghost.doc.apply_update(self._structs)
+        else:
+            self.haunt(update.content)
+
+    def haunt(self, content: bytes) -> None:
+        """Apply what the document has to the ghost, without all that it deletes if that is a cell that was gone before.
+
+        So it comes from a tab whose person removed the cell, too, or that heard of its removal after somebody typed
+        there and before it could say so.
+        """
+        if self._removed and self._removes_again(content):
+            probe: Doc[Any] = Doc(skip_gc=True)
+            probe.apply_update(self.ghost.doc.get_update())
+            events = list[bytes]()
+            probe.observe(lambda event: events.append(event.update.removesuffix(event.delete_set) + _NO_DELETIONS))
+            probe.apply_update(content)
+            for structs in events:
+                self.ghost.doc.apply_update(structs)
+        else:
+            self.ghost.doc.apply_update(content)
+
+    def _removes_again(self, content: bytes) -> bool:
+        """Is one of the cells that are gone among what *content* deletes?"""
+        deleted = deletions_of(content, self.document.doc.get_state())
+        return any(
+            client == author and start <= clock < start + length
+            for author, clock in self._removed
+            for client, start, length in deleted
+        )
 
 
 def _done_to_ghosts(kind: str, updates: list[Update], late: bytes) -> list[Found]:
@@ -252,7 +286,8 @@ def _done_to_ghosts(kind: str, updates: list[Update], late: bytes) -> list[Found
     for update in updates:
         both.play(update)
     before, living = both.ghost.cells(), both.document.sources()
-    both.ghost.doc.apply_update(_without_known_removals(both, late))
+    both.document.doc.apply_update(late)
+    both.haunt(late)
     after = both.ghost.cells()
     own = {cell["id"] for key, cell in after.items() if key not in before}
     found, place = [], 0
@@ -262,20 +297,3 @@ def _done_to_ghosts(kind: str, updates: list[Update], late: bytes) -> list[Found
         if key not in living and key in after and after[key] != cell and cell["id"] not in own:
             found.append(Found(cell, after[key], place, both.removers.get(key, "")))
     return found
-
-
-def _without_known_removals(both: _Ghost, late: bytes) -> bytes:
-    """*late* without all that it deletes, if that is among other things a cell that was removed before.
-
-    So it comes from a tab that heard of the removal after somebody typed there and before it could say so.
-    """
-    removed = both.ghost.sources().keys() - both.document.sources().keys()
-    probe = Document(both.ghost.kind, Doc(skip_gc=True))
-    probe.doc.apply_update(both.ghost.doc.get_update())
-    events = list[tuple[bytes, bytes]]()
-    probe.doc.observe(lambda event: events.append((event.update, event.delete_set)))
-    probe.doc.apply_update(late)
-    if removed <= probe.sources().keys():
-        return late
-    ((update, deleted),) = events
-    return update.removesuffix(deleted) + _NO_DELETIONS

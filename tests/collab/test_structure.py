@@ -157,6 +157,28 @@ async def test_a_cell_moved_twice_keeps_what_only_one_mover_had_seen(site: Site)
     await ben.until(lambda: ana.sources == ben.sources == ["y = 2", "x = 1 typed"])
 
 
+async def test_a_cell_that_a_program_and_a_person_moved_takes_what_a_third_typed_offline(site: Site) -> None:
+    """Two removals of one cell, of which the typist knew none, leave a place for the typing."""
+    ana, ben = Tab(), Tab()
+    for tab in (ana, ben):
+        (await site.door().join(tab, ANA)).cut()
+    await site.stop()
+    book = site.files.files["a.ipynb"]
+    site.files.put("a.ipynb", {**book, "cells": book["cells"][::-1]})
+    site.start()
+    ana.cells[0]["source"].insert(0, "<1>")
+    move(ana, 0, 0)
+    ben.cells[0]["source"].insert(0, "<2>")
+
+    await site.door().join(ana, ANA)
+    await site.settled()
+    await site.door().join(ben, BEN)
+
+    await ben.until(lambda: ana.sources == ben.sources and "<2>" in "".join(ben.sources))
+    (moved,) = (text for text in ben.sources if text != "y = 2")
+    assert sorted(moved.removesuffix("x = 1")) == sorted("<1><2>")
+
+
 async def test_a_file_that_changes_while_a_cell_stands_twice_doubles_nothing(site: Site) -> None:
     """Two people move a cell, one of them with text of their own, and another program writes at that moment."""
     tabs = ana, ben = Tab(), Tab()
