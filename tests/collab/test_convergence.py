@@ -16,7 +16,7 @@ from .conftest import ROOM, Site
 from .people import ANA, BEN, Person, Pipe, Tab, notebook
 
 PEOPLE = [ANA, BEN, Person("carl", "Carl"), Person("dora", "Dora"), Person("emil", "Emil")]
-BY_PEOPLE = {"type", "add", "erase", "move", "drop", "cut", "come"}
+BY_PEOPLE = {"type", "add", "erase", "move", "drop", "cut", "come", "lag", "catch up"}
 WORDS = re.compile(r"«\d+»")
 
 who = st.integers(0, len(PEOPLE) - 1)
@@ -31,6 +31,8 @@ act = st.one_of(
     st.tuples(st.just("drop"), who, cell),
     st.tuples(st.just("cut"), who),
     st.tuples(st.just("come"), who),
+    st.tuples(st.just("lag"), who),
+    st.tuples(st.just("catch up"), who),
     st.tuples(st.just("outside"), cell),
     st.tuples(st.just("outside cell"), cell),
     st.tuples(st.just("outside order")),
@@ -47,7 +49,7 @@ class World:
         self.site = Site(folder, save_delay_s=0.005, save_at_latest_s=0.01)
         self.site.files.put("a.ipynb", notebook("x = 1", "y = 2", minor=minor))
         self.minor = minor
-        self.tabs = [Tab() for _ in PEOPLE[:people]]
+        self.tabs = [Tab(keeps_own_text=True) for _ in PEOPLE[:people]]
         self.deleted: set[str] = set()
         self.dropped: set[str] = set()
         self.pipes: dict[int, Pipe] = {}
@@ -121,6 +123,15 @@ class World:
         if person not in self.pipes:
             self.pipes[person] = await self.site.door().join(self.tabs[person], PEOPLE[person])
 
+    async def lag(self, person: int) -> None:
+        """What the server sends is on its way for longer."""
+        if person in self.pipes:
+            self.pipes[person].is_stuck = True
+
+    async def catch_up(self, person: int) -> None:
+        if person in self.pipes:
+            self.pipes[person].unstick()
+
     async def outside(self, number: int) -> None:
         book = self.site.files.files["a.ipynb"]
         chosen = book["cells"][number % len(book["cells"])]
@@ -162,6 +173,8 @@ class World:
 
     async def settle(self) -> None:
         """Everybody is there, and everything has arrived everywhere."""
+        for pipe in self.pipes.values():
+            pipe.unstick()
         for person in range(len(self.tabs)):
             await self.come(person)
         await self.look()
