@@ -1,5 +1,6 @@
 import type { KeyboardEvent, ReactElement, ReactNode } from 'react';
 import { useId, useRef } from 'react';
+import { useHeldFocus } from './held-focus';
 
 interface TabSpec<Id extends string> {
   id: Id;
@@ -26,6 +27,8 @@ const STEPS: Record<string, (index: number, count: number) => number> = {
 /** Tabs by the ARIA pattern: one stop for Tab, arrows, Home and End move between them. */
 export function Tabs<Id extends string>(props: TabsProps<Id>): ReactElement {
   const list = useRef<HTMLDivElement>(null);
+  const panel = useRef<HTMLDivElement>(null);
+  useHeldFocus(panel);
   const prefix = useId();
   const tabId = (id: string) => `${prefix}-${id}`;
   const { tabs, current, select } = props;
@@ -69,6 +72,8 @@ export function Tabs<Id extends string>(props: TabsProps<Id>): ReactElement {
       </div>
       <div
         className="jp-HubTabPanel"
+        ref={panel}
+        tabIndex={-1}
         role="tabpanel"
         id={tabId('panel')}
         aria-labelledby={tabId(current)}

@@ -115,7 +115,7 @@ function Pinning(props: Props & { pin: Pin }): ReactElement {
     }
   };
   return (
-    <li>
+    <li tabIndex={-1} aria-label={name}>
       <span aria-hidden>★</span>{' '}
       <LinkButton
         onClick={() => actions.openRun(run)}

@@ -60,7 +60,11 @@ export function Comments(props: TogetherProps): ReactElement {
       </div>
       <NewThread {...props} />
       {deed.is === 'refused' && <Problem why={deed.why} trans={trans} />}
-      <ul className="jp-HubThreads" aria-label={trans.__('Comments')}>
+      <ul
+        className="jp-HubThreads"
+        tabIndex={-1}
+        aria-label={trans.__('Comments')}
+      >
         {listed.map(({ thread, place }) => (
           <ThreadCard
             key={thread.id}

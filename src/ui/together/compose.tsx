@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { KeyboardEvent, ReactElement } from 'react';
-import { useId, useState } from 'react';
+import { useId, useRef, useState } from 'react';
 import { Button } from '../button';
 
 export interface ComposeProps {
@@ -21,6 +21,11 @@ export function Compose(props: ComposeProps): ReactElement {
   const { label, action, people, focus, send, cancel, trans } = props;
   const [text, setText] = useState(props.text ?? '');
   const id = useId();
+  const field = useRef<HTMLTextAreaElement>(null);
+  const mention = (name: string) => {
+    setText(text.replace(/@[\w.-]*$/, `@${name} `));
+    field.current?.focus();
+  };
   const [, begun] = /(?:^|\s)@([\w.-]*)$/.exec(text) ?? [];
   const offered = begun === undefined ? [] : namesLike(people, begun);
   const submit = async () => {
@@ -51,6 +56,7 @@ export function Compose(props: ComposeProps): ReactElement {
       </label>
       <textarea
         id={id}
+        ref={field}
         rows={3}
         value={text}
         autoFocus={focus}
@@ -62,11 +68,7 @@ export function Compose(props: ComposeProps): ReactElement {
         <ul className="jp-HubCompose-names" aria-label={trans.__('People')}>
           {offered.map(([name, display]) => (
             <li key={name}>
-              <Button
-                onClick={() => setText(text.replace(/@[\w.-]*$/, `@${name} `))}
-              >
-                {display}
-              </Button>
+              <Button onClick={() => mention(name)}>{display}</Button>
             </li>
           ))}
         </ul>

@@ -5,6 +5,7 @@ import { failure } from '../../model/failure';
 import { lineDiff } from '../../model/line-diff';
 import { allows } from '../../model/together';
 import { Button, LinkButton } from '../button';
+import { Confirm } from '../modal';
 import { Empty, Problem } from '../problem';
 import { useStore } from '../use-store';
 import { When } from '../when';
@@ -30,7 +31,11 @@ export function Suggestions(props: TogetherProps): ReactElement {
         </Button>
       )}
       {deed.is === 'refused' && <Problem why={deed.why} trans={trans} />}
-      <ul className="jp-HubThreads" aria-label={trans.__('Suggestions')}>
+      <ul
+        className="jp-HubThreads"
+        tabIndex={-1}
+        aria-label={trans.__('Suggestions')}
+      >
         {listed.map(suggestion => (
           <Card
             key={suggestion.id}
@@ -71,9 +76,14 @@ function Card(props: CardProps): ReactElement {
   const { suggestion, open, toggle, model, work, trans } = props;
   const { id, title, by, at, path, state } = suggestion;
   const me = useStore(model.workspace.me);
+  const [asking, setAsking] = useState(false);
   const isMine = by.name === me;
   return (
-    <li className={`jp-HubThread ${state === 'closed' ? 'jp-mod-done' : ''}`}>
+    <li
+      tabIndex={-1}
+      aria-label={title}
+      className={`jp-HubThread ${state === 'closed' ? 'jp-mod-done' : ''}`}
+    >
       <p className="jp-HubThread-head">
         <b>{title}</b>
         <span className="jp-HubNote">
@@ -85,11 +95,7 @@ function Card(props: CardProps): ReactElement {
       </p>
       <div className="jp-HubCompose-buttons">
         {isMine && (
-          <Button
-            onClick={() =>
-              void model.deed.run(() => model.workspace.api.withdraw(id))
-            }
-          >
+          <Button onClick={() => setAsking(true)}>
             {trans.__('Withdraw')}
           </Button>
         )}
@@ -102,6 +108,23 @@ function Card(props: CardProps): ReactElement {
           {open ? trans.__('Hide changes') : trans.__('Show changes')}
         </Button>
       </div>
+      {asking && (
+        <Confirm
+          title={trans.__('Withdraw “%1”?', title)}
+          action={trans.__('Withdraw')}
+          confirm={() =>
+            void model.deed.run(() => model.workspace.api.withdraw(id))
+          }
+          close={() => setAsking(false)}
+          trans={trans}
+        >
+          <p>
+            {trans.__(
+              'Changes that nobody accepted are gone with it. What was accepted stays in the notebook.'
+            )}
+          </p>
+        </Confirm>
+      )}
       {open && <Changes {...props} />}
     </li>
   );
@@ -169,7 +192,7 @@ function Change(
     deleted: trans.__('A cell is deleted')
   };
   return (
-    <li>
+    <li tabIndex={-1} aria-label={names[kind]}>
       <LinkButton
         onClick={() =>
           actions.openNotebook(suggestion.path, change.after ?? cell)
