@@ -24,9 +24,6 @@ _MOST_KEPT_BYTES = 16 << 20
 _AT_ONCE = 1 << 20
 """Bytes that are decoded in one go: so many stay in a core's cache until they are sent."""
 
-_MOST_BESIDES = 256 << 10
-"""Of the last chunk and of headers."""
-
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -68,7 +65,8 @@ class _Place:
     xorb: XetHash
     index: XorbIndex
     file: OpenXorb
-    room: memoryview
+    is_long: bool
+    """Is it worth to look at the file where the system has it, instead of reading it?"""
 
 
 class Reading:
@@ -115,12 +113,13 @@ class Reading:
 
     def parts(self, terms: Iterable[Term], start: int, end: int) -> Iterator[Sequence[bytes | memoryview]]:
         """The same in parts, each of which is good until the next one is asked for."""
-        room = memoryview(bytearray(_AT_ONCE + _MOST_BESIDES if end - start > _AT_ONCE else 0))
         for term, begin, stop in _touched(terms, start, end):
             index = self.index(term.xorb)
             base = index.offsets[term.start]
             with self._xorbs.open(term.xorb) as xorb:
-                yield from self._content(_Place(term.xorb, index, xorb, room), base + begin, base + stop)
+                yield from self._content(
+                    _Place(term.xorb, index, xorb, end - start > _AT_ONCE), base + begin, base + stop
+                )
 
     def reconstruction(self, terms: Iterable[Term], start: int, end: int) -> Reconstruction:
         """The sections that hold a range that is not empty."""
@@ -159,8 +158,10 @@ class Reading:
         if kept and None not in kept:
             return [chunk for chunk in kept if chunk is not None]
         begin, end = place.index.span(first, last)
-        packed = place.room[: end - begin] if len(place.room) >= end - begin else memoryview(bytearray(end - begin))
-        place.file.read_into(packed, begin)
+        packed = place.file.view(begin, end) if place.is_long else None
+        if packed is None:
+            packed = memoryview(bytearray(end - begin))
+            place.file.read_into(packed, begin)
         ends = [stop - begin for stop in place.index.ends[first:last]]
         return [content_of(packed[at:stop]) for at, stop in pairwise([0, *ends])]
 

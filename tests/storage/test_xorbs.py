@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -43,6 +44,24 @@ def stored(xorbs: Xorbs, hash: XetHash, size: int) -> bytes:
 
 def files(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not say beforehand what can be read")
+def test_a_xorb_is_looked_at_without_a_copy(tmp_path: Path) -> None:
+    """What is seen is what would be read, also after the xorb is gone; of a file that is too short nothing is."""
+    contents = [bytes([n]) * LARGEST_CHUNK for n in range(1, 100)]
+    made = Xorb(contents)
+    xorbs = Xorbs(tmp_path)
+    receive(xorbs, made.body, made.hash)
+
+    with xorbs.open(made.hash) as file:
+        xorbs.remove(made.hash)
+        views = [file.view(at, at + 1_000_000) for at in range(0, len(made.body) - 1_000_000, 1_000_000)]
+        beyond = file.view(len(made.body) - 10, len(made.body) + 10)
+
+    assert b"".join(one for one in views if one is not None) == made.body[: 1_000_000 * len(views)]
+    assert None not in views
+    assert beyond is None
 
 
 @pytest.mark.parametrize("scheme", [0, 1, 2])
