@@ -74,8 +74,13 @@ def _step_back() -> None:
             os.setpriority(os.PRIO_PROCESS, me, os.getpriority(os.PRIO_PROCESS, me) + _STEPS_BACK)
 
 
+def threads(name: str, more: int) -> ThreadPoolExecutor:
+    """As many threads as there are cores and *more*, which step back behind the event loop."""
+    return ThreadPoolExecutor(min(16, (os.cpu_count() or 1) + more), name, _step_back)
+
+
 # Not the threads that asyncio has: rooms and kernels use those, and must not wait behind uploads.
-_WORKERS = ThreadPoolExecutor(min(16, (os.cpu_count() or 1) + 6), "hub", _step_back)
+_WORKERS = threads("hub", 6)
 
 PUBLIC_USER = User("anonymous")
 
@@ -87,8 +92,13 @@ def status_of(error: errors.HubError) -> int:
 
 async def in_thread(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Run *call* in a thread: the event loop carries every kernel's messages and must not wait for a disk."""
+    return await run_in(_WORKERS, call, *args, **kwargs)
+
+
+async def run_in(workers: ThreadPoolExecutor, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run *call* in one of *workers*."""
     work = functools.partial(contextvars.copy_context().run, call, *args, **kwargs)
-    return await asyncio.get_running_loop().run_in_executor(_WORKERS, work)
+    return await asyncio.get_running_loop().run_in_executor(workers, work)
 
 
 def header_safe(text: str) -> str:

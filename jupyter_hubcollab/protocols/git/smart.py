@@ -11,10 +11,11 @@ from tornado.web import stream_request_body
 
 from ...access import require
 from ...errors import AccessDenied, BadRequestBody, HubError, Unavailable
-from ...handler import RESOURCE, HubHandler, in_thread
+from ...handler import RESOURCE, HubHandler
 from ...wire import Problem
 from ..hf.base import ROOT, HFHandler
 from ..hf.upstream import or_upstream, pull_clone
+from ..threads import in_thread
 from .backend import Backend, call_of
 from .hook import Hook
 

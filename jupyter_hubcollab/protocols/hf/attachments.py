@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ...handler import HubHandler, in_thread
+from ...handler import HubHandler
+from ..threads import in_thread
 from .base import ROOT, HFHandler
 from .streams import protect, span_of
 

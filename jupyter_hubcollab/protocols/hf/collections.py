@@ -6,8 +6,9 @@ import html
 from typing import TYPE_CHECKING, Any
 
 from ...errors import BadRequestBody
-from ...handler import HubHandler, in_thread
+from ...handler import HubHandler
 from ...wire import Problem
+from ..threads import in_thread
 from .base import ROOT, HFHandler
 from .shapes import Json, repo_shape, time_text
 

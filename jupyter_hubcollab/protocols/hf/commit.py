@@ -19,12 +19,13 @@ from ...errors import (
     RevisionNotFound,
     TooLarge,
 )
-from ...handler import HubHandler, in_thread
+from ...handler import HubHandler
 from ...hub.changes import Change, Delete, Put
 from ...hub.ignoring import IGNORE_FILE, Ignoring
 from ...hub.pointers import ATTRIBUTES, is_kept_by_lfs, lfs_patterns
 from ...names import RepoId, Revision, digest, file_path
 from ...wire import Problem
+from ..threads import in_thread
 from .base import API_REPO, REVISION, HFHandler, json_of
 from .shapes import Json
 from .streams import Pump, expect

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 from ...errors import BadQuery, BadRequestBody
-from ...handler import HubHandler, in_thread
+from ...handler import HubHandler
 from ...names import RepoId
+from ..threads import in_thread
 from .base import API_REPO, HFHandler
 from .shapes import Json, time_text
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ...errors import BadRequestBody
-from ...handler import HubHandler, in_thread
+from ...handler import HubHandler
+from ..threads import in_thread
 from .base import API_REPO, WEB_REPO, HFHandler
 from .shapes import Json, time_text
 

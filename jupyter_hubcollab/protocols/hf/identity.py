@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ...access import require
 from ...errors import BadCard
-from ...handler import HubHandler, hub_token, in_thread
+from ...handler import HubHandler, hub_token
+from ..threads import in_thread
 from .base import API_REPO, ROOT, HFHandler
 from .organizations import in_brief
 from .shapes import Json

@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from ...errors import RepoNotFound
-from ...handler import HubHandler, in_thread
+from ...handler import HubHandler
 from ...hub.listing import Listing
 from ...names import DEFAULT_BRANCH, RepoId, RepoKind, Revision, file_path
+from ..threads import in_thread
 from .base import API_REPO, REPO, REVISION, ROOT, HFHandler
 from .filters import asks_for_inference, listing_of
 from .meant import meant

@@ -10,9 +10,10 @@ from tornado.web import stream_request_body
 
 from ...access import Actor, require
 from ...errors import BadRequestBody, TooLarge, Unauthenticated
-from ...handler import HubHandler, in_thread
+from ...handler import HubHandler
 from ...names import Digest, digest
 from ...wire import Problem
+from ..threads import in_thread
 from .base import ROOT, WEB_REPO, HFHandler, SealedHandler
 from .lfs_parts import FROM_BYTES, action_in_parts
 from .sending import send

@@ -14,8 +14,9 @@ from tornado.web import stream_request_body
 
 from ...access import Actor
 from ...errors import BadRequestBody, TooLarge
-from ...handler import HubHandler, in_thread
+from ...handler import HubHandler
 from ...names import Digest
+from ..threads import in_thread
 from .base import ROOT, SealedHandler
 from .shapes import Json
 from .streams import Pump, expect

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ...handler import in_thread
 from ...names import RepoId
+from ..threads import in_thread
 
 if TYPE_CHECKING:
     from ...hub.listing import Listing

@@ -5,7 +5,8 @@ from __future__ import annotations
 from jupyter_server.base.call_context import CallContext
 from tornado.web import HTTPError
 
-from ...handler import HubHandler, in_thread
+from ...handler import HubHandler
+from ..threads import in_thread
 from .base import ROOT, HFHandler
 from .shapes import Json
 

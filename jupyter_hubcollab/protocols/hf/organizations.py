@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...errors import NotFound
-from ...handler import HubHandler, in_thread
+from ...handler import HubHandler
 from ...hub.listing import Listing
 from ...names import KINDS
+from ..threads import in_thread
 from .base import ROOT, HFHandler
 from .shapes import Json
 from .social import storage_shape

@@ -5,8 +5,9 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from ...handler import HubHandler, in_thread
+from ...handler import HubHandler
 from ...names import DEFAULT_BRANCH, RepoId
+from ..threads import in_thread
 from .base import API_REPO, REVISION, HFHandler
 from .shapes import Json, commit_shape
 from .upstream import or_upstream, pull_commits, pull_refs

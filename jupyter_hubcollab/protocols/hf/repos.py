@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, cast
 import msgspec
 
 from ...errors import BadRequestBody
-from ...handler import HubHandler, in_thread
+from ...handler import HubHandler
 from ...hub.changes import Put
 from ...names import RepoId, file_path, repo_id
 from ...wire import Problem
+from ..threads import in_thread
 from .base import API_REPO, ROOT, HFHandler, kind_of
 
 if TYPE_CHECKING:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...errors import BadPath, EntryNotFound
-from ...handler import HubHandler, in_thread
+from ...handler import HubHandler
 from ...names import RepoId, file_path
 from ...wire import Problem
+from ..threads import in_thread
 from .base import REVISION, ROOT, WEB_REPO, HFHandler
 from .sending import send
 from .streams import Span, protect, span_of

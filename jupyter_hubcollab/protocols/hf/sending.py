@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 
 from tornado.iostream import IOStream, StreamClosedError
 
-from ...handler import in_thread
 from ...storage.blobs import Part, Stretch
+from ..threads import in_thread
 
 if TYPE_CHECKING:
     from .base import HFHandler

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...errors import BadRequestBody, NotFound, NotSupported
-from ...handler import HubHandler, in_thread
+from ...handler import HubHandler
 from ...hub.listing import Listing
 from ...names import DEFAULT_BRANCH, KINDS, Digest, RepoId, Revision, digest, repo_id
 from ...wire import Problem
+from ..threads import in_thread
 from .base import API_REPO, ROOT, HFHandler
 from .shapes import Json, time_text
 

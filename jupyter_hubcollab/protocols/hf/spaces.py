@@ -5,8 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 
 from ...errors import NotSupported, RepoNotFound
-from ...handler import HubHandler, in_thread
+from ...handler import HubHandler
 from ...names import RepoId
+from ..threads import in_thread
 from .base import ROOT, HFHandler
 from .shapes import Json, repo_shape
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from ...errors import HubError
-from ...handler import in_thread
+from ..threads import in_thread
 
 if TYPE_CHECKING:
     from .base import HFHandler

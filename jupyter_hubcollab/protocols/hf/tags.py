@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import cast
 
-from ...handler import HubHandler, in_thread
+from ...handler import HubHandler
 from ...names import RepoKind
+from ..threads import in_thread
 from .base import ROOT, HFHandler
 from .shapes import Json
 

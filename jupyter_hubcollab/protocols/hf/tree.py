@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...errors import BadPath, BadRequestBody, EntryNotFound
-from ...handler import HubHandler, in_thread
+from ...handler import HubHandler
 from ...names import FilePath, RepoId, Revision, file_path
+from ..threads import in_thread
 from .base import API_REPO, REVISION, HFHandler
 from .shapes import Json, last_commit, tree_entry
 from .upstream import or_upstream, pull_paths, pull_tree

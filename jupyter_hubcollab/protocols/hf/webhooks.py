@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from ...errors import BadRequestBody, NotSupported
-from ...handler import HubHandler, in_thread
+from ...handler import HubHandler
+from ..threads import in_thread
 from .base import ROOT, HFHandler, json_of
 from .shapes import Json, time_text
 

@@ -17,8 +17,9 @@ from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError, stream_request_body
 
 from ...errors import AccessDenied, HubError, TooLarge, Unauthenticated
-from ...handler import RESOURCE, HubHandler, in_thread
+from ...handler import RESOURCE, HubHandler
 from ...wire import Problem
+from ..threads import in_thread
 from .base import API_REPO, REVISION, ROOT, HFHandler, SealedHandler
 from .sending import send
 from .streams import Pump, Span, expect, span_of
