@@ -218,6 +218,7 @@ test('one suggests changes, another accepts them cell by cell', async ({
   await expectAccessible(page, '#jupyter-hubcollab-together');
   await changes.getByRole('button', { name: 'Accept' }).first().click();
   await expect(editor(page, 0)).toHaveText('x = 10');
+  await expect(changes.getByText('accepted by Ada')).toBeVisible();
   await changes.getByRole('button', { name: 'Reject' }).click();
   await expect(changes.getByText('rejected by Ada')).toBeVisible();
   await expect(editor(page, 1)).toHaveText('y = 2');
