@@ -22,6 +22,7 @@ from ..storage.schema import collaborators
 from .events import Events, RepoChanged
 from .namespaces import Namespaces
 from .repos import Repo, Repos
+from .untold import Promised, promise
 
 MOST = 1000
 
@@ -84,7 +85,8 @@ class Collaborators:
                 row = {"repo_pk": repo.pk, "user": user, "role": role, "at": self._now()}
                 connection.execute(insert(collaborators).values(**row))
             since = connection.execute(select(collaborators.c.at).where(_of(repo, user))).scalar_one()
-        self._tell(actor, repo)
+            news = promise(connection, RepoChanged(repo.id, actor, repo.private, repo.owner, None))
+        self._tell(news)
         return Collaborator(user, role, since)
 
     def drop(self, actor: Actor, id: RepoId, user: str) -> None:
@@ -98,16 +100,17 @@ class Collaborators:
         with self._database.write() as connection:
             if not connection.execute(delete(collaborators).where(_of(repo, user))).rowcount:
                 raise NotFound(f"'{user}' is no collaborator of {repo.id}")
-        self._tell(actor, repo)
+            news = promise(connection, RepoChanged(repo.id, actor, repo.private, repo.owner, None))
+        self._tell(news)
 
     def _administered(self, actor: Actor, id: RepoId) -> Repo:
         repo = self._repos.get(actor, id)
         require(actor, "admin", repo)
         return repo
 
-    def _tell(self, actor: Actor, repo: Repo) -> None:
+    def _tell(self, news: Promised) -> None:
         self._namespaces.changed()
-        self._events.publish(RepoChanged(repo.id, actor, repo.private, repo.owner, None))
+        self._events.publish(news)
 
 
 def _of(repo: Repo, user: str) -> ColumnElement[bool]:

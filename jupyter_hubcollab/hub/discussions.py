@@ -35,6 +35,7 @@ from .discussed import (
 )
 from .events import DiscussionMoved, Events
 from .repos import Repo, Repos
+from .untold import promise
 
 __all__ = ["Asked", "Discussion", "Discussions", "Happened", "Status"]
 
@@ -60,7 +61,8 @@ class Discussions:
             number = add(connection, found, fields | {"is_pull_request": False, "created_at": now, "updated_at": now})
             note(connection, (found.pk, number), first)
             made = find(connection, found, number)
-        self._events.publish(DiscussionMoved(found.id, number, "opened", actor, first.id))
+            news = promise(connection, DiscussionMoved(found.id, number, "opened", actor, first.id))
+        self._events.publish(news)
         return made
 
     def list(self, actor: Actor, repo: RepoId, asked: Asked) -> tuple[Sequence[Discussion], int]:
@@ -205,13 +207,17 @@ class Discussions:
                 if not connection.execute(update(discussions).where(still).values(**values)).rowcount:
                     raise DiscussionClosed("somebody changed it in the same moment; look at it again")
             note(connection, (discussion.repo.pk, discussion.number), event)
-        self._events.publish(DiscussionMoved(discussion.repo.id, discussion.number, change, actor, event.id))
+            moved = DiscussionMoved(discussion.repo.id, discussion.number, change, actor, event.id)
+            news = promise(connection, moved)
+        self._events.publish(news)
         return event
 
     def _rewrite(self, actor: Actor, discussion: Discussion, event: Happened) -> Happened:
         with self._database.write() as connection:
             rewrite(connection, event)
-        self._events.publish(DiscussionMoved(discussion.repo.id, discussion.number, "edited", actor, event.id))
+            moved = DiscussionMoved(discussion.repo.id, discussion.number, "edited", actor, event.id)
+            news = promise(connection, moved)
+        self._events.publish(news)
         return event
 
 

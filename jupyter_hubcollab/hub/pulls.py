@@ -34,6 +34,7 @@ from .events import CommitMade, DiscussionMoved, Events
 from .merging import Conflict, Merge, base_of, conflicting, conflicts
 from .objects import commit_by
 from .refs import HEADS, PULLS, Commit, Refs, branch_ref, commit_of, lookup
+from .untold import promise
 
 _MOST_COMMITS = 500
 _LONGEST_PATCH = 4 << 20
@@ -266,10 +267,11 @@ class Pulls:
                 connection.execute(shown.values(status="draft" if proposal.is_draft else "open", base=base))
                 note(connection, (found.pk, number), first)
                 made = find(connection, found, number)
+                news = promise(connection, DiscussionMoved(found.id, number, "opened", actor, first.id))
         except BaseException:
             self._forget(found.pk, found.storage, number)
             raise
-        self._events.publish(DiscussionMoved(found.id, number, "opened", actor, first.id))
+        self._events.publish(news)
         return made
 
     def _fields(self, actor: Actor, proposal: Proposal) -> dict[str, Any]:
@@ -293,7 +295,8 @@ class Pulls:
             if not connection.execute(update(discussions).where(mine).values(**values)).rowcount:
                 return
             note(connection, (pull.repo.pk, pull.number), event)
-        self._events.publish(DiscussionMoved(pull.repo.id, pull.number, "merged", actor, event.id))
+            news = promise(connection, DiscussionMoved(pull.repo.id, pull.number, "merged", actor, event.id))
+        self._events.publish(news)
 
     def _close_merged(self, event: CommitMade) -> None:
         """Note those open pull requests whose commits their branch now has."""

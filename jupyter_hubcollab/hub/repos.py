@@ -28,6 +28,7 @@ from .namespaces import Namespaces
 from .objects import written
 from .pointers import ATTRIBUTES, DEFAULT_ATTRIBUTES
 from .signatures import signature
+from .untold import promise
 
 __all__ = ["Gate", "Listing", "Order", "Repo", "Repos"]
 
@@ -208,8 +209,9 @@ class Repos:
             # A later repo may get the same number, and must not find what was said here.
             connection.execute(delete(discussion_events).where(discussion_events.c.repo_pk == repo.pk))
             connection.execute(delete(repos).where(repos.c.pk == repo.pk))
+            news = promise(connection, RepoDeleted(repo.id, actor, repo.private, repo.owner))
         self._bare.retire(repo.storage, self._now())
-        self._events.publish(RepoDeleted(repo.id, actor, repo.private, repo.owner))
+        self._events.publish(news)
         if repo.shared:
             self._namespaces.changed()
 
@@ -252,6 +254,7 @@ class Repos:
                 connection.execute(update(repos).where(repos.c.pk == repo.pk).values(**_named(to)))
                 if to.key != repo.id.key:
                     connection.execute(insert(repo_names).values(key=repo.id.key, repo_pk=repo.pk))
+                promise(connection, RepoChanged(to, actor, repo.private, repo.owner, repo.id))
         except IntegrityError as error:
             raise _exists(to) from error
         if repo.shared:
@@ -310,6 +313,8 @@ class Repos:
         require(actor, "admin", repo)
         with self._database.write() as connection:
             connection.execute(update(repos).where(repos.c.pk == repo.pk).values(values))
+            private = bool(values.get("private", repo.private))
+            promise(connection, RepoChanged(repo.id, actor, private, repo.owner, None))
         changed = self.get(actor, repo.id)
         self._changed(actor, changed)
         return changed

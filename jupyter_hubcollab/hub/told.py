@@ -2,7 +2,8 @@
 
 A commit is there once git has it; webhooks, gates, search and panels hear of it a moment later. When all have, that is
 noted, on another thread and without waiting for the disk. After a server that did not end well refs are compared with
-the notes, and what is unlike is told: once at least, and twice only if the crash came between telling and noting.
+the notes, and what is unlike is told: once at least, and twice only if the crash came between telling and noting. What
+leaves nothing in git was noted before (`untold`).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from ..storage.schema import repos, told_refs
 from .events import CommitMade, Events, RepoChanged
 from .refs import HEADS, TAGS
 from .signatures import actor_of
+from .untold import KINDS, Promised, broken, keep
 
 _MADE = ""
 """Stands for a ref: that the repo was made is told."""
@@ -44,6 +46,8 @@ class Told:
         """Note from now on what is told; call it when all others listen, as they are to hear first."""
         self._events.on_later(CommitMade, self._note_commit)
         self._events.on_later(RepoChanged, self._note_making)
+        for kind in KINDS.values():
+            self._events.on_later(kind, self._keep)
         with self._database.read() as connection:
             is_first = connection.execute(select(told_refs.c.ref).limit(1)).first() is None
         if is_first:  # nobody took notes: all that is there counts as told
@@ -51,6 +55,11 @@ class Told:
         elif self.is_behind:
             for _, missed in self._missed():
                 self._events.publish(missed)
+        if self.is_behind:
+            with self._database.read() as connection:
+                promised = broken(connection)
+            for one in promised:
+                self._events.publish(one)
         self.is_behind = False
 
     def _note_commit(self, event: CommitMade) -> None:
@@ -59,6 +68,10 @@ class Told:
     def _note_making(self, event: RepoChanged) -> None:
         if event.is_new:
             self._note(event.repo, _noted(event))
+
+    def _keep(self, event: Promised) -> None:
+        with self._database.write_derived() as connection:
+            keep(connection, event)
 
     def _note(self, repo: RepoId, refs: Mapping[str, str]) -> None:
         with self._database.write_derived() as connection:

@@ -112,6 +112,14 @@ told_refs = Table(  # the commits of which webhooks, gates and search have heard
     Column("commit", String(40), nullable=False),
 )
 
+untold = Table(  # what was done to repos and discussions, until all have heard of it
+    "untold",
+    metadata,
+    Column("pk", Integer, primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("event", Text, nullable=False, index=True),  # JSON
+)
+
 uploads = Table(  # who sent a blob: knowing a SHA-256 is no proof of having the bytes
     "uploads",
     metadata,

@@ -97,6 +97,7 @@ def check(hub: Hub, said: Said) -> None:
         assert hub.repos.get(ANN, RepoId(*made.split("/")))
     if not any("full" in one for one in said):  # then there may have been no room to note what is to be told
         assert {one["commit"] for one in said if "commit" in one} | tips(hub) <= told(hub)
+        assert {one["events"][0] for one in said if "discussed" in one} <= comments_told(hub)
     assert list(hub.upkeep.fsck()) == []
     assert list(hub.upkeep.verify_blobs()) == []
 
@@ -110,11 +111,20 @@ def tips(hub: Hub) -> set[str]:
     return found
 
 
+def letters(hub: Hub) -> list[dict[str, Any]]:
+    """What the webhook was told, or will be."""
+    with hub.database.read() as connection:
+        return [json.loads(payload) for payload in connection.execute(select(deliveries.c.payload)).scalars()]
+
+
 def told(hub: Hub) -> set[str]:
     """The commits of which the webhook was told, or will be."""
-    with hub.database.read() as connection:
-        letters = [json.loads(payload) for payload in connection.execute(select(deliveries.c.payload)).scalars()]
-    return {moved["newSha"] for letter in letters for moved in letter.get("updatedRefs", ())}
+    return {moved["newSha"] for letter in letters(hub) for moved in letter.get("updatedRefs", ())}
+
+
+def comments_told(hub: Hub) -> set[str]:
+    """The comments likewise."""
+    return {letter["comment"]["id"] for letter in letters(hub) if "comment" in letter}
 
 
 def check_commit(hub: Hub, one: dict[str, Any], histories: dict[str, set[str]]) -> None:

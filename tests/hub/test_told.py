@@ -10,12 +10,12 @@ from people import ANN, BOB, DIGITS
 
 from jupyter_hubcollab.access import Actor
 from jupyter_hubcollab.hub.changes import Put
-from jupyter_hubcollab.hub.events import CommitMade, RepoChanged
+from jupyter_hubcollab.hub.events import CommitMade, DiscussionMoved, RepoChanged, RepoDeleted
 from jupyter_hubcollab.hub.hub import Hub, open_hub
 from jupyter_hubcollab.names import FilePath, RepoId, Revision
 from jupyter_hubcollab.storage.database import Database
 
-Heard = list[CommitMade | RepoChanged]
+Heard = list[CommitMade | DiscussionMoved | RepoChanged | RepoDeleted]
 
 
 def opened(folder: Path) -> tuple[Hub, Heard]:
@@ -24,6 +24,8 @@ def opened(folder: Path) -> tuple[Hub, Heard]:
     heard: Heard = []
     hub.events.on(CommitMade, heard.append)
     hub.events.on(RepoChanged, heard.append)
+    hub.events.on(DiscussionMoved, heard.append)
+    hub.events.on(RepoDeleted, heard.append)
     hub.told.begin()
     return hub, heard
 
@@ -69,6 +71,34 @@ def test_repos_that_nobody_heard_of_are_told(dying: Hub, tmp_path: Path) -> None
     heard = opened(tmp_path)[1]
 
     assert heard == [RepoChanged(RepoId("bob", "new"), Actor("bob", "bob"), True, "bob", None, is_new=True)]
+
+
+def test_deeds_that_leave_nothing_in_git_are_told(dying: Hub, tmp_path: Path) -> None:
+    """Comments, new names, other settings and deletions; in their order, and once."""
+    gone = RepoId("ann", "gone")
+    dying.repos.create(ANN, gone)
+    opened(tmp_path)[0].events.close()
+    discussions = dying.social.discussions
+    number = discussions.open(ANN, DIGITS, "How?", "so").number
+    said = discussions.comment(BOB, DIGITS, number, "thus")
+    dying.repos.set_private(ANN, gone, True)
+    dying.repos.delete(ANN, gone)
+    to = RepoId(DIGITS.namespace, "renamed")
+    dying.repos.rename(ANN, DIGITS, to)
+
+    hub, heard = opened(tmp_path)
+    hub.events.close()
+
+    assert [type(one).__name__ for one in heard] == [
+        "DiscussionMoved",
+        "DiscussionMoved",
+        "RepoChanged",
+        "RepoDeleted",
+        "RepoChanged",
+    ]
+    assert heard[1] == DiscussionMoved(DIGITS, number, "comment", BOB, said.id)
+    assert heard[3:] == [RepoDeleted(gone, ANN, True, "ann"), RepoChanged(to, ANN, False, "ann", DIGITS)]
+    assert opened(tmp_path)[1] == []
 
 
 def test_what_other_programs_pushed_is_told_in_the_owners_name(dying: Hub, tmp_path: Path) -> None:
