@@ -15,6 +15,7 @@ from sklearn.linear_model import Perceptron
 from jupyter_hubcollab import wire
 from jupyter_hubcollab.client import SearchResults, publish
 from jupyter_hubcollab.client.connection import Connection
+from jupyter_hubcollab.client.search_view import View
 from jupyter_hubcollab.errors import NotSupported
 
 NEW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -124,3 +125,19 @@ def test_colours_are_those_of_the_theme() -> None:
     )._repr_html_()
 
     assert re.findall(r"(?<![\w-])(?:color|background):([^;\"]*)", shown) == ["var(--jp-success-color0, #2e7d32)"]
+
+
+def test_the_view_in_a_cell_shows_how_far_it_is(hub: Connection) -> None:
+    """A bar, the words, and a way to ask again; nothing of it once all is read."""
+    import ipywidgets
+
+    left = wire.MeaningUnread(unread=12_000, total=44_000)
+    whole = results("team/x", hub)
+    found = SearchResults(msgspec.structs.replace(whole.reply, meaning=left), hub)
+
+    reading, read = (View(ipywidgets, one)._body.children[2].children for one in (found, whole))
+
+    bar, said, again = reading
+    assert (bar.value, bar.max, said.value) == (32_000, 44_000, found.unread)
+    assert again.description == "Ask again"
+    assert not any(isinstance(one, ipywidgets.IntProgress) for one in read)
