@@ -19,11 +19,8 @@ STUBBORN = "import signal\nfor one in (2, 15): signal.signal(one, signal.SIG_IGN
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    server = Server(tmp_path)
-    yield server
-    if server.process is not None and server.process.poll() is None:
-        server.process.kill()
-        server.process.wait()
+    with Server(tmp_path) as server:
+        yield server
 
 
 async def run(server: Server, kernel: str, code: str) -> None:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Self
 
 from ports import free_port
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest
@@ -31,6 +32,14 @@ class Server:
         self.readers: list[asyncio.Task[None]] = []
         self.process: subprocess.Popen[bytes] | None = None
         self.port = free_port()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
 
     async def start(self, *more: str) -> None:
         options = [

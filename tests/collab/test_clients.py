@@ -21,11 +21,8 @@ SCRIPTS = Path(__file__).parent / "clients"
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    server = Server(tmp_path)
-    yield server
-    if server.process is not None and server.process.poll() is None:
-        server.process.kill()
-        server.process.wait()
+    with Server(tmp_path) as server:
+        yield server
 
 
 def pycrdt_provider() -> list[str]:

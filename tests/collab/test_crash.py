@@ -20,11 +20,8 @@ _KEYSTROKE_S = 0.01
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    server = Server(tmp_path)
-    yield server
-    if server.process is not None and server.process.poll() is None:
-        server.process.kill()
-        server.process.wait()
+    with Server(tmp_path) as server:
+        yield server
 
 
 class Crowd:

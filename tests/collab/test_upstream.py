@@ -42,11 +42,8 @@ async def put_behind(server: Server, monkeypatch: pytest.MonkeyPatch, module: st
 
 @pytest.fixture
 def server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Server]:
-    server = Server(tmp_path, request.param)
-    yield server
-    if server.process is not None and server.process.poll() is None:
-        server.process.kill()
-        server.process.wait()
+    with Server(tmp_path, request.param) as server:
+        yield server
 
 
 @pytest.mark.skipif(find_spec("jupyter_server_ydoc") is not None, reason="it is in this environment")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 from random import Random
 
@@ -79,6 +80,7 @@ def test_a_restored_hub_serves_the_same_bytes(hub: Hub, backup: Path, tmp_path: 
     artifact.write_bytes(b"artifact")
 
     made = hub.upkeep.backup(backup)
+    rooms.close()
     found = restore(backup, tmp_path / "new")
 
     assert (made.problems, found, list(verify(backup))) == ([], [], [])
@@ -86,9 +88,8 @@ def test_a_restored_hub_serves_the_same_bytes(hub: Hub, backup: Path, tmp_path: 
     assert reads(new, DIGITS, files)
     assert new.repos.get(ANN, DIGITS).private
     assert new.refs.resolve(ANN, DIGITS, Revision("v-one")) == hub.refs.resolve(ANN, DIGITS, Revision("v-one"))
-    assert sqlite3.connect(tmp_path / "new" / "rooms.sqlite").execute("SELECT * FROM updates").fetchall() == [
-        ("typed",)
-    ]
+    with closing(sqlite3.connect(tmp_path / "new" / "rooms.sqlite")) as rooms:
+        assert rooms.execute("SELECT * FROM updates").fetchall() == [("typed",)]
     assert (tmp_path / "new" / "mlflow" / "artifacts" / "1" / "model.pkl").read_bytes() == b"artifact"
     assert new.xet.store != hub.xet.store
     rooms.close()

@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -49,7 +50,7 @@ def test_an_index_between_two_releases_gets_what_is_new(url: str, tmp_path: Path
     """Who follows the development loses nothing either: tables and columns that came since are added."""
     Database(f"sqlite:///{tmp_path}/new.sqlite").close()
     Database(url).close()
-    with sqlite3.connect(tmp_path / "deep" / "index.sqlite") as connection:
+    with closing(sqlite3.connect(tmp_path / "deep" / "index.sqlite")) as connection:
         connection.execute("DROP TABLE saved_searches")
         connection.execute("ALTER TABLE repos DROP COLUMN weights")
 
@@ -60,13 +61,13 @@ def test_an_index_between_two_releases_gets_what_is_new(url: str, tmp_path: Path
 
 def _first_release(path: Path) -> None:
     path.parent.mkdir()
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection:
         connection.executescript(Path(__file__).with_name("first_release.sql").read_text())
 
 
 def _shape(path: Path) -> set[tuple[str, str]]:
     """Every table with its columns, every index by its name."""
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection:
         named = connection.execute("SELECT type, name FROM sqlite_master").fetchall()
         columns = [(name, row[1]) for kind, name in named if kind == "table" for row in _columns(connection, name)]
     return {*named, *columns}
