@@ -1,12 +1,12 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReactElement, ReactNode } from 'react';
-import type { RepoHead, RepoKind } from '../../api/wire';
+import type { RepoHead } from '../../api/wire';
 import type { ReposModel } from '../../model/repos';
 import type { Actions } from '../actions';
 import { AnsweredList } from '../answer';
 import { Button, LinkButton } from '../button';
-import { SelectField } from '../field';
 import { exactText, sizeText, whenText } from '../format';
+import { KindField } from '../kind-field';
 import { Empty } from '../problem';
 import { useStore } from '../use-store';
 
@@ -25,16 +25,11 @@ export function Repos(props: ReposProps): ReactElement {
   return (
     <>
       <div className="jp-HubBar">
-        <SelectField<RepoKind>
+        <KindField
           label={trans.__('What to list')}
-          bare
           value={kind}
-          options={[
-            { value: 'model', label: trans.__('Models') },
-            { value: 'dataset', label: trans.__('Datasets') },
-            { value: 'space', label: trans.__('Spaces') }
-          ]}
           change={next => repos.show(next)}
+          trans={trans}
         />
         <Button onClick={actions.createRepo}>{trans.__('New…')}</Button>
         <Button

@@ -7,7 +7,7 @@ import type { SavedModel } from '../../model/saved';
 import type { SearchModel } from '../../model/search';
 import type { Actions } from '../actions';
 import { Button, LinkButton } from '../button';
-import { SelectField } from '../field';
+import { KindField } from '../kind-field';
 import { Busy, Empty, Problem } from '../problem';
 import { useStore } from '../use-store';
 import { Abroad } from './abroad';
@@ -52,16 +52,11 @@ export function Search(props: SearchProps): ReactElement {
           change={text => model.type(text)}
           trans={trans}
         />
-        <SelectField<RepoKind>
+        <KindField
           label={trans.__('What to find')}
-          bare
           value={kind}
-          options={[
-            { value: 'model', label: trans.__('Models') },
-            { value: 'dataset', label: trans.__('Datasets') },
-            { value: 'space', label: trans.__('Spaces') }
-          ]}
           change={next => model.show(next)}
+          trans={trans}
         />
       </form>
       <Like model={model} trans={trans} />
