@@ -22,7 +22,7 @@ from benchmarks.search_measures import lines
 from benchmarks.search_quality import CachedMiniLm, NoHub
 from jupyter_hubcollab.catalogue.conditions import Condition
 from jupyter_hubcollab.catalogue.documents import of_record
-from jupyter_hubcollab.catalogue.intent import guesses
+from jupyter_hubcollab.catalogue.intent import Around, guesses
 from jupyter_hubcollab.catalogue.query import understand
 from jupyter_hubcollab.catalogue.search import Search
 from jupyter_hubcollab.catalogue.terms import Known
@@ -116,7 +116,8 @@ def _with(search: Search, catalogue: Path) -> tuple[Known, Callable[[str], str |
         vector = index.meaning(query.topic)
         slots = np.flatnonzero(index.columns.alive)
         near = index.vectors.nearest(vector, slots, 500) if vector is not None else slots[:0]
-        found = guesses(query, vector, near, index, index.columns.alive)
+        matched = index.postings.scores(index.telling(query.words), len(index.columns.alive))
+        found = guesses(query, vector, Around(index.columns.alive, near, matched), index)
         return found[0][0] if found else None
 
     return index.known(), guess

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +23,9 @@ Floats = NDArray[np.float32]
 Bools = NDArray[np.bool_]
 
 LEAST_SEEN = 2
+"""Of a word in what others ask; one of ours counts at once, for it may be the name of an architecture."""
+SHORTEST_SAID = 3
+"""Words that a sentence has; what is shorter is a name, which nobody frames."""
 REGULARISATION = 3.0
 SMOOTHNESS = 0.7
 JITTER = 0.01
@@ -84,18 +89,13 @@ def _written() -> list[tuple[str, str]]:
 
 
 def _at_length(example: Example, at: int) -> list[Example]:
-    """*example* in two of the frames; which ones depends on where it stands, so that training is repeatable."""
+    """*example* in one of the frames; which one depends on where it stands, so that training is repeatable."""
+    if len(example.text.split()) < SHORTEST_SAID:
+        return []
     said = example.text.rstrip(".")
-    return [
-        Example(
-            FRAMES[(at * 2 + more) % len(FRAMES)].format(
-                who=PEOPLE[at % len(PEOPLE)], firm=FIRMS[at % len(FIRMS)], said=said, Said=said[:1].upper() + said[1:]
-            ),
-            example.task,
-            example.group,
-        )
-        for more in (0, 1)
-    ]
+    who, firm = PEOPLE[at % len(PEOPLE)], FIRMS[at % len(FIRMS)]
+    framed = FRAMES[at % len(FRAMES)].format(who=who, firm=firm, said=said, Said=said[:1].upper() + said[1:])
+    return [Example(framed, example.task, example.group)]
 
 
 def judged(file: Path) -> list[Example]:
@@ -110,29 +110,24 @@ def judged(file: Path) -> list[Example]:
 
 def train(examples: Sequence[Example]) -> Trained:
     """A classifier over meaning, words, cues and names of tasks."""
+    from scipy.sparse import csr_array, hstack
     from sklearn.linear_model import LogisticRegression
 
     queries = [understand(example.text, Known()) for example in examples]
-    vectors = MiniLm(threads=2).embed([query.topic for query in queries])
+    vectors = _embedded([query.topic for query in queries])
     found = [features(query) for query in queries]
-    seen = Counter(name for each in found for name in each)
-    vocabulary = {
-        name: at for at, name in enumerate(sorted(name for name, count in seen.items() if count >= LEAST_SEEN))
-    }
-    rows = np.zeros((len(examples), len(vocabulary)), np.float32)
-    for row, each in zip(rows, found, strict=True):
-        for name, value in each.items():
-            if name in vocabulary:
-                row[vocabulary[name]] = value
-    fitted = LogisticRegression(C=REGULARISATION, max_iter=200).fit(
-        np.hstack([vectors * SCALE, rows]), [example.task for example in examples]
-    )
-    weights = fitted.coef_.T.astype(np.float32)
-    right = np.array([[example.task == task for task in fitted.classes_] for example in examples], np.float32)
     of_ours = {text for _, text in _written()}
     ours_there = np.array([example.group in of_ours for example in examples])
+    vocabulary = _vocabulary(found, ours_there)
+    rows = _rows(found, vocabulary)
+    tasks = [example.task for example in examples]
+    fitted = LogisticRegression(C=REGULARISATION, max_iter=200).fit(
+        hstack([csr_array(vectors * SCALE), rows]).tocsr(), tasks
+    )
+    weights = fitted.coef_.T.astype(np.float32)
+    right = np.array([[each == task for task in fitted.classes_] for each in tasks], np.float32)
     landmarks = vectors[[at for at, example in enumerate(examples) if example.text in of_ours]]
-    near, facts = _near(likeness(vectors @ landmarks.T), likeness(landmarks @ landmarks.T), rows, right, ours_there)
+    near, facts = _near(vectors, landmarks, rows, right, np.where(ours_there, OURS_COUNT, 1.0))
     return Trained(
         tuple(map(str, fitted.classes_)),
         weights[: vectors.shape[1]] * SCALE,
@@ -144,17 +139,57 @@ def train(examples: Sequence[Example]) -> Trained:
     )
 
 
-def _near(alike: Floats, among: Floats, rows: Floats, right: Floats, of_ours: Bools) -> tuple[Floats, Floats]:
-    """Ridge regression on nearness to landmarks (Nyström's features of a Gaussian kernel) and on words and cues."""
-    sizes, axes = np.linalg.eigh(among.astype(np.float64) + JITTER * np.eye(len(among)))
-    root = (axes / np.sqrt(sizes)) @ axes.T * LANDMARKS_COUNT**0.5
-    features = np.hstack([alike @ root, rows * FACTS_COUNT**0.5])
-    weighted = features * np.where(of_ours, OURS_COUNT, 1.0)[:, None]
-    found = np.linalg.solve(
-        weighted.T @ features + SMOOTHNESS * np.eye(features.shape[1]), weighted.T @ (right - right.mean(axis=0))
-    )
-    near, facts = found[: len(among)], found[len(among) :]
-    return (root @ near).astype(np.float32), (facts * FACTS_COUNT**0.5).astype(np.float32)
+@cache
+def _model() -> MiniLm:
+    return MiniLm(threads=2)
+
+
+_VECTORS: dict[str, Floats] = {}
+"""What was embedded before: cross-validation trains on most questions several times."""
+
+
+def _embedded(texts: Sequence[str]) -> Floats:
+    new = [text for text in dict.fromkeys(texts) if text not in _VECTORS]
+    if new:
+        _VECTORS.update(zip(new, _model().embed(new), strict=True))
+    return np.array([_VECTORS[text] for text in texts])
+
+
+def _vocabulary(found: Sequence[Mapping[str, float]], of_ours: Bools) -> dict[str, int]:
+    seen = Counter(name for each in found for name in each)
+    said = {name for each, ours_too in zip(found, of_ours, strict=True) if ours_too for name in each}
+    known = {name for name in said if name.startswith("w:")}
+    return {name: at for at, name in enumerate(sorted(known | {one for one in seen if seen[one] >= LEAST_SEEN}))}
+
+
+def _rows(found: Sequence[Mapping[str, float]], vocabulary: Mapping[str, int]) -> Any:
+    from scipy.sparse import csr_array
+
+    there = [
+        (value, row, vocabulary[name])
+        for row, each in enumerate(found)
+        for name, value in each.items()
+        if name in vocabulary
+    ]
+    values, rows, columns = zip(*there, strict=True)
+    return csr_array((np.array(values, np.float32), (rows, columns)), (len(found), len(vocabulary)))
+
+
+def _near(vectors: Floats, landmarks: Floats, rows: Any, right: Floats, counts: Floats) -> tuple[Floats, Floats]:
+    """Ridge regression on nearness to landmarks (Nyström's features of a Gaussian kernel) and on words and cues.
+
+    It is solved by examples: they are fewer than the features.
+    """
+    from scipy.linalg import cholesky, solve, solve_triangular
+
+    among = likeness(landmarks @ landmarks.T).astype(np.float64) + JITTER * np.eye(len(landmarks))
+    root = cholesky(among, lower=True).astype(np.float32)
+    alike = solve_triangular(root, likeness(vectors @ landmarks.T).T, lower=True)
+    kernel = LANDMARKS_COUNT * (alike.T @ alike) + FACTS_COUNT * (rows @ rows.T).toarray()
+    kernel[np.diag_indices(len(kernel))] += SMOOTHNESS / counts
+    found = solve(kernel, right - right.mean(axis=0), assume_a="pos", overwrite_a=True).astype(np.float32)
+    near = LANDMARKS_COUNT * solve_triangular(root.T, alike @ found, lower=False)
+    return near.astype(np.float32), (FACTS_COUNT * (rows.T @ found)).astype(np.float32)
 
 
 def write(model: Trained, file: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +15,7 @@ from .conditions import Condition
 from .documents import HUB, Document
 from .filters import MET, allowed, marks
 from .folding import folded
-from .intent import guesses
+from .intent import Around, guesses
 from .namesakes import namesakes
 from .query import Query, alike, understand
 from .rank import Evidence, Weights, scored
@@ -128,9 +128,12 @@ def rank(index: Index, asked: Asked, weights: Weights = WEIGHTS) -> Ranked:
     slots = np.flatnonzero(fit)
     near = index.vectors.nearest(vector, slots, NEAREST) if vector is not None else slots[:0]
     called_so = _called_so(index, asked, query, fit)
-    tasks = _of_namesakes(index, called_so) or (guesses(query, vector, near, index, visible) if query.topic else [])
+    matched = index.postings.scores(_looked_for(index, query), len(index.columns.alive))
+    around = Around(visible, near, matched)
+    tasks = _of_namesakes(index, called_so) or (guesses(query, vector, around, index) if query.topic else [])
     conditions = _with_guess(conditions, tasks, index, asked.without)
-    evidence = _evidence(index, query, vector, fit, np.union1d(near, called_so), tasks)
+    around = replace(around, near=np.union1d(near, called_so))
+    evidence = _evidence(index, query, vector, fit, around, tasks)
     scores = scored(evidence, index.columns, conditions, weights)
     scores = scores + _apart(index, evidence, called_so)
     order = np.argsort(-scores, kind="stable")
@@ -180,7 +183,9 @@ def _with_guess(
     conditions: list[tuple[Condition, Marks]], tasks: list[tuple[str, float]], index: Index, without: frozenset[str]
 ) -> list[tuple[Condition, Marks]]:
     """The conditions and the likeliest task as a preference that one can change, unless the task was said."""
-    if not tasks or any(condition.field == "task" for condition, _ in conditions):
+    if any(condition.field == "task" for condition, _ in conditions):
+        return [(_or_else(condition, tasks), found) for condition, found in conditions]
+    if not tasks:
         return conditions
     others = tuple(f"task:{id}" for id, _ in tasks[1:4])
     guess = Condition("task", ":", (tasks[0][0],), text=title_of(tasks[0][0]), guessed=True, alternatives=others)
@@ -189,19 +194,25 @@ def _with_guess(
     return [*conditions, (guess, marks(guess, index.columns))]
 
 
+def _or_else(condition: Condition, tasks: list[tuple[str, float]]) -> Condition:
+    """A task that was said, with what else may be meant."""
+    if condition.field != "task" or condition.op != ":":
+        return condition
+    others = [f"task:{id}" for id, _ in tasks if id not in condition.values]
+    return replace(condition, alternatives=tuple(dict.fromkeys([*others, *condition.alternatives]))[:3])
+
+
 def _evidence(
-    index: Index, query: Query, vector: Floats | None, fit: Bools, near: Slots, tasks: list[tuple[str, float]]
+    index: Index, query: Query, vector: Floats | None, fit: Bools, around: Around, tasks: list[tuple[str, float]]
 ) -> Evidence:
     columns = index.columns
     telling = index.telling(query.words)
-    typed = _half_typed(query)
-    matched = index.postings.scores([*telling, *(index.continued(typed) if typed else ())], len(columns.alive))
     likely = columns.by_task(dict(tasks))
-    slots = _candidates(fit, near, matched, likely, columns.numbers["quality"])
+    slots = _candidates(fit, around.near, around.matched, likely, columns.numbers["quality"])
     names, whole = np.zeros(len(columns.alive), np.float32), sum(weight for _, weight in telling) or 1.0
     for word, weight in telling:
         names[columns.slots("word", word)] += np.float32(weight / whole)
-    found = matched[slots]
+    found = around.matched[slots]
     return Evidence(
         slots,
         index.vectors.nearness(vector, slots) if vector is not None else np.zeros(len(slots), np.float32),
@@ -210,6 +221,12 @@ def _evidence(
         likely[slots],
         columns.renown[slots],
     )
+
+
+def _looked_for(index: Index, query: Query) -> list[tuple[str, float]]:
+    """The words to look for, each with how much it tells."""
+    typed = _half_typed(query)
+    return [*index.telling(query.words), *(index.continued(typed) if typed else ())]
 
 
 def _half_typed(query: Query) -> str:

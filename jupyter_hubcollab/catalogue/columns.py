@@ -140,6 +140,11 @@ class Columns:
         """The task of a document, if it tells one."""
         return self._task_names[self._tasks[slot]] or None
 
+    def tasks_of(self, slots: Numbers | Slots, worth: Floats | None = None) -> dict[str, float]:
+        """How many of *slots* do each task, or what these are *worth* together; who tells none is not counted."""
+        counts = np.bincount(self._tasks[slots], weights=worth)
+        return {self._task_names[at]: float(counts[at]) for at in np.flatnonzero(counts) if at}
+
     def by_task(self, worth: Mapping[str, float]) -> Floats:
         """What the task of each document is *worth*, as it is written or in its one spelling."""
         names = [(name, canonical(name) or "") for name in self._task_names]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -29,6 +28,14 @@ SCALE = 4.0
 REACH = 1.0
 """How fast what is like a landmark ends as the distance from it grows."""
 NEIGHBOURS = 3.0
+MATCHES = 3.0
+"""Of the tasks of the models that match the words best, as many as these."""
+BEST_MATCHES = 50
+CALLED = 1.0
+MOST_CALLED = 3_000
+"""A word that is in more names tells nothing."""
+DOUBT = 2.0
+"""So many models with another task are thought to match besides: of one alone little follows."""
 MENTIONED = 2.0
 FEW_WORDS = 4
 """In so short a question the name of a task is what it is about; in a long one it may be about anything."""
@@ -97,23 +104,42 @@ def trained() -> Trained | None:
         )
 
 
-def guesses(query: Query, vector: Floats | None, near: Slots, index: Index, among: Bools) -> list[tuple[str, float]]:
-    """The likely tasks of *query*, likeliest first, with probabilities, for a search *among* some models."""
-    stated = next((c.values for c in query.conditions if c.field == "task" and c.op == ":"), None)
-    if stated:
-        return [(task, 1.0) for task in stated]
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the index has for a question, before its task is known."""
+
+    among: Bools
+    """Where one searches."""
+    near: Slots
+    """The nearest in meaning."""
+    matched: Floats
+    """How well each document matches the question's words."""
+
+
+def guesses(query: Query, vector: Floats | None, around: Around, index: Index) -> list[tuple[str, float]]:
+    """The likely tasks of *query*, likeliest first, with probabilities; a task that is stated is sure."""
+    stated = next((c.values for c in query.conditions if c.field == "task" and c.op == ":"), ())
     model = index.intent
-    scores = dict.fromkeys(index.shares(among), STRANGER)
+    scores = dict.fromkeys(index.shares(around.among), STRANGER)
     if model is not None:
         scores |= {
             task: float(score)
             for task, score in zip(model.tasks, model.scores(query, vector), strict=True)
             if task in scores
         }
-    for task, more in (*_from_words(query).items(), *_from_neighbours(vector, near, index).items()):
-        if task in scores:
-            scores[task] += more
-    return _probabilities(scores)[:MOST_GUESSES]
+    for votes in (
+        _from_words(query),
+        _from_neighbours(vector, around.near, index),
+        _from_matches(around, index),
+        _from_names(query, around.among, index),
+    ):
+        for task, more in votes.items():
+            if task in scores:
+                scores[task] += more
+    likely = [(task, chance) for task, chance in _probabilities(scores) if task not in stated]
+    return [*((task, 1.0) for task in stated), *((task, 0.0 if stated else chance) for task, chance in likely)][
+        :MOST_GUESSES
+    ]
 
 
 def _from_words(query: Query) -> dict[str, float]:
@@ -128,13 +154,33 @@ def _from_neighbours(vector: Floats | None, near: Slots, index: Index) -> dict[s
         return {}
     nearness = index.vectors.nearness(vector, near)
     order = np.argsort(-nearness)[:30]
-    votes: defaultdict[str, float] = defaultdict(float)
-    for slot, weight in zip(near[order], nearness[order], strict=True):
-        task = index.columns.task(int(slot))
-        if task is not None:
-            votes[task] += max(0.0, float(weight)) ** 3
+    votes = index.columns.tasks_of(near[order], np.maximum(nearness[order], 0) ** 3)
     whole = sum(votes.values()) or 1.0
     return {task: NEIGHBOURS * vote / whole for task, vote in votes.items()}
+
+
+def _from_matches(around: Around, index: Index) -> dict[str, float]:
+    """What the models do that match the words best."""
+    found = np.flatnonzero(around.among & (around.matched > 0))
+    if not len(found):
+        return {}
+    best = found[np.argsort(-around.matched[found])[:BEST_MATCHES]]
+    votes = index.columns.tasks_of(best, (around.matched[best] / around.matched[best[0]]) ** 3)
+    whole = sum(votes.values()) + DOUBT
+    return {task: MATCHES * vote / whole for task, vote in votes.items()}
+
+
+def _from_names(query: Query, among: Bools, index: Index) -> dict[str, float]:
+    """What the models do that have one of the words in their name; the word decides that says most of a task."""
+    most: dict[str, float] = {}
+    for word, _ in index.telling(query.words):
+        called = index.columns.slots("word", word)
+        if len(called) < MOST_CALLED:
+            tasks = index.columns.tasks_of(called[among[called]])
+            whole = sum(tasks.values()) + DOUBT
+            for task, count in tasks.items():
+                most[task] = max(most.get(task, 0.0), count / whole * CALLED)
+    return most
 
 
 def _probabilities(scores: Mapping[str, float]) -> list[tuple[str, float]]:

@@ -159,3 +159,9 @@ def test_the_classifier_of_tasks_ships_no_question_of_others() -> None:
     assert model is not None
     assert len(model.landmarks) == len(written)
     assert model.near.shape == (len(written), len(model.tasks))
+
+
+def test_half_of_another_word_is_no_library() -> None:
+    """'fast text-to-image' is no wish for fastText."""
+    assert "library:fasttext" not in keys("a very fast text-to-image model")
+    assert "library:fasttext" in keys("fast text vectors for Finnish")

@@ -107,11 +107,22 @@ def test_a_word_that_no_repo_has_is_said(search: Search, shelf: Shelf) -> None:
     assert all(one.met for one in taken_off)
 
 
+def test_a_task_that_was_said_can_be_changed_for_what_else_may_be_meant(search: Search, shelf: Shelf) -> None:
+    """Its chip offers other tasks that the hub has models for."""
+    for task in ("image-classification", "object-detection", "image-segmentation"):
+        shelf.add(f"team/{task}", summary="Streets.", task=task)
+
+    chips = search.search(ANN, "image classification of streets").constraints
+
+    assert [chip.key for chip in chips] == ["task:image-classification"]
+    assert set(chips[0].alternatives) == {"task:object-detection", "task:image-segmentation"}
+
+
 def test_own_work_comes_before_what_is_better_known(search: Search, shelf: Shelf, public: Callable[..., None]) -> None:
     """Also where its task is another one than the guessed; what is about something else stays behind."""
     shelf.add("team/svc", summary="Recognises handwritten digits.", task="tabular-classification")
     shelf.add("team/birds", summary="Knows birds by their song.", task="image-classification")
-    known = {"task": "image-classification", "downloads": 10**7, "likes": 5000, "summary": "Classifies photos."}
+    known = {"task": "image-classification", "downloads": 10**7, "likes": 5000, "summary": "Photos of digits."}
     public(*({"id": f"big/vit-{size}", **known} for size in range(5)))
 
     found = ids(search, "recognise handwritten digits")
