@@ -1,7 +1,8 @@
 """The threads in which other people's clients are served: few, and not those of the panel.
 
-Each thread that has Python's interpreter, or waits for it, keeps the event loop waiting: with eight at work the loop
-waited three times as long as with four, which serve as much. And people at their panels do not wait behind uploads.
+Each thread that has Python's interpreter, or waits for it, keeps the event loop waiting: on two cores eight at work
+made it wait three times as long as three do, which serve as much. And people at their panels do not wait behind
+uploads. What takes seconds in one go, as to hash a large file, is for the threads of `handler.in_thread`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from ..handler import run_in, threads
 T = TypeVar("T")
 P = ParamSpec("P")
 
-_CARRIERS = threads("clients", 2)
+_CARRIERS = threads("clients", 1)
 
 
 async def in_thread(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -15,6 +15,7 @@ from tornado.web import stream_request_body
 from ...access import Actor
 from ...errors import BadRequestBody, TooLarge
 from ...handler import HubHandler
+from ...handler import in_thread as in_long_thread
 from ...names import Digest
 from ..threads import in_thread
 from .base import ROOT, SealedHandler
@@ -109,7 +110,7 @@ class PartsHandler(SealedHandler):
         """Keep the file, if it is what it was announced to be."""
         self._check(digest)
         sender = Actor(self.sealed["user"], self.sealed["shown"])
-        await in_thread(self.services.parts.finish, self.sealed["upload"], Digest(digest))
+        await in_long_thread(self.services.parts.finish, self.sealed["upload"], Digest(digest))
         await in_thread(self.services.models.held.note, sender, Digest(digest))
         self.finish({})
 
