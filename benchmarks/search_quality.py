@@ -35,7 +35,7 @@ from jupyter_hubcollab.catalogue.search import Search
 
 ASKER = Actor("benchmark", "Benchmark")
 FOLDS = 5
-UNSURE = ("known_ndcg@10", "known_recall@10")
+UNSURE = ("known_ndcg@10", "known_recall@10", "task_ndcg@10", "task_first", "task_in_three")
 """Measures whose interval is told, too."""
 CACHE = Path(tempfile.gettempdir()) / "hubcollab-embeddings.sqlite"
 
@@ -102,7 +102,10 @@ def main() -> None:
             answered["ours_cross_validated"] = _cross_validated(search, asked, catalogue)
         search.close()
     results = {name: summed_up(rows) for name, rows in answered.items()}
-    intervals = {name: {one: interval(rows, one) for one in UNSURE} for name, rows in answered.items()}
+    intervals = {
+        name: {one: interval(rows, one) for one in UNSURE if any(one in values for _, values in rows)}
+        for name, rows in answered.items()
+    }
     options.json.write_text(json.dumps({"timings": timings, "rankers": results, "intervals": intervals}, indent=1))
     _print(results, intervals)
 
@@ -172,12 +175,22 @@ def _cross_validated(search: Search, asked: Sequence[Question], catalogue: Mappi
     for fold in range(FOLDS):
         index.intent = train([*ours(), *(_example(each) for each in asked if _fold(each) != fold and _teaches(each))])
         rows += [
-            (question, measured(question, ask(question), catalogue, possible.of(question)))
+            (question, measured(question, ask(question), catalogue, possible.of(question)) | _guessed(search, question))
             for question in asked
             if _fold(question) == fold
         ]
     index.intent = shipped
     return rows
+
+
+def _guessed(search: Search, question: Question) -> dict[str, float]:
+    """Whether the chip of the task, or one of its first two alternatives, is what was asked for."""
+    if not _teaches(question):
+        return {}
+    told = search.search(ASKER, question.text, source=question.pool, limit=1).constraints
+    chips = [[one.key, *one.alternatives] for one in told if one.key.startswith("task:")]
+    meant, places = f"task:{question.predicate['task']}", chips[0][:3] if chips else []
+    return {"task_first": float(places[:1] == [meant]), "task_in_three": float(meant in places)}
 
 
 def _fold(question: Question) -> int:
@@ -193,7 +206,15 @@ def _example(question: Question) -> Example:
 
 
 def _print(results: Mapping[str, Mapping[str, Mapping[str, float]]], intervals: Mapping[str, Any]) -> None:
-    names = ("known_ndcg@10", "known_recall@10", "task_ndcg@10", "facet_ndcg@10", "empty")
+    names = (
+        "known_ndcg@10",
+        "known_recall@10",
+        "task_ndcg@10",
+        "facet_ndcg@10",
+        "empty",
+        "task_first",
+        "task_in_three",
+    )
     print(f"{'':32}" + "".join(f"{name:>17}" for name in names))
     for ranker, groups in results.items():
         values = groups.get("overall", {})
