@@ -15,7 +15,7 @@ from ..handler import run_in, threads
 T = TypeVar("T")
 P = ParamSpec("P")
 
-_CARRIERS = threads("clients", 1)
+_CARRIERS = threads("hub-clients", 1)
 
 
 async def in_thread(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
