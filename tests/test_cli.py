@@ -323,6 +323,7 @@ def test_a_hub_that_nobody_serves_is_looked_after_here(capsys: Any, tmp_path: Pa
     digest = hub.blobs.put([b"weights"])
     hub.commits.commit(ANN, DIGITS, [Put(FilePath("w.bin"), digest, 7)], message="m")
     hub.close()
+    hub.database.close()
     folder = ("--data-dir", str(tmp_path))
 
     assert run(capsys, "fsck", *folder)[0] == 0
@@ -348,6 +349,7 @@ def test_an_index_elsewhere_is_found_without_a_server(capsys: Any, tmp_path: Pat
     hub = open_hub(folder, Database(url))
     hub.repos.create(ANN, DIGITS)
     hub.close()
+    hub.database.close()
     note_url(folder, url)
 
     code, report = run(capsys, "reindex", "--data-dir", str(folder))

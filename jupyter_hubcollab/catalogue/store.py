@@ -244,29 +244,34 @@ class Store:
 
 
 def _open(file: Path) -> sqlite3.Connection:
+    connection = _connect(file)
     try:
-        connection = _connect(file)
+        _configure(connection)
         if connection.execute("PRAGMA user_version").fetchone()[0] == LAYOUT:
             connection.execute(_BARE)
             return connection
-        connection.close()
     except sqlite3.DatabaseError as error:
         if isinstance(error, sqlite3.OperationalError):
+            connection.close()
             raise
         _log.warning("the search index %s is damaged (%s) and is made again", file, error)
+    connection.close()
     for suffix in ("", "-wal", "-shm"):
         Path(f"{file}{suffix}").unlink(missing_ok=True)
     connection = _connect(file)
+    _configure(connection)
     connection.executescript(f"BEGIN; {_TABLES} {_BARE}; PRAGMA user_version = {LAYOUT}; COMMIT;")
     return connection
 
 
 def _connect(file: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(file, check_same_thread=False, isolation_level=None, cached_statements=64)
+    return sqlite3.connect(file, check_same_thread=False, isolation_level=None, cached_statements=64)
+
+
+def _configure(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA cache_size = -16000")
-    return connection
 
 
 def fields_of(document: Document) -> list[tuple[float, list[str]]]:

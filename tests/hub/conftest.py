@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 from people import ANN, DIGITS, Clock
@@ -19,10 +21,23 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def hub(tmp_path: Path, clock: Clock) -> Iterator[Hub]:
-    database = Database(f"sqlite:///{tmp_path}/index.sqlite")
-    yield open_hub(tmp_path, database, now=clock)
-    database.close()
+def start() -> Iterator[Callable[..., Hub]]:
+    """Opens the hub in a folder, as often as it is asked; in the end its threads and connections end."""
+    with ExitStack() as opened:
+
+        def start_(folder: Path, **options: Any) -> Hub:
+            database = Database(f"sqlite:///{folder}/index.sqlite")
+            opened.callback(database.close)
+            hub = open_hub(folder, database, **options)
+            opened.callback(hub.events.close)
+            return hub
+
+        yield start_
+
+
+@pytest.fixture
+def hub(tmp_path: Path, clock: Clock, start: Callable[..., Hub]) -> Hub:
+    return start(tmp_path, now=clock)
 
 
 @pytest.fixture

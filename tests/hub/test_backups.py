@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from random import Random
@@ -27,10 +28,10 @@ MAIN = Revision("main")
 
 
 @pytest.fixture
-def hub(tmp_path: Path, clock: Clock) -> Hub:
+def hub(tmp_path: Path, clock: Clock, start: Callable[..., Hub]) -> Hub:
     folder = tmp_path / "hub"
     folder.mkdir()
-    return open_hub(folder, Database(f"sqlite:///{folder}/index.sqlite"), now=clock)
+    return start(folder, now=clock)
 
 
 @pytest.fixture
@@ -62,11 +63,9 @@ def reads(hub: Hub, repo: RepoId, files: dict[str, bytes]) -> bool:
     return all(b"".join(hub.files.open(ANN, repo, MAIN, FilePath(path))) == files[path] for path in files)
 
 
-def opened(folder: Path) -> Hub:
-    return open_hub(folder, Database(f"sqlite:///{folder}/index.sqlite"))
-
-
-def test_a_restored_hub_serves_the_same_bytes(hub: Hub, backup: Path, tmp_path: Path) -> None:
+def test_a_restored_hub_serves_the_same_bytes(
+    hub: Hub, backup: Path, tmp_path: Path, start: Callable[..., Hub]
+) -> None:
     """Small files, blobs, chunks, tags; room logs, experiments and other files, too."""
     hub.repos.create(ANN, DIGITS, private=True)
     files = work(hub, DIGITS, "one")
@@ -84,7 +83,7 @@ def test_a_restored_hub_serves_the_same_bytes(hub: Hub, backup: Path, tmp_path: 
     found = restore(backup, tmp_path / "new")
 
     assert (made.problems, found, list(verify(backup))) == ([], [], [])
-    new = opened(tmp_path / "new")
+    new = start(tmp_path / "new")
     assert reads(new, DIGITS, files)
     assert new.repos.get(ANN, DIGITS).private
     assert new.refs.resolve(ANN, DIGITS, Revision("v-one")) == hub.refs.resolve(ANN, DIGITS, Revision("v-one"))
@@ -95,7 +94,9 @@ def test_a_restored_hub_serves_the_same_bytes(hub: Hub, backup: Path, tmp_path: 
     rooms.close()
 
 
-def test_a_second_backup_copies_only_what_is_new(hub: Hub, backup: Path, tmp_path: Path, clock: Clock) -> None:
+def test_a_second_backup_copies_only_what_is_new(
+    hub: Hub, backup: Path, tmp_path: Path, clock: Clock, start: Callable[..., Hub]
+) -> None:
     """Both snapshots can be restored."""
     hub.repos.create(ANN, DIGITS)
     first = work(hub, DIGITS, "first")
@@ -108,11 +109,11 @@ def test_a_second_backup_copies_only_what_is_new(hub: Hub, backup: Path, tmp_pat
     assert two.copied_bytes < one.size_bytes
     assert two.copied < one.copied
     assert restore(backup, tmp_path / "old", snapshot=one.snapshot) == restore(backup, tmp_path / "new") == []
-    assert reads(opened(tmp_path / "old"), DIGITS, first)
+    assert reads(start(tmp_path / "old"), DIGITS, first)
     assert FilePath("second.txt") not in [
-        entry.path for entry in opened(tmp_path / "old").files.tree(ANN, DIGITS, MAIN, recursive=True)
+        entry.path for entry in start(tmp_path / "old").files.tree(ANN, DIGITS, MAIN, recursive=True)
     ]
-    assert reads(opened(tmp_path / "new"), DIGITS, first | second)
+    assert reads(start(tmp_path / "new"), DIGITS, first | second)
 
 
 def test_old_snapshots_are_forgotten(hub: Hub, backup: Path, tmp_path: Path, clock: Clock) -> None:
@@ -133,7 +134,7 @@ def test_old_snapshots_are_forgotten(hub: Hub, backup: Path, tmp_path: Path, clo
     assert restore(backup, tmp_path / "new") == []
 
 
-def test_a_backup_of_a_hub_in_use_is_whole(hub: Hub, backup: Path, tmp_path: Path) -> None:
+def test_a_backup_of_a_hub_in_use_is_whole(hub: Hub, backup: Path, tmp_path: Path, start: Callable[..., Hub]) -> None:
     """Commits, uploads, new and deleted repos and collections meanwhile: what the snapshot has, it has all of."""
     before: dict[RepoId, dict[str, bytes]] = {RepoId("team", f"r{n}"): {} for n in range(3)}
     for repo in before:
@@ -164,7 +165,7 @@ def test_a_backup_of_a_hub_in_use_is_whole(hub: Hub, backup: Path, tmp_path: Pat
 
     for at, snapshot in enumerate(snapshots_of(backup)):
         assert restore(backup, tmp_path / f"new{at}", snapshot=snapshot) == []
-        assert all(reads(opened(tmp_path / f"new{at}"), repo, files) for repo, files in before.items())
+        assert all(reads(start(tmp_path / f"new{at}"), repo, files) for repo, files in before.items())
     assert problems == [[], [], []]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,13 +14,12 @@ from sqlalchemy import delete, insert, select, update
 
 from jupyter_hubcollab.access import Actor, Scope
 from jupyter_hubcollab.errors import AccessDenied, BadName, RepoNotFound
-from jupyter_hubcollab.hub.hub import Hub, open_hub
+from jupyter_hubcollab.hub.hub import Hub
 from jupyter_hubcollab.hub.listing import Listing
 from jupyter_hubcollab.hub.namespaces import join
 from jupyter_hubcollab.hub.repos import Repo
 from jupyter_hubcollab.hub.rules import Rules
 from jupyter_hubcollab.names import RepoId
-from jupyter_hubcollab.storage.database import Database
 from jupyter_hubcollab.storage.schema import collaborators, memberships, namespaces, repos
 
 CARL = Actor("carl", "Carl")
@@ -35,9 +35,9 @@ def test_a_fresh_team_publishes_without_any_set_up(hub: Hub) -> None:
     assert hub.refs.create_branch(BOB, DIGITS, "try").name == "try"
 
 
-def test_where_everybody_only_reads_a_namespace_is_its_founder_s(tmp_path: Path) -> None:
+def test_where_everybody_only_reads_a_namespace_is_its_founder_s(tmp_path: Path, start: Callable[..., Hub]) -> None:
     """With the setting everyone_role=read others need a role."""
-    hub = open_hub(tmp_path, Database(f"sqlite:///{tmp_path}/index.sqlite"), rules=Rules(everyone="read"))
+    hub = start(tmp_path, rules=Rules(everyone="read"))
     hub.repos.create(ANN, DIGITS)
 
     with pytest.raises(AccessDenied):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pygit2
@@ -11,23 +12,28 @@ from people import ANN, BOB, DIGITS
 from jupyter_hubcollab.access import Actor
 from jupyter_hubcollab.hub.changes import Put
 from jupyter_hubcollab.hub.events import CommitMade, DiscussionMoved, RepoChanged, RepoDeleted
-from jupyter_hubcollab.hub.hub import Hub, open_hub
+from jupyter_hubcollab.hub.hub import Hub
 from jupyter_hubcollab.names import FilePath, RepoId, Revision
-from jupyter_hubcollab.storage.database import Database
 
 Heard = list[CommitMade | DiscussionMoved | RepoChanged | RepoDeleted]
+Opened = Callable[[Path], tuple[Hub, Heard]]
 
 
-def opened(folder: Path) -> tuple[Hub, Heard]:
-    """A hub as after a start, and what it tells from then on."""
-    hub = open_hub(folder, Database(f"sqlite:///{folder}/index.sqlite"))
-    heard: Heard = []
-    hub.events.on(CommitMade, heard.append)
-    hub.events.on(RepoChanged, heard.append)
-    hub.events.on(DiscussionMoved, heard.append)
-    hub.events.on(RepoDeleted, heard.append)
-    hub.told.begin()
-    return hub, heard
+@pytest.fixture
+def opened(start: Callable[..., Hub]) -> Opened:
+    """Gives a hub as after a start, and what it tells from then on."""
+
+    def open_(folder: Path) -> tuple[Hub, Heard]:
+        hub = start(folder)
+        heard: Heard = []
+        hub.events.on(CommitMade, heard.append)
+        hub.events.on(RepoChanged, heard.append)
+        hub.events.on(DiscussionMoved, heard.append)
+        hub.events.on(RepoDeleted, heard.append)
+        hub.told.begin()
+        return hub, heard
+
+    return open_
 
 
 def commit(hub: Hub, actor: Actor = ANN, **options: str) -> str:
@@ -37,7 +43,7 @@ def commit(hub: Hub, actor: Actor = ANN, **options: str) -> str:
 
 
 @pytest.fixture
-def dying(tmp_path: Path) -> Hub:
+def dying(tmp_path: Path, opened: Opened) -> Hub:
     """A hub that has told everything until now, and will not come to do so any more."""
     hub, _ = opened(tmp_path)
     hub.repos.create(ANN, DIGITS)
@@ -46,7 +52,7 @@ def dying(tmp_path: Path) -> Hub:
     return hub
 
 
-def test_commits_that_nobody_heard_of_are_told_at_the_next_start(dying: Hub, tmp_path: Path) -> None:
+def test_commits_that_nobody_heard_of_are_told_at_the_next_start(dying: Hub, tmp_path: Path, opened: Opened) -> None:
     """With who made them and what came before; to all who listen by then, and once."""
     before = dying.refs.resolve(ANN, DIGITS, Revision("main")).id
     dying.refs.create_branch(ANN, DIGITS, "side")
@@ -64,7 +70,7 @@ def test_commits_that_nobody_heard_of_are_told_at_the_next_start(dying: Hub, tmp
     assert opened(tmp_path)[1] == []
 
 
-def test_repos_that_nobody_heard_of_are_told(dying: Hub, tmp_path: Path) -> None:
+def test_repos_that_nobody_heard_of_are_told(dying: Hub, tmp_path: Path, opened: Opened) -> None:
     """That they were made; their first commit is no news beside that."""
     dying.repos.create(BOB, RepoId("bob", "new"), private=True)
 
@@ -73,7 +79,7 @@ def test_repos_that_nobody_heard_of_are_told(dying: Hub, tmp_path: Path) -> None
     assert heard == [RepoChanged(RepoId("bob", "new"), Actor("bob", "bob"), True, "bob", None, is_new=True)]
 
 
-def test_deeds_that_leave_nothing_in_git_are_told(dying: Hub, tmp_path: Path) -> None:
+def test_deeds_that_leave_nothing_in_git_are_told(dying: Hub, tmp_path: Path, opened: Opened) -> None:
     """Comments, new names, other settings and deletions; in their order, and once."""
     gone = RepoId("ann", "gone")
     dying.repos.create(ANN, gone)
@@ -101,7 +107,7 @@ def test_deeds_that_leave_nothing_in_git_are_told(dying: Hub, tmp_path: Path) ->
     assert opened(tmp_path)[1] == []
 
 
-def test_what_other_programs_pushed_is_told_in_the_owners_name(dying: Hub, tmp_path: Path) -> None:
+def test_what_other_programs_pushed_is_told_in_the_owners_name(dying: Hub, tmp_path: Path, opened: Opened) -> None:
     """An author whom nobody here knows may see nothing."""
     git = dying.bare.open(dying.repos.get(ANN, DIGITS).storage)
     stranger = pygit2.Signature("Somebody", "somebody@example.org", 1)
@@ -113,9 +119,9 @@ def test_what_other_programs_pushed_is_told_in_the_owners_name(dying: Hub, tmp_p
     assert heard.actor == Actor("ann", "ann")
 
 
-def test_after_a_good_end_nothing_is_told_again(tmp_path: Path) -> None:
+def test_after_a_good_end_nothing_is_told_again(tmp_path: Path, opened: Opened, start: Callable[..., Hub]) -> None:
     """Nor at the first start of a hub whose repos are older than the notes."""
-    hub = open_hub(tmp_path, Database(f"sqlite:///{tmp_path}/index.sqlite"))
+    hub = start(tmp_path)
     hub.repos.create(ANN, DIGITS)
     commit(hub)
 
@@ -125,10 +131,12 @@ def test_after_a_good_end_nothing_is_told_again(tmp_path: Path) -> None:
     assert heard == []
 
 
-def test_a_hub_that_is_only_looked_after_forgets_no_crash(dying: Hub, tmp_path: Path) -> None:
+def test_a_hub_that_is_only_looked_after_forgets_no_crash(
+    dying: Hub, tmp_path: Path, opened: Opened, start: Callable[..., Hub]
+) -> None:
     """A command of the operator ends well, and has told nobody anything."""
     made = commit(dying, BOB)
 
-    open_hub(tmp_path, Database(f"sqlite:///{tmp_path}/index.sqlite")).close()
+    start(tmp_path).close()
 
     assert [one.commit for one in opened(tmp_path)[1] if isinstance(one, CommitMade)] == [made]

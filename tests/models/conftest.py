@@ -26,7 +26,9 @@ def clock() -> Clock:
 @pytest.fixture
 def hub(tmp_path: Path, clock: Clock) -> Iterator[Hub]:
     database = Database(f"sqlite:///{tmp_path}/index.sqlite")
-    yield open_hub(tmp_path, database, now=clock)
+    made = open_hub(tmp_path, database, now=clock)
+    yield made
+    made.events.close()  # who listens may just be writing
     database.close()
 
 
