@@ -113,7 +113,7 @@ async def test_a_cell_trains_and_everybody_sees_it_and_publishes_it(
     assert event["run"]["notebook"] == "lab/ziffern.ipynb"
     assert event["run"]["cell"] == "cell-7"
     assert event["run"]["user"] == jp_serverapp.web_app.settings["hubcollab_services"].made.config.owner
-    assert event["run"]["metrics"]["broken"] is None
+    assert event["run"]["metrics"]["broken"] == "NaN"
 
     listing = json.loads((await jp_fetch("hubcollab/api/runs", params={"notebook": "lab/ziffern.ipynb"})).body)
     assert [(one["id"], one["status"], one["name"]) for one in listing["runs"]] == [(run, "finished", "első próba")]
