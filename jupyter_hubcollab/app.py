@@ -114,11 +114,12 @@ class HubCollab(ExtensionApp):
         """Register all routes."""
         from .collab import attach
         from .routes import routes_beside
-        from .web.notices import Notices
+        from .web.notices import NOTICES, Notices
 
         assert self.serverapp is not None
         self._rooms = attach(self.serverapp, self._config)
-        self._rooms.on_notice = Notices(lambda: self._services.made)
+        notices = Notices(lambda: self._services.made)
+        self._rooms.on_notice = self.serverapp.web_app.settings[NOTICES] = notices
         extensions = self.serverapp.extension_manager.extensions
         self.handlers.extend(routes_beside({name for name, one in extensions.items() if one.enabled}))
 

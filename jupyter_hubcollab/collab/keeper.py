@@ -207,6 +207,8 @@ class Keeper:
         if self._is_unreadable:
             await self._files.keep_copy(path)
         file = await self._files.write(path, self._kind, for_file(content), expected=self._version)
+        if self._version is None:
+            self._room.notify_all("back", path=path)
         self._version, self._is_unreadable = file.version, False
         await self._see_who_else(path)
         self._bases.note(self._as_written(save, content, file))

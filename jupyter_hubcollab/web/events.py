@@ -33,6 +33,7 @@ from ..wire import (
     SavedSearchNews,
     TrackingChanged,
 )
+from .notices import NOTICES
 
 MOST_WAITING = 2000
 TOO_SLOW = 1013
@@ -102,6 +103,8 @@ class EventsHandler(HubHandler, WebSocketHandler):
             SavedSearchNews,
         )
         self._ends = [self.services.events.on(kind, keep) for kind in kinds]
+        for notice in self.settings[NOTICES].lately(self.actor.name):
+            self._mailbox.put(_thing(notice), notice)
         self._sending = asyncio.create_task(self._send())
 
     def on_message(self, message: str | bytes) -> None:

@@ -109,6 +109,7 @@ async def test_a_deleted_file_is_told_and_not_written_again_before_somebody_says
     await site.saved(ana)
 
     assert before == {}
+    assert told(ana, "back")
     assert [cell["source"] for cell in site.files.files["a.ipynb"]["cells"]] == ana.sources
     assert "asleep" in ana.sources[0]
     assert bool(told(ben, "gone")) is not evicted
