@@ -156,7 +156,7 @@ def _with_what_came_before(base: str, ours: str, theirs: str) -> str | None:
     What is put behind it is a change of its own.
     """
     new = theirs.removesuffix(base)
-    return None if new == theirs else ours if new in ours else new + ours
+    return None if new == theirs else ours if ours.startswith(new) else new + ours
 
 
 def _marked(ours: str, theirs: str) -> str:

@@ -9,6 +9,7 @@ from jupyter_hubcollab.collab.merge import merge_text
 SETTLED = {
     "far apart": ("one two three", "1 two three", "one two 3", "1 two 3"),
     "before what the other replaced": ("a b", "a c", "a very b", "a very c"),
+    "before it, a letter that is in the replacement": ("a b", "a max", "a xb", "a xmax"),
     "behind what the other replaced": ("a b", "a c", "a b!", "a c!"),
     "both at one place": ("a b", "a new b", "a good b", "a new good b"),
     "the same": ("a b", "a c", "a c", "a c"),
