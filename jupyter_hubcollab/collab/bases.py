@@ -56,12 +56,10 @@ class Bases:
         if newest is None or not older or fingerprint(theirs) in {save.fingerprint for save in older}:
             return newest
         best, least = self.newest, _changed(newest, theirs)
-        if not least:
-            return newest
-        for save, outline in self._outlines(older):
+        # Of two that are as near, the later one.
+        for save, outline in reversed(list(self._outlines(older))):
             changed = _changed(outline, theirs)
-            # The later of two that are as near, but for the newest, which nothing as near replaces.
-            if changed < least or (changed == least and best is not self.newest):
+            if changed < least:
                 best, least = save, changed
         return newest if best is self.newest else self._held(best)
 

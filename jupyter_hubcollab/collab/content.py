@@ -161,13 +161,10 @@ def _align_changed(cells: list[Cell], known: list[Cell], ids: list[str | None], 
     for before, after in list(pairwise([(-1, -1), *same, (len(cells), len(known))])):
         new, old = range(before[0] + 1, after[0]), range(before[1] + 1, after[1])
         if len(new) == len(old):
-            same += [pair for pair in zip(new, old, strict=True) if _are_of_one_type(cells[pair[0]], known[pair[1]])]
+            pairs = zip(new, old, strict=True)
+            same += [(at, was) for at, was in pairs if cells[at]["cell_type"] == known[was]["cell_type"]]
     for position, match in same:
         ids[offset + position] = known[match]["id"]
-
-
-def _are_of_one_type(one: Cell, other: Cell) -> bool:
-    return bool(one["cell_type"] == other["cell_type"])
 
 
 def _look(cell: Cell) -> tuple[str, str]:

@@ -8,7 +8,7 @@ import json
 import pytest
 
 from .conftest import ROOM, Site
-from .people import ANA, BEN, Person, Tab, notebook, told
+from .people import ANA, BEN, Person, Pipe, Tab, notebook, told
 
 
 def move(tab: Tab, start: int, end: int) -> None:
@@ -36,15 +36,21 @@ async def test_typing_in_a_cell_that_is_being_moved_is_kept(site: Site, minor: i
     await ana.until(lambda: ana.sources == ben.sources == ["y = 2", "x = 1 typed in the old cell"])
 
 
-async def test_a_move_by_somebody_who_had_not_seen_the_typing_keeps_it(site: Site) -> None:
-    """The mover's copy of the cell is older than the cell: what was typed since is put into it."""
+async def typing_on_its_way(site: Site) -> tuple[Tab, Pipe, Tab]:
+    """Ana's tab and her line, on which what Ben typed in the first cell is stuck; Ben's tab."""
     ana, ben = Tab(), Tab()
     pipe = await site.door().join(ana, ANA)
     await site.door().join(ben, BEN)
     pipe.is_stuck = True
-
     ben.type(" typed")
     await site.until_stored("ben")
+    return ana, pipe, ben
+
+
+async def test_a_move_by_somebody_who_had_not_seen_the_typing_keeps_it(site: Site) -> None:
+    """The mover's copy of the cell is older than the cell: what was typed since is put into it."""
+    ana, pipe, ben = await typing_on_its_way(site)
+
     move(ana, 0, 1)
     pipe.unstick()
 
@@ -85,12 +91,7 @@ async def test_a_move_made_offline_keeps_what_was_typed_meanwhile(site: Site, ty
 
 async def test_a_move_of_which_the_line_broke_keeps_what_arrived_after_it(site: Site) -> None:
     """The mover's tab hears of the typing after it moved the cell, not having said so."""
-    ana, ben = Tab(), Tab()
-    pipe = await site.door().join(ana, ANA)
-    await site.door().join(ben, BEN)
-    pipe.is_stuck = True
-    ben.type(" typed")
-    await site.until_stored("ben")
+    ana, pipe, ben = await typing_on_its_way(site)
 
     ana.send = None
     move(ana, 0, 1)
