@@ -1,32 +1,21 @@
 import type { RunsCompared, RunsComparedAsked } from '../api/wire';
 import { fakeConnection, settled } from '../testing/fakes';
-import { run, runList } from '../testing/samples';
+import { run, runList, sharedOf } from '../testing/samples';
 import { CompareModel } from './compare';
 import { Store } from './store';
-import type { Shared, WorkspaceState } from './workspace';
-
-const NOTHING: Shared = {
-  pins: [],
-  comparison: null,
-  shortlist: [],
-  drafts: [],
-  threads: [],
-  suggestions: [],
-  roles: {},
-  people: {}
-};
+import type { WorkspaceState } from './workspace';
 
 /** A workspace that everybody shares, and the pages of people who look at runs. */
 function team() {
   const store = new Store<WorkspaceState>({
     is: 'shown',
-    workspace: NOTHING,
+    workspace: sharedOf(),
     online: true
   });
   const show = (comparison: RunsCompared | null) =>
     store.set({
       is: 'shown',
-      workspace: { ...NOTHING, comparison },
+      workspace: sharedOf({ comparison }),
       online: true
     });
   const asked: RunsComparedAsked[] = [];

@@ -1,5 +1,6 @@
 import type { About, Thread } from '../api/wire';
 import type { WorkspaceApi } from '../api/workspace';
+import { sharedOf } from '../testing/samples';
 import { RunNames } from './run-names';
 import { Store } from './store';
 import type { NotebookView } from './together';
@@ -8,16 +9,6 @@ import type { Shared, WorkspaceModel } from './workspace';
 
 const ANA = { name: 'ana', displayName: 'Ana' };
 const BEN = { name: 'ben', displayName: 'Ben' };
-const NOTHING: Shared = {
-  pins: [],
-  shortlist: [],
-  drafts: [],
-  threads: [],
-  suggestions: [],
-  roles: {},
-  people: {},
-  comparison: null
-};
 
 function thread(id: string, about: Partial<About>, by = BEN): Thread {
   return {
@@ -60,7 +51,7 @@ function made(shared: Partial<Shared>) {
   } as unknown as WorkspaceApi;
   const workspace = {
     api,
-    shared: { ...NOTHING, ...shared },
+    shared: sharedOf(shared),
     me: new Store('ana')
   } as unknown as WorkspaceModel;
   const view: NotebookView = {

@@ -11,8 +11,24 @@ import type {
   SearchReply,
   Version
 } from '../api/wire';
+import type { Shared } from '../model/workspace';
 
 const AT = '2026-01-02T03:04:05Z';
+
+/** What a team shares; nothing but *change*. */
+export function sharedOf(change: Partial<Shared> = {}): Shared {
+  return {
+    pins: [],
+    comparison: null,
+    shortlist: [],
+    drafts: [],
+    threads: [],
+    suggestions: [],
+    roles: {},
+    people: {},
+    ...change
+  };
+}
 
 export function metric(change: Partial<Metric> = {}): Metric {
   return {

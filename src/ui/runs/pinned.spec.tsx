@@ -5,7 +5,7 @@ import { RunsModel } from '../../model/runs';
 import { Store } from '../../model/store';
 import type { WorkspaceState } from '../../model/workspace';
 import { fakeActions, fakeConnection, fakeRuns } from '../../testing/fakes';
-import { runList } from '../../testing/samples';
+import { runList, sharedOf } from '../../testing/samples';
 import { Pinned } from './pinned';
 
 const trans = nullTranslator.load('');
@@ -19,23 +19,13 @@ const PIN: Pin = {
 
 function shown(pin: Pin, answer: () => Promise<unknown>) {
   const written: unknown[] = [];
-  const workspace = {
-    pins: [pin],
-    comparison: null,
-    shortlist: [],
-    drafts: [],
-    threads: [],
-    suggestions: [],
-    roles: {},
-    people: {}
-  };
   const model = new RunsModel(
     fakeRuns(runList([])),
     fakeConnection().connection,
     {
       store: new Store<WorkspaceState>({
         is: 'shown',
-        workspace,
+        workspace: sharedOf({ pins: [pin] }),
         online: true
       }),
       pin: (...given) => {

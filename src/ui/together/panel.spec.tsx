@@ -7,9 +7,9 @@ import { RunNames } from '../../model/run-names';
 import { Store } from '../../model/store';
 import type { TogetherTab } from '../../model/together';
 import { TogetherModel } from '../../model/together';
-import type { Shared, WorkspaceModel } from '../../model/workspace';
+import type { WorkspaceModel } from '../../model/workspace';
 import { fakeActions } from '../../testing/fakes';
-import { run, runList } from '../../testing/samples';
+import { run, runList, sharedOf } from '../../testing/samples';
 import { Together } from './panel';
 
 const trans = nullTranslator.load('');
@@ -42,23 +42,14 @@ const THREAD: Thread = {
 /** The panel as Ada sees it; *where* is what Bob's tab tells. */
 async function shown(tab: TogetherTab, where: object = {}) {
   const deleted: unknown[] = [];
-  const shared: Shared = {
-    pins: [],
-    comparison: null,
-    shortlist: [],
-    drafts: [],
-    threads: [THREAD],
-    suggestions: [],
-    roles: {},
-    people: {}
-  };
+  const spoken = sharedOf({ threads: [THREAD] });
   const bob = { user: { username: 'bob', display_name: 'Bob' }, where };
   const workspace = {
     api: {
       takeBack: async (...given: unknown[]) => deleted.push(given)
     } as unknown as WorkspaceApi,
-    store: new Store({ is: 'shown', workspace: shared, online: true }),
-    shared,
+    store: new Store({ is: 'shown', workspace: spoken, online: true }),
+    shared: spoken,
     me: new Store('ada'),
     people: new Store(hereOf(new Map([[1, bob]]), 2)),
     known: {}
