@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 
+from ..clock import Lately
 from ..errors import NotSupported, Unavailable
 from .columns import Facts, facts_of
 from .documents import Document, passage
@@ -54,6 +56,13 @@ _FEW = 2_000
 _MAKING = 7_241_955
 """Number of the lock under which tables are made: two servers may start at once."""
 _ANEW = "DROP TABLE IF EXISTS catalogue_made, catalogue_vectors, catalogue_documents, catalogue_progress"
+# Not a LEFT JOIN where the embedding is NULL: for that, PostgreSQL reads all vectors; for this, two indexes.
+_WITHOUT_VECTOR = (
+    "catalogue_documents WHERE NOT EXISTS"
+    " (SELECT FROM catalogue_vectors WHERE catalogue_vectors.slot = catalogue_documents.slot)"
+)
+_COUNTED_EVERY_S = 10
+"""How often it is asked what lacks a vector, while some do."""
 _IS_THERE = b""
 """Stands for a vector that stays in the database."""
 
@@ -214,18 +223,15 @@ class PgStore:
 
     def unembedded(self, most: int) -> list[tuple[int, str]]:
         """Slots that have no vector yet, with the text to embed; the newest first."""
-        asked = (
-            "SELECT slot, passage FROM catalogue_documents LEFT JOIN catalogue_vectors USING (slot)"
-            " WHERE embedding IS NULL ORDER BY slot DESC LIMIT %s"
-        )
+        asked = f"SELECT slot, passage FROM {_WITHOUT_VECTOR} ORDER BY slot DESC LIMIT %s"  # noqa: S608 -- our own words
         with self._asking() as ask:
             return [(slot, text.partition("|")[2]) for slot, text in ask(asked, most).fetchall()]
 
     def without_vector(self) -> Slots:
         """Slots that have no vector yet."""
-        asked = "SELECT slot FROM catalogue_documents LEFT JOIN catalogue_vectors USING (slot) WHERE embedding IS NULL"
         with self._asking() as ask:
-            return np.array([slot for (slot,) in ask(asked).fetchall()], np.int64)
+            found = ask(f"SELECT slot FROM {_WITHOUT_VECTOR}").fetchall()  # noqa: S608 -- our own words
+        return np.array([slot for (slot,) in found], np.int64)
 
     def set_vectors(self, vectors: Iterable[tuple[int, bytes]]) -> None:
         """Remember the vectors of some slots."""
@@ -270,8 +276,9 @@ class PgStore:
 class PgVectors:
     """What `Vectors` does in memory, done by the database."""
 
-    def __init__(self, store: PgStore) -> None:
+    def __init__(self, store: PgStore, now: Callable[[], float] = time.monotonic) -> None:
         self._store = store
+        self._lacking = Lately(store.without_vector, seconds=_COUNTED_EVERY_S, now=now)
 
     def load(self, rows: list[tuple[int, bytes]]) -> None:
         """Nothing to do: the database has them."""
@@ -293,8 +300,8 @@ class PgVectors:
         return np.flatnonzero(alive)[:0]
 
     def lacking(self, alive: Bools) -> int:
-        """How many of the *alive* have no vector yet."""
-        slots = self._store.without_vector()
+        """How many of the *alive* have no vector yet, or had none some seconds ago."""
+        slots = self._lacking.value()
         return int(alive[slots[slots < len(alive)]].sum())
 
     def parts(self, end: int) -> dict[str, Any]:  # noqa: ARG002 -- as `Vectors` has it

@@ -230,7 +230,7 @@ class Search:
         index = self.index()
         with index.lock:
             among = self.visible(actor, where.source) & index.columns.of_kind(where.kind)
-            unread = index.vectors.lacking(among)
+        unread = index.vectors.lacking(among)
         left = wire.MeaningUnread(unread=unread, total=int(among.sum())) if unread else None
         return msgspec.structs.replace(found, meaning=left)
 

@@ -43,7 +43,7 @@ class VectorIndex(Protocol):
         ...
 
     def lacking(self, alive: NDArray[np.bool_]) -> int:
-        """How many of the *alive* have no vector yet."""
+        """How many of the *alive* have no vector yet; asked without the lock of the index."""
         ...
 
     def parts(self, end: int) -> dict[str, Any]:

@@ -86,14 +86,12 @@ class Vectors:
 
     def unknown(self, alive: NDArray[np.bool_]) -> Slots:
         """Those of the *alive* that have no vector."""
-        slots = np.flatnonzero(alive)
-        missing: Slots = slots[
-            (slots >= len(self._scale)) | (self._scale[np.minimum(slots, len(self._scale) - 1)] == 0)
-        ]
+        slots, scale = np.flatnonzero(alive), self._scale
+        missing: Slots = slots[(slots >= len(scale)) | (scale[np.minimum(slots, len(scale) - 1)] == 0)]
         return missing
 
     def lacking(self, alive: NDArray[np.bool_]) -> int:
-        """How many of the *alive* have no vector."""
+        """How many of the *alive* have no vector; needs no lock: what comes meanwhile is counted or not."""
         return len(self.unknown(alive))
 
     def parts(self, end: int) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import pytest
 from shelf import Shelf, WordVectors, model
 
 from jupyter_hubcollab.access import Actor
+from jupyter_hubcollab.catalogue.pgstore import PgStore, PgVectors
 from jupyter_hubcollab.catalogue.search import Search
 from jupyter_hubcollab.catalogue.sources.file import File
 from jupyter_hubcollab.catalogue.sync import sync
@@ -91,17 +92,20 @@ def test_vectors_outlive_a_change_that_leaves_the_meaning(opened: Callable[..., 
 
 
 def test_what_has_no_vector_yet_is_counted(opened: Callable[..., Search]) -> None:
-    """Among those that somebody may see."""
-    store = opened().store()
+    """Among those that somebody may see; of a million that takes long, and is asked again after some seconds only."""
+    store, time = opened().store(), [0.0]
+    assert isinstance(store, PgStore)
     rows = [store.put(model(id=f"zoo/{n}", summary="dog"), "words") for n in range(3)]
-    vectors, alive = store.vectors_there, np.zeros(rows[2].slot + 1, bool)
-    assert vectors is not None
+    vectors, alive = PgVectors(store, lambda: time[0]), np.zeros(rows[2].slot + 1, bool)
     alive[[rows[0].slot, rows[1].slot]] = True
 
     before = vectors.lacking(alive)
     store.set_vectors([(rows[0].slot, packed(WordVectors().embed(["dog"])[0]))])
 
-    assert (before, vectors.lacking(alive)) == (2, 1)
+    soon = vectors.lacking(alive)
+    time[0] = 60.0
+
+    assert (before, soon, vectors.lacking(alive)) == (2, 2, 1)
 
 
 def test_the_nearest_are_the_same_as_in_memory(opened: Callable[..., Search], tmp_path: Path) -> None:
