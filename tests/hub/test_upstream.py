@@ -286,6 +286,21 @@ def test_the_cache_stays_below_its_limit(tmp_path):
     assert room.make(lambda: []) == 0
 
 
+def test_the_files_of_the_cache_are_not_counted_for_everybody_who_asks(tmp_path):
+    """They may be a million: whoever opens the page within some seconds is told the same."""
+    time = [0.0]
+    room = Room(tmp_path, limit_bytes=0, now=lambda: time[0])
+    place = tmp_path / "public" / "aa" / "w"
+    before = room.kept()
+    place.parent.mkdir(parents=True)
+    place.write_bytes(b"x" * 100)
+
+    same = room.kept()
+    time[0] = 60.0
+
+    assert (before.files, same.files, room.kept().files) == (0, 0, 1)
+
+
 def test_a_cache_without_a_limit_keeps_everything(tmp_path):
     """As it is unless somebody says otherwise."""
     place = tmp_path / "public" / "aa" / "w"

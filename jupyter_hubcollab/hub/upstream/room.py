@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+from ...clock import Lately
+
+_FRESH_S = 10
 _UNDER = 0.9
 """To this share of the limit it is emptied, so that not every file makes the next one go."""
 
@@ -25,13 +29,17 @@ class Kept:
 class Room:
     """Keeps the folder below a limit. Nothing that a repo of this hub names lies in it."""
 
-    def __init__(self, folder: Path, limit_bytes: int) -> None:
+    def __init__(self, folder: Path, limit_bytes: int, now: Callable[[], float] = time.monotonic) -> None:
         self._folder = folder
         self._limit = limit_bytes
         self._lock = threading.Lock()
+        self._kept = Lately(self._looked, seconds=_FRESH_S, now=now)
 
     def kept(self) -> Kept:
-        """What lies there; for people, as it looks at every file."""
+        """What lies there, or lay there some seconds ago."""
+        return self._kept.value()
+
+    def _looked(self) -> Kept:
         sizes = [size for _, size, _ in self._files()]
         return Kept(len(sizes), sum(sizes), self._limit)
 
