@@ -16,10 +16,8 @@ from .connection import Connection, connect
 from .downloads import download
 from .fitting import in_hand
 from .loading import load
+from .read_through import ReadThrough
 from .tables import Cell, Listed, Row, counted, number, size, table
-
-READ_THROUGH = "huggingface"
-"""The catalogue whose repos every kernel gets through this hub: its `HF_ENDPOINT` is the hub."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +26,7 @@ class Found:
 
     hit: wire.Hit
     _connection: Connection
+    _through: ReadThrough
 
     @property
     def id(self) -> str:
@@ -66,19 +65,21 @@ class Found:
 
     @property
     def code(self) -> str:
-        """The line that gets it."""
+        """The line that gets it; the address of its page where no client of this kernel does."""
+        if self.hit.source != "hub" and not self._through.has(self.hit):
+            return self.hit.url or ""
         if self.hit.kind == "dataset":
             return f'datasets.load_dataset("{self.id}")'
         if self.hit.kind == "space":
             return f'huggingface_hub.snapshot_download("{self.id}", repo_type="space")'
-        if self.hit.source == READ_THROUGH:
-            return f'huggingface_hub.snapshot_download("{self.id}")'
-        return f'hub.load("{self.id}")' if self.hit.source == "hub" else (self.hit.url or "")
+        if self.hit.source == "hub":
+            return f'hub.load("{self.id}")'
+        return f'huggingface_hub.snapshot_download("{self.id}")'
 
     def _here(self) -> str:
         if self.hit.source != "hub":
             where = self.hit.url or self.hit.source
-            through = f"{self.code} reads it through this hub; or " if self.hit.source == READ_THROUGH else ""
+            through = f"{self.code} reads it through this hub; or " if self._through.has(self.hit) else ""
             raise NotSupported(f"{self.id} is not on this hub; {through}get it from {where} and publish it here")
         return self.id
 
@@ -123,7 +124,8 @@ class SearchResults(Listed[Found]):
     """What a search found, best first: a list in code; in a notebook a view with *Load*, *Compare* and chips."""
 
     def __init__(self, reply: wire.SearchReply, connection: Connection, question: Question | None = None) -> None:
-        super().__init__([Found(hit, connection) for hit in reply.hits])
+        through = ReadThrough(lambda: connection.get("upstreams", wire.OtherHubs))
+        super().__init__([Found(hit, connection, through) for hit in reply.hits])
         self.reply = reply
         self.question = question or Question(reply.query)
         self.connection = connection

@@ -15,7 +15,9 @@ from sklearn.linear_model import Perceptron
 from jupyter_hubcollab import wire
 from jupyter_hubcollab.client import SearchResults, publish
 from jupyter_hubcollab.client.connection import Connection
+from jupyter_hubcollab.client.read_through import ReadThrough
 from jupyter_hubcollab.client.search_view import View
+from jupyter_hubcollab.client.searching import Found
 from jupyter_hubcollab.errors import NotSupported
 
 NEW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -67,13 +69,41 @@ def test_a_model_of_another_catalogue_says_where_it_is(tmp_path: Path) -> None:
         found[0].load()
 
 
-def test_a_public_model_says_how_it_is_read_through_this_hub() -> None:
-    """As code, and when somebody tries to load it as one of ours."""
-    found = results("far/away", Connection("http://127.0.0.1:9/hubcollab", "x"), source="huggingface")
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        ("model", 'huggingface_hub.snapshot_download("far/away")'),
+        ("dataset", 'datasets.load_dataset("far/away")'),
+        ("space", 'huggingface_hub.snapshot_download("far/away", repo_type="space")'),
+    ],
+)
+def test_what_is_read_through_this_hub_says_how(kind: Any, code: str) -> None:
+    """As code, and when somebody tries to load it as one of ours: from whichever hubs the server asks."""
+    away = Connection("http://127.0.0.1:9/hubcollab", "x")
+    hit = msgspec.structs.replace(results("far/away", away, source="models.uni.example").reply.hits[0], kind=kind)
+    answers = iter([other_hubs("https://example.org")])  # it is asked once
+    found = Found(hit, away, ReadThrough(lambda: next(answers)))
+    elsewhere = Found(hit, away, ReadThrough(lambda: other_hubs("https://example.o", "https://example.org/y")))
 
-    assert found[0].code == 'huggingface_hub.snapshot_download("far/away")'
-    with pytest.raises(NotSupported, match=re.escape(found[0].code)):
-        found[0].load()
+    assert (found.code, found.code) == (code, code)
+    assert elsewhere.code == "https://example.org/x"
+    with pytest.raises(NotSupported, match=re.escape(code)):
+        found.load()
+
+
+def other_hubs(*urls: str) -> wire.OtherHubs:
+    """What a server says that reads those through."""
+    hubs = [wire.OtherHub(url=url, has_token=False) for url in urls]
+    return wire.OtherHubs(upstreams=hubs, offline=False, kept_bytes=0, limit_bytes=0)
+
+
+def test_a_hub_that_reads_no_other_one_through_is_asked(hub: Connection) -> None:
+    """Then only the page of the model helps, as where the hub does not answer."""
+    away = Connection("http://127.0.0.1:9/hubcollab", "x")
+
+    codes = [results("far/away", each, source="huggingface")[0].code for each in (hub, away)]
+
+    assert codes == ["https://example.org/x", "https://example.org/x"]
 
 
 def test_results_are_a_list_and_a_table() -> None:
