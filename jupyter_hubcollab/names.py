@@ -22,6 +22,15 @@ FilePath = NewType("FilePath", str)
 
 DEFAULT_BRANCH = Revision("main")
 
+CONFIG_FILE = "config.json"
+"""What a model of transformers is: its settings."""
+GENERATION_FILE = "generation_config.json"
+WEIGHTS_FILE = "model.safetensors"
+SKOPS_FILE = "model.skops"
+"""A model of scikit-learn."""
+TENSOR_FOLDER = "tensors/"
+"""Where a checkpoint has a file for each tensor."""
+
 _UNFIT = re.compile(r"[^\w .@+-]+")
 _PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")

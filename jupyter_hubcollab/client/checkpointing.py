@@ -18,7 +18,7 @@ from typing import Any
 from .. import wire
 from ..deltas import decode
 from ..errors import BadInput, BlobNotFound, DigestMismatch, RunNotFound
-from ..names import repo_id
+from ..names import TENSOR_FOLDER, repo_id
 from .addresses import inner, of_model, part
 from .chaining import Sent, listed, pack_chained, pack_form, pack_whole
 from .checkpoint_list import Checkpoints
@@ -26,7 +26,7 @@ from .connection import Connection, connect
 from .forms import form_of
 from .publishing import Publication, send_missing
 from .runs import logged
-from .tensors import FOLDER, read, restore, tensors_of
+from .tensors import read, restore, tensors_of
 
 WAITING_AT_MOST = 2
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9]+")
@@ -175,7 +175,7 @@ def resume(
             raise DigestMismatch(f"'{file.path}' arrived damaged; resume again")
         return content
 
-    arrays = dict(read(whole(file.whole)) for file in wanted.files if file.path.startswith(FOLDER))
+    arrays = dict(read(whole(file.whole)) for file in wanted.files if file.path.startswith(TENSOR_FOLDER))
     return Resumed(restore(model, arrays), wanted.step, wanted.metrics)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..errors import Unsaveable
+from ..names import SKOPS_FILE
 from .environment import requirements
 from .packing import pack
 from .trusted import distrusted
@@ -77,7 +78,7 @@ def _save_sklearn(model: Any, folder: Path, wish: Wish) -> Saved:
             ),
             model,
         )
-        pack(folder / "model.skops")
+        pack(folder / SKOPS_FILE)
     return Saved("sklearn", _sklearn_task(model), None)
 
 

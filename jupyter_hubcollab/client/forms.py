@@ -5,9 +5,8 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
+from ..names import CONFIG_FILE, GENERATION_FILE, SKOPS_FILE
 from .trusted import distrusted
-
-CONFIG, GENERATION, SKOPS = "config.json", "generation_config.json", "model.skops"
 
 
 def form_of(model: Any) -> dict[str, bytes]:
@@ -20,8 +19,8 @@ def form_of(model: Any) -> dict[str, bytes]:
 
 def _settings(model: Any) -> dict[str, bytes]:
     found: dict[str, Any] = {
-        CONFIG: getattr(model, "config", None),
-        GENERATION: getattr(model, "generation_config", None),
+        CONFIG_FILE: getattr(model, "config", None),
+        GENERATION_FILE: getattr(model, "generation_config", None),
     }
     return {name: one.to_json_string().encode() for name, one in found.items() if hasattr(one, "to_json_string")}
 
@@ -37,4 +36,4 @@ def _skops(model: Any) -> dict[str, bytes]:
             needed = skops.io.get_untrusted_types(data=content)
     except Exception:  # noqa: BLE001 - a checkpoint of the tensors alone is better than none
         return {}
-    return {} if distrusted(needed) else {SKOPS: content}
+    return {} if distrusted(needed) else {SKOPS_FILE: content}

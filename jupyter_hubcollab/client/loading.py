@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import HubError, NotSupported, UnsafeFile
-from ..names import DEFAULT_BRANCH, repo_id
+from ..names import CONFIG_FILE, DEFAULT_BRANCH, SKOPS_FILE, TENSOR_FOLDER, repo_id
 from ..wire import UseGiven
 from .addresses import of_repo
 from .connection import Connection, connect
@@ -79,7 +79,7 @@ def _load_variant(repo: str, folder: Path, variant: str) -> Any:
     files = sorted(folder.glob(f"*.{variant}*.safetensors"))
     if not files:
         raise NotSupported(f'{repo} has no {variant} weights; hub.variants("{repo}") tells what it has')
-    if (folder / "config.json").is_file():
+    if (folder / CONFIG_FILE).is_file():
         return _load_transformers(folder, variant=variant, torch_dtype="auto")
     return {name: tensor for file in files for name, tensor in _load_tensors(file).items()}
 
@@ -122,12 +122,12 @@ def _loaded(repo: str, folder: Path, flavors: dict[str, dict[str, Any]]) -> Any:
     for name in _LOADED_BY_MLFLOW:
         if name in flavors:
             return _load_flavor(name, folder)
-    if (folder / "config.json").is_file() and any(folder.glob("*.safetensors")):
+    if (folder / CONFIG_FILE).is_file() and any(folder.glob("*.safetensors")):
         return _load_transformers(folder)
     alone = [file for file in sorted(folder.iterdir()) if file.suffix in _ALONE]
     if len(alone) == 1:
         return _ALONE[alone[0].suffix](alone[0])
-    tensors = sorted((folder / "tensors").glob("*.safetensors"))
+    tensors = sorted((folder / TENSOR_FOLDER).glob("*.safetensors"))
     if tensors:  # a checkpoint of a model whose library has no form without code
         return {name: tensor for file in tensors for name, tensor in _load_tensors(file).items()}
     raise NotSupported(f'nothing here knows how to load {repo}; hub.download("{repo}") gives its files')
@@ -147,7 +147,7 @@ def _flavors(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def _load_sklearn(folder: Path, flavor: dict[str, Any]) -> Any:
-    file = folder / str(flavor.get("pickled_model", "model.skops"))
+    file = folder / str(flavor.get("pickled_model", SKOPS_FILE))
     if file.resolve().parent != folder.resolve():
         raise UnsafeFile("its MLmodel names a file outside of the model")
     if file.suffix == ".skops" or flavor.get("serialization_format") == "skops":

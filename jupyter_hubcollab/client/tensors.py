@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import BadInput, Unsaveable
+from ..names import TENSOR_FOLDER
 
 ENDING = ".safetensors"
-FOLDER = "tensors/"
 _PLAIN = re.compile(r"[^A-Za-z0-9._]+")
 _NAMES = {
     **{"float64": "F64", "float32": "F32", "float16": "F16", "int64": "I64", "int32": "I32", "int16": "I16"},
@@ -90,7 +90,7 @@ def _check_same(arrays: Mapping[str, Any], names: list[str]) -> None:
 def file_of(name: str) -> str:
     """The file of a tensor, below the folder of its checkpoint."""
     digest = hashlib.sha256(name.encode()).hexdigest()[:8]
-    return f"{FOLDER}{_PLAIN.sub('-', name).strip('-')[:80]}-{digest}{ENDING}"
+    return f"{TENSOR_FOLDER}{_PLAIN.sub('-', name).strip('-')[:80]}-{digest}{ENDING}"
 
 
 def write(file: Path, name: str, array: Any) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import insert, select, update
 
 from ..access import Actor
 from ..errors import BadInput, BlobNotFound, EntryNotFound, HubError
-from ..names import DEFAULT_BRANCH, FilePath, RepoId, Revision
+from ..names import CONFIG_FILE, DEFAULT_BRANCH, WEIGHTS_FILE, FilePath, RepoId, Revision
 from ..storage.database import Database
 from ..storage.schema import repo_tags, repos
 from .events import CommitMade
@@ -26,8 +26,7 @@ from .repos import Repo
 Facts = dict[str, Any]
 """``safetensors``, ``gguf`` and ``config`` as the Hugging Face Hub words them, each if there is one; ``formats``."""
 
-_SINGLE, _INDEX = "model.safetensors", "model.safetensors.index.json"
-_CONFIG = "config.json"
+_INDEX = f"{WEIGHTS_FILE}.index.json"
 _FORMATS = {".safetensors": "safetensors", ".gguf": "gguf", ".onnx": "onnx", ".keras": "keras", ".tflite": "tflite"}
 _MOST_SHARDS, _MOST_FILES, _LARGEST_JSON = 400, 2000, 8 << 20
 _MOST_REMEMBERED = 2000
@@ -109,12 +108,12 @@ class Weights:
         return facts
 
     def _safetensors(self, actor: Actor, repo: Repo, at: Revision, entries: dict[FilePath, Entry]) -> Facts:
-        is_sharded = _SINGLE not in entries and _INDEX in entries
+        is_sharded = WEIGHTS_FILE not in entries and _INDEX in entries
         if is_sharded:
             names: Sequence[str] = _shards(self._json(actor, repo, at, entries[FilePath(_INDEX)]))
         else:
             every = sorted(path for path in entries if path.endswith(".safetensors"))
-            names = [_SINGLE] if _SINGLE in entries else every
+            names = [WEIGHTS_FILE] if WEIGHTS_FILE in entries else every
         total: dict[str, int] = {}
         for name in names[:_MOST_SHARDS]:
             entry = entries.get(FilePath(name))
@@ -134,7 +133,7 @@ class Weights:
         return {"gguf": gguf_facts(self._reader(actor, repo, at, first), first.size)}
 
     def _config(self, actor: Actor, repo: Repo, at: Revision, entries: dict[FilePath, Entry]) -> Facts:
-        entry = entries.get(FilePath(_CONFIG))
+        entry = entries.get(FilePath(CONFIG_FILE))
         if entry is None:
             return {}
         content = self._json(actor, repo, at, entry)

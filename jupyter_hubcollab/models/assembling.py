@@ -9,10 +9,16 @@ from typing import TYPE_CHECKING
 
 from .. import wire
 from ..errors import BadInput, EntryNotFound, RevisionNotFound
-from ..names import DEFAULT_BRANCH, FilePath
+from ..names import (
+    CONFIG_FILE,
+    DEFAULT_BRANCH,
+    GENERATION_FILE,
+    SKOPS_FILE,
+    TENSOR_FOLDER,
+    WEIGHTS_FILE,
+    FilePath,
+)
 
-TENSORS = "tensors/"
-CONFIG, GENERATION, SKOPS, WEIGHTS = "config.json", "generation_config.json", "model.skops", "model.safetensors"
 LONGEST_HEADER = 1 << 20
 LONGEST_SETTINGS = 8 << 20
 
@@ -48,13 +54,13 @@ class _Tensor:
 def assembled(files: Sequence[wire.PublishedFile], read: Read, keep: Keep) -> Assembled:
     """*files* as a repo of their library has them, where something among them says which that is."""
     by_path = {file.path: file for file in files}
-    if CONFIG in by_path:
-        weights = keep(WEIGHTS, _joined(files, read))
+    if CONFIG_FILE in by_path:
+        weights = keep(WEIGHTS_FILE, _joined(files, read))
         return Assembled(
-            [weights, *(by_path[name] for name in (CONFIG, GENERATION) if name in by_path)], "transformers"
+            [weights, *(by_path[name] for name in (CONFIG_FILE, GENERATION_FILE) if name in by_path)], "transformers"
         )
-    if SKOPS in by_path:
-        return Assembled([by_path[SKOPS]], "sklearn")
+    if SKOPS_FILE in by_path:
+        return Assembled([by_path[SKOPS_FILE]], "sklearn")
     return Assembled(list(files), None)
 
 
@@ -72,13 +78,13 @@ class Newest:
     @property
     def settings(self) -> bytes:
         """Its ``config.json``; empty where it has none."""
-        entry = self._entry(CONFIG)
+        entry = self._entry(CONFIG_FILE)
         return b"" if entry is None or entry.size > LONGEST_SETTINGS else self._bytes(entry, 0, entry.size)
 
     @property
     def names(self) -> set[str]:
         """The names of the tensors in its ``model.safetensors``."""
-        entry = self._entry(WEIGHTS)
+        entry = self._entry(WEIGHTS_FILE)
         if entry is None:
             return set()
         length = int.from_bytes(self._bytes(entry, 0, 8), "little")
@@ -115,7 +121,7 @@ def _joined(files: Sequence[wire.PublishedFile], read: Read) -> Iterator[bytes]:
 
 def _tensors(files: Sequence[wire.PublishedFile], read: Read) -> Iterator[_Tensor]:
     for file in files:
-        if not file.path.startswith(TENSORS):
+        if not file.path.startswith(TENSOR_FOLDER):
             continue
         length = int.from_bytes(b"".join(read(file, 0, 8)), "little")
         if length > LONGEST_HEADER:

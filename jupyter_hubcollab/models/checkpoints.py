@@ -20,9 +20,18 @@ from .. import wire
 from ..access import require, require_scope
 from ..clock import utc_now
 from ..errors import AccessDenied, BadInput, BlobNotFound, EntryNotFound, RepoNotFound, RevisionNotFound
-from ..names import DEFAULT_BRANCH, FilePath, RepoId, Revision, digest, file_path
+from ..names import (
+    CONFIG_FILE,
+    DEFAULT_BRANCH,
+    TENSOR_FOLDER,
+    FilePath,
+    RepoId,
+    Revision,
+    digest,
+    file_path,
+)
 from . import chains
-from .assembling import CONFIG, TENSORS, Newest, assembled, names_in
+from .assembling import Newest, assembled, names_in
 
 if TYPE_CHECKING:
     from ..access import Actor
@@ -124,12 +133,12 @@ class Checkpoints:
         self, actor: Actor, repo: RepoId, files: Sequence[wire.PublishedFile]
     ) -> Sequence[wire.PublishedFile]:
         """Of a checkpoint of tensors alone: those of the newest version, if its weights have the same names."""
-        if any(not file.path.startswith(TENSORS) for file in files):
+        if any(not file.path.startswith(TENSOR_FOLDER) for file in files):
             return []
         newest = Newest(self._shelves.files, actor, repo)
         if newest.names != names_in(files, self._part):
             return []
-        return [self._kept(actor, CONFIG, iter([newest.settings]))] if newest.settings else []
+        return [self._kept(actor, CONFIG_FILE, iter([newest.settings]))] if newest.settings else []
 
     def _part(self, file: wire.PublishedFile, start: int, end: int) -> Iterator[bytes]:
         return self._shelves.blobs.read(digest(file.digest), start, end)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from .. import wire
 from ..errors import BadCard, StaleParent
-from ..names import FilePath, RepoId, Revision, revision
+from ..names import CONFIG_FILE, FilePath, RepoId, Revision, revision
 from . import cards, provenance
 from .card_fields import completeness
 from .metrics import stated
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from .publications import Shelves
 
 MOST_ROWS = 60
-CONFIG = "config.json"
 
 Part = tuple[str, str, str]
 """What is filled in, its text, and where it is known from."""
@@ -52,7 +51,7 @@ class Suggesting:
         at = Revision(self._shelves.refs.resolve(actor, found.id, at).id)
         card = cards.shown(self._facts.text(actor, found.id, at, cards.NAME))
         made = provenance.read(self._facts.text(actor, found.id, at, provenance.NAME))
-        config = provenance.read(self._facts.text(actor, found.id, at, CONFIG))
+        config = provenance.read(self._facts.text(actor, found.id, at, CONFIG_FILE))
         fields = dict(_fields(card, config))
         lacking = {gap.name for gap in completeness(found.id.kind, card).missing}
         parts = [part for part in _sections(found.id, card, made, config) if part[0] in lacking]
@@ -115,7 +114,7 @@ def check(kind: wire.RepoKind, text: str) -> wire.CardCheck:
 def _fields(card: cards.Card, config: dict[str, object]) -> Iterator[tuple[str, tuple[object, str]]]:
     """Fields of the front matter that the files tell."""
     if not card.metadata.get("library_name") and isinstance(config.get("transformers_version"), str):
-        yield "library_name", ("transformers", CONFIG)
+        yield "library_name", ("transformers", CONFIG_FILE)
     base = config.get("_name_or_path")
     if (
         not card.metadata.get("base_model")
@@ -123,7 +122,7 @@ def _fields(card: cards.Card, config: dict[str, object]) -> Iterator[tuple[str, 
         and base.count("/") == 1
         and not base.startswith(("/", "."))
     ):
-        yield "base_model", (base, CONFIG)
+        yield "base_model", (base, CONFIG_FILE)
 
 
 def _sections(repo: RepoId, card: cards.Card, made: dict[str, object], config: dict[str, object]) -> Iterator[Part]:
