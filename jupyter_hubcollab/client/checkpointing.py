@@ -23,7 +23,7 @@ from .addresses import inner, of_model, part
 from .chaining import Sent, listed, pack_chained, pack_form, pack_whole
 from .checkpoint_list import Checkpoints
 from .connection import Connection, connect
-from .forms import form_of
+from .forms import Form, form_of
 from .publishing import Publication, send_missing
 from .runs import logged
 from .tensors import read, restore, tensors_of
@@ -48,7 +48,7 @@ class _Task:
     hub: Connection
     repo: str
     arrays: Mapping[str, Any]
-    form: Mapping[str, bytes]
+    form: Form
     asked: dict[str, Any]
     chain: int
     done: Future[wire.CheckpointList]
@@ -225,7 +225,7 @@ def _posted(task: _Task, before: Mapping[str, Sent]) -> tuple[wire.CheckpointLis
         packed = (
             pack_chained(task.arrays, scratch, before, task.chain) if task.chain else pack_whole(task.arrays, scratch)
         )
-        form = pack_form(task.form, scratch)
+        form = pack_form(task.form(), scratch)
         send_missing(task.hub, task.repo, [*packed.to_send, *form])
         files = [*packed.listed, *map(listed, form)]
         asked = wire.CheckpointRequest(files=files, deltas=packed.deltas, **task.asked)

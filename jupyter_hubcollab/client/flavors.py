@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from ..errors import Unsaveable
 from ..names import SKOPS_FILE
 from .environment import requirements
+from .estimators import written
 from .packing import pack
-from .trusted import distrusted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +71,7 @@ def _save_sklearn(model: Any, folder: Path, wish: Wish) -> Saved:
     if wish.format == "pickle":
         _written(lambda: mlflow.sklearn.save_model(model, folder, serialization_format="cloudpickle", **options), model)
     else:
-        types = _skops_types(model)
+        types = written(model).types
         _written(
             lambda: mlflow.sklearn.save_model(
                 model, folder, serialization_format="skops", skops_trusted_types=types, **options
@@ -80,32 +80,6 @@ def _save_sklearn(model: Any, folder: Path, wish: Wish) -> Saved:
         )
         pack(folder / SKOPS_FILE)
     return Saved("sklearn", _sklearn_task(model), None)
-
-
-def _skops_types(model: object) -> list[str]:
-    """The types that a reader of *model* has to trust.
-
-    Raises:
-        Unsaveable: one of them is the user's own, or skops cannot write the model at all.
-    """
-    import skops.io
-
-    try:
-        needed: list[str] = skops.io.get_untrusted_types(data=skops.io.dumps(model))
-    except Exception as error:
-        raise Unsaveable(f"skops cannot write this {type(model).__name__} ({error}); {_REMEDY}") from error
-    own = distrusted(needed)
-    if own:
-        raise Unsaveable(
-            f"this {type(model).__name__} needs code that is not part of scikit-learn: {', '.join(own[:5])}; {_REMEDY}"
-        )
-    return needed
-
-
-_REMEDY = (
-    "use transformers of scikit-learn instead of functions of your own, publish files that you saved yourself, "
-    "or say format='pickle' if everybody who loads it trusts you"
-)
 
 
 def _save_torch(model: Any, folder: Path, wish: Wish) -> Saved:

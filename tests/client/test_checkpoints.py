@@ -152,8 +152,34 @@ def test_a_model_of_transformers_brings_its_settings() -> None:
 
     Model.__module__ = "transformers.models.bert"
 
-    assert form_of(Model()) == {"config.json": b"{}", "generation_config.json": b"{}"}
-    assert form_of({"w": np.zeros(1)}) == {}
+    assert form_of(Model())() == {"config.json": b"{}", "generation_config.json": b"{}"}
+    assert form_of({"w": np.zeros(1)})() == {}
+
+
+def test_an_estimator_may_be_trained_on_while_its_checkpoint_is_written() -> None:
+    """What is written is the model as it was; what nobody could load, or copy, is left out."""
+    import skops.io
+    from sklearn.ensemble import RandomForestClassifier
+
+    class Own(RandomForestClassifier):
+        """Of a notebook."""
+
+    class Held(Own):
+        def __deepcopy__(self, memo: object) -> Any:
+            raise OSError("the device is busy")
+
+    x = np.arange(20.0).reshape(10, 2)
+    forest = RandomForestClassifier(2, warm_start=True, random_state=0).fit(x, x[:, 0] > 7)
+    before = forest.predict(x)
+
+    form = form_of(forest)
+    forest.set_params(n_estimators=9).fit(x, x[:, 0] < 7)
+    content = form()["model.skops"]
+
+    kept = skops.io.loads(content, trusted=skops.io.get_untrusted_types(data=content))
+    assert len(kept.estimators_) == 2
+    assert kept.predict(x).tolist() == before.tolist()
+    assert (form_of(Own().fit(x, before))(), form_of(Held())()) == ({}, {})
 
 
 def test_a_tensor_that_does_not_change_is_sent_once(hub: Any, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
