@@ -44,7 +44,8 @@ def _transformers(every: int, options: dict[str, Any]) -> Any:  # noqa: ARG001 -
         def on_save(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:  # noqa: ARG002
             """The trainer saved."""
             last = state.log_history[-1] if state.log_history else {}
-            checkpoint(kwargs["model"], step=state.global_step, metrics=_numbers(last), **options)
+            kept = {"processor": kwargs.get("processing_class"), **options}
+            checkpoint(kwargs["model"], step=state.global_step, metrics=_numbers(last), **kept)
 
     return HubCheckpoint()
 

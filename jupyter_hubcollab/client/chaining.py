@@ -44,6 +44,7 @@ def pack_form(form: Mapping[str, bytes], scratch: Path) -> list[File]:
     files = []
     for name, content in form.items():
         target = scratch / name
+        target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
         files.append(File(name, target, hashlib.sha256(content).hexdigest(), len(content)))
     return files

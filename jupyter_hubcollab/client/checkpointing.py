@@ -111,6 +111,7 @@ def checkpoint(  # noqa: PLR0913 -- options by keyword
     keep: wire.Keep | None = None,
     private: bool = False,
     chain: int = 0,
+    processor: Any = None,
     connection: Connection | None = None,
 ) -> Future[wire.CheckpointList]:
     """Keep the state of *model* at *step* on the branch ``runs/<id>`` of *repo*; returns before it is written.
@@ -118,7 +119,8 @@ def checkpoint(  # noqa: PLR0913 -- options by keyword
     *run* is an MLflow run or its id; without it, the active one of this kernel. *keep* says which checkpoints stay:
     ``hub.Keep(last=3, best=1, every=0, metric="loss")``. Without *repo*, the notebook's name is the model's.
     With ``chain=8``, a tensor may be kept as what changed since the checkpoint before, at most eight times in a row:
-    less is sent and stored, and one copy of the model stays in memory.
+    less is sent and stored, and one copy of the model stays in memory. *processor*: the tokenizer, or whatever else
+    prepares the inputs of a model of transformers; its files are kept with it.
 
     ``.result()`` of what is returned waits and raises what went wrong.
 
@@ -136,7 +138,7 @@ def checkpoint(  # noqa: PLR0913 -- options by keyword
         "private": private,
     }
     name, arrays = str(repo_id(repo or default_repo())), tensors_of(model)
-    _writer.add(_Task(hub, name, arrays, form_of(model), asked, max(0, chain), done))
+    _writer.add(_Task(hub, name, arrays, form_of(model, processor), asked, max(0, chain), done))
     return done
 
 

@@ -9,15 +9,7 @@ from typing import TYPE_CHECKING
 
 from .. import wire
 from ..errors import BadInput, EntryNotFound, RevisionNotFound
-from ..names import (
-    CONFIG_FILE,
-    DEFAULT_BRANCH,
-    GENERATION_FILE,
-    SKOPS_FILE,
-    TENSOR_FOLDER,
-    WEIGHTS_FILE,
-    FilePath,
-)
+from ..names import CONFIG_FILE, DEFAULT_BRANCH, SKOPS_FILE, TENSOR_FOLDER, WEIGHTS_FILE, FilePath
 
 LONGEST_HEADER = 1 << 20
 LONGEST_SETTINGS = 8 << 20
@@ -56,9 +48,8 @@ def assembled(files: Sequence[wire.PublishedFile], read: Read, keep: Keep) -> As
     by_path = {file.path: file for file in files}
     if CONFIG_FILE in by_path:
         weights = keep(WEIGHTS_FILE, _joined(files, read))
-        return Assembled(
-            [weights, *(by_path[name] for name in (CONFIG_FILE, GENERATION_FILE) if name in by_path)], "transformers"
-        )
+        beside = [file for path, file in by_path.items() if not path.startswith((TENSOR_FOLDER, WEIGHTS_FILE))]
+        return Assembled([weights, *beside], "transformers")
     if SKOPS_FILE in by_path:
         return Assembled([by_path[SKOPS_FILE]], "sklearn")
     return Assembled(list(files), None)

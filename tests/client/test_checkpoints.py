@@ -156,6 +156,51 @@ def test_a_model_of_transformers_brings_its_settings() -> None:
     assert form_of({"w": np.zeros(1)})() == {}
 
 
+class Settings:
+    """What a model of transformers keeps beside its weights."""
+
+    def to_json_string(self) -> str:
+        return '{"model_type": "bert"}'
+
+
+class Bert:
+    """As much of a model of transformers as a checkpoint sees."""
+
+    config = Settings()
+
+    def state_dict(self) -> dict[str, Any]:
+        return {"w": np.ones(3, "float32")}
+
+
+Bert.__module__ = "transformers.models.bert"
+
+
+class Tokenizer:
+    """As much of a tokenizer as a checkpoint sees."""
+
+    def save_pretrained(self, folder: str) -> None:
+        files = {"tokenizer.json": '{"version": "1.0"}', "additional_chat_templates/tools.jinja": "{{ tools }}"}
+        for name, text in files.items():
+            file = Path(folder, name)
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(text)
+
+
+def test_a_promoted_model_of_transformers_has_its_tokenizer(hub: Any, name: str) -> None:
+    """With all its files, in folders, too; of a model of another library there is none."""
+    import jupyter_hubcollab as notebook
+
+    notebook.checkpoint(Bert(), step=1, repo=name, run=RUN, processor=Tokenizer()).result(150)
+    notebook.promote(name, RUN, step=1)
+
+    found = notebook.download(name)
+    assert (found / "tokenizer.json").read_text() == '{"version": "1.0"}'
+    assert (found / "additional_chat_templates" / "tools.jinja").read_text() == "{{ tools }}"
+    assert (found / "config.json").read_text() == '{"model_type": "bert"}'
+    assert (found / "model.safetensors").is_file()
+    assert form_of({"w": np.zeros(1)}, Tokenizer())() == {}
+
+
 def test_an_estimator_may_be_trained_on_while_its_checkpoint_is_written() -> None:
     """What is written is the model as it was; what nobody could load, or copy, is left out."""
     import skops.io

@@ -41,7 +41,10 @@ def seen_by(environment: tuple[str, ...], script: str, settings: dict[str, str],
 def test_a_training_loop_keeps_checkpoints_and_takes_them_up(
     library: str, settings: dict[str, str], server: live.Live, tmp_path: Path
 ) -> None:
-    """A checkpoint for each epoch or save with its metrics; a fresh model that resumes gives the same answers."""
+    """A checkpoint for each epoch or save with its metrics; a fresh model that resumes gives the same answers.
+
+    So does, of a promoted model of transformers, what `AutoTokenizer` and `AutoModel…` load.
+    """
     ours = {
         "HUBCOLLAB_URL": f"{server.url}/hubcollab",
         "HUBCOLLAB_TOKEN": server.hub_token("ann"),
@@ -60,6 +63,7 @@ def test_a_training_loop_keeps_checkpoints_and_takes_them_up(
     assert seen["same after"]
     assert seen["step"] == seen["steps"][-1]
     assert seen["version"] == "v1"
+    assert seen["read back"], seen
 
 
 def test_codecarbon_measures_runs_without_a_network(settings: dict[str, str], tmp_path: Path) -> None:

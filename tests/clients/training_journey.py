@@ -36,8 +36,33 @@ def with_transformers() -> tuple[Any, Any]:
     )
     trained = model()
     callback = hub.callback("transformers", repo=REPO, run=RUN, keep=hub.Keep(last=9))
-    Trainer(model=trained, args=arguments, train_dataset=rows, callbacks=[callback]).train()
+    Trainer(
+        model=trained, args=arguments, train_dataset=rows, processing_class=tokenizer(), callbacks=[callback]
+    ).train()
     return trained.eval(), model().eval()
+
+
+def tokenizer() -> Any:
+    """One that knows three words."""
+    from tokenizers import Tokenizer
+    from tokenizers.models import WordLevel
+    from tokenizers.pre_tokenizers import Whitespace
+    from transformers import PreTrainedTokenizerFast
+
+    words = Tokenizer(WordLevel({"[PAD]": 0, "[UNK]": 1, "great": 2, "bad": 3}, unk_token="[UNK]"))
+    words.pre_tokenizer = Whitespace()
+    return PreTrainedTokenizerFast(tokenizer_object=words, pad_token="[PAD]", unk_token="[UNK]")
+
+
+def is_read_back(tag: str, trained: Any) -> bool:
+    """Whether the library's own loaders make of a version what was trained."""
+    from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+    words = AutoTokenizer.from_pretrained(REPO, revision=tag)("so great bad", return_tensors="pt")
+    model = AutoModelForSequenceClassification.from_pretrained(REPO, revision=tag)
+    with torch.no_grad():
+        found, wanted = (one(input_ids=words.input_ids).logits for one in (model, trained))
+    return words.input_ids.tolist() == [[1, 2, 3]] and bool(torch.allclose(found, wanted))
 
 
 def answers_of_transformers(model: Any) -> Any:
@@ -128,6 +153,7 @@ print(
             "same after": answers(resumed.model) == answers(trained),
             "step": resumed.step,
             "version": version.tag,
+            "read back": LIBRARY != "transformers" or is_read_back(version.tag, trained),
         }
     )
 )
