@@ -18,7 +18,7 @@ from .folding import folded
 from .intent import Around, guesses
 from .namesakes import namesakes
 from .query import Query, alike, understand
-from .rank import Evidence, Weights, scored
+from .rank import CLEAR, Evidence, Weights, scored
 from .reasons import hit, unheard
 from .taxonomy import title_of
 
@@ -64,6 +64,14 @@ class Asked:
     """Private repos that are shared with the one who asks, as `RepoId.key`."""
     like: Document | None = None
     """A repo to find others like it; then *text* says what they must be besides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Which documents violate no condition, and how many each is known to meet."""
+
+    fit: Bools
+    met: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +132,8 @@ def rank(index: Index, asked: Asked, weights: Weights = WEIGHTS) -> Ranked:
         return _newest(index, query, visible)
     vector = index.meaning(query.topic)
     conditions = [(condition, marks(condition, index.columns)) for condition in query.conditions]
-    fit = _likely_to_fit(allowed(conditions, visible), conditions)
+    possible, met = allowed(conditions, visible), _met(conditions, visible)
+    fit = _likely_to_fit(possible, met, conditions)
     slots = np.flatnonzero(fit)
     near = index.vectors.nearest(vector, slots, NEAREST) if vector is not None else slots[:0]
     called_so = _called_so(index, asked, query, fit)
@@ -133,7 +142,8 @@ def rank(index: Index, asked: Asked, weights: Weights = WEIGHTS) -> Ranked:
     tasks = _of_namesakes(index, called_so) or (guesses(query, vector, around, index) if query.topic else [])
     conditions = _with_guess(conditions, tasks, index, asked.without)
     around = replace(around, near=np.union1d(near, called_so))
-    evidence = _evidence(index, query, vector, fit, around, tasks)
+    fit |= _of_the_task(possible, tasks, index)
+    evidence = _evidence(index, query, vector, Fit(fit, met), around, tasks)
     scores = scored(evidence, index.columns, conditions, weights)
     scores = scores + _apart(index, evidence, called_so)
     order = np.argsort(-scores, kind="stable")
@@ -162,13 +172,26 @@ def _of_namesakes(index: Index, called_so: Slots) -> list[tuple[str, float]]:
     return [(task, tasks.count(task) / len(tasks)) for task in sorted(set(tasks), key=lambda one: -tasks.count(one))]
 
 
-def _likely_to_fit(fit: Bools, conditions: list[tuple[Condition, Marks]]) -> Bools:
-    """Those of *fit* that are known to meet every condition, if they are enough: the others rank below them all."""
-    sure = fit
+def _met(conditions: list[tuple[Condition, Marks]], visible: Bools) -> Floats:
+    """How many of the conditions that were meant each document is known to meet."""
+    met = np.zeros(len(visible), np.float32)
     for condition, found in conditions:
         if not condition.guessed:
-            sure = sure & (found == MET)
-    return sure if np.count_nonzero(sure) >= NEAREST else fit
+            met += found == MET
+    return met
+
+
+def _likely_to_fit(fit: Bools, met: Floats, conditions: list[tuple[Condition, Marks]]) -> Bools:
+    """Those of *fit* that are known to meet every condition, if they are enough: the others rank below them all."""
+    sure = fit & (met == sum(not condition.guessed for condition, _ in conditions))
+    return sure if np.count_nonzero(sure) >= NEAREST else fit.copy()
+
+
+def _of_the_task(fit: Bools, tasks: list[tuple[str, float]], index: Index) -> Bools:
+    """Those of *fit* that do what is asked for, if that is clear: of them the facts may be unknown."""
+    if not tasks or tasks[0][1] < CLEAR:
+        return np.zeros(len(fit), np.bool_)
+    return fit & index.columns.having("task", tasks[0][0])
 
 
 def _newest(index: Index, query: Query, visible: Bools) -> Ranked:
@@ -203,7 +226,7 @@ def _or_else(condition: Condition, tasks: list[tuple[str, float]]) -> Condition:
 
 
 def _evidence(
-    index: Index, query: Query, vector: Floats | None, fit: Bools, around: Around, tasks: list[tuple[str, float]]
+    index: Index, query: Query, vector: Floats | None, fit: Fit, around: Around, tasks: list[tuple[str, float]]
 ) -> Evidence:
     columns = index.columns
     telling = index.telling(query.words)
@@ -235,15 +258,19 @@ def _half_typed(query: Query) -> str:
     return last if len(query.words) <= SHORT and len(last) >= SHORTEST_BEGUN and last.isalnum() else ""
 
 
-def _candidates(fit: Bools, near: Slots, matched: Floats, likely: Floats, quality: Floats) -> Slots:
-    slots = np.flatnonzero(fit)
+def _candidates(fit: Fit, near: Slots, matched: Floats, likely: Floats, quality: Floats) -> Slots:
+    slots = np.flatnonzero(fit.fit)
     if len(slots) <= NEAREST:
         return slots
-    mentioned, promising = np.flatnonzero(fit & (matched > 0)), np.flatnonzero(fit & (likely > SURE))
+    mentioned, promising = np.flatnonzero(fit.fit & (matched > 0)), np.flatnonzero(fit.fit & (likely > SURE))
+    fitting = np.flatnonzero(fit.fit & (fit.met > 0))
     lexical = _best(mentioned, matched[mentioned], MATCHED)
     popular = _best(promising, likely[promising] + np.nan_to_num(quality[promising]), POPULAR)
-    chosen = np.unique(np.concatenate([near, lexical, popular]))
-    return chosen if len(chosen) >= FEW else np.unique(np.concatenate([chosen, slots[:NEAREST]]))
+    known = _best(fitting, fit.met[fitting] + likely[fitting] + np.nan_to_num(quality[fitting]), NEAREST)
+    chosen = np.unique(np.concatenate([near, lexical, popular, known]))
+    if len(chosen) >= FEW:
+        return chosen
+    return np.unique(np.concatenate([chosen, _best(slots, np.nan_to_num(quality[slots]), NEAREST)]))
 
 
 def _best(slots: Slots, worth: Floats, most: int) -> Slots:

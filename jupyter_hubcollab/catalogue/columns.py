@@ -213,9 +213,13 @@ class Columns:
         """What documents say in *field* that begins with *begun*."""
         return self._listed.begun(field, begun)
 
-    def metric(self, name: str) -> Floats:
-        """The best value of a metric, by slot; percents are fractions."""
-        return self._measured.best(name, len(self.alive))
+    def highest(self, metric: str) -> Floats:
+        """The highest value of a metric, by slot; percents are fractions."""
+        return self._measured.best(metric, len(self.alive), np.fmax)
+
+    def lowest(self, metric: str) -> Floats:
+        """The lowest value of a metric, by slot, which is the best error rate."""
+        return self._measured.best(metric, len(self.alive), np.fmin)
 
     def parts(self, end: int) -> tuple[dict[str, Any], Arrays]:
         """Words and arrays that `restore` takes, of the slots below *end*."""

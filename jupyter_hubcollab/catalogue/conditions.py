@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Op = Literal[":", "-", "<=", ">="]
-"""Is one of, is none of, at most, at least."""
+Op = Literal[":", "-", "<=", ">=", "~"]
+"""Is one of, is none of, at most, at least, about."""
+COMPARING = ("<=", ">=", "~")
+ABOUT = 1.25
+"""What is at most so many times more or less is about as much."""
 
 UNITS = ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 MAGNITUDES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
@@ -28,7 +31,7 @@ class Condition:
     @property
     def key(self) -> str:
         """Its form in the filter language."""
-        if self.op in ("<=", ">="):
+        if self.op in COMPARING:
             return f"{self.field}{self.op}{self.number:.10g}"
         return f"{'-' if self.op == '-' else ''}{self.field}:{'|'.join(self.values)}"
 

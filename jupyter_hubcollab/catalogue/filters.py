@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .columns import Columns
-from .conditions import Condition
-from .reading import LOWER_IS_BETTER
+from .columns import Columns, plain
+from .conditions import ABOUT, COMPARING, Condition
+from .reading import NO_FRACTIONS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -62,7 +62,7 @@ _OF_SEVERAL = ("transformers", "diffusers", "sentence-transformers", "adapters",
 
 def marks(condition: Condition, columns: Columns) -> Marks:
     """For each document whether it meets *condition*."""
-    if condition.op in ("<=", ">="):
+    if condition.op in COMPARING:
         return _compared(condition, columns)
     if condition.field == "device":
         return _on_device(condition.values[0], columns)
@@ -96,17 +96,21 @@ def _framed(libraries: tuple[str, ...], columns: Columns, found: Marks) -> None:
 def _compared(condition: Condition, columns: Columns) -> Marks:
     values = _values(condition, columns)
     with np.errstate(invalid="ignore"):
-        met = values <= condition.number if condition.op == "<=" else values >= condition.number
+        match condition.op:
+            case "~":
+                met = (values <= condition.number * ABOUT) & (values >= condition.number / ABOUT)
+            case "<=":
+                met = values <= condition.number
+            case _:
+                met = values >= condition.number
     return np.where(np.isnan(values), UNKNOWN, np.where(met, MET, VIOLATED))
 
 
 def _values(condition: Condition, columns: Columns) -> NDArray[np.float32]:
     if condition.field.startswith("metric."):
-        values = columns.metric(condition.field.removeprefix("metric."))
-        fractions = condition.number <= 1 and condition.field.removeprefix("metric.") not in LOWER_IS_BETTER - {
-            "wer",
-            "cer",
-        }
+        metric = plain(condition.field.removeprefix("metric."))
+        values = columns.lowest(metric) if condition.op == "<=" else columns.highest(metric)
+        fractions = condition.number <= 1 and metric not in NO_FRACTIONS
         return np.where(values > 1, values / 100, values) if fractions else values
     parameters, size = columns.numbers["parameters"], columns.numbers["size"]
     if condition.field == "memory":

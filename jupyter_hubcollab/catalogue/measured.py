@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     Slots = NDArray[np.uint32]
 
 
+def _is_called(written: str, name: str) -> bool:
+    """Whether 'test wer' is a 'wer'; 'map' is no 'mape', and to be right among five answers is no accuracy."""
+    if written in ("mape", "smape") or written.startswith("top5"):
+        return written == name
+    return written.endswith(name) or written.startswith(name)
+
+
 class Measured:
     """Slots and values by metric."""
 
@@ -26,12 +33,14 @@ class Measured:
         """The document in *slot* states *value*."""
         self._later[metric].append((slot, value))
 
-    def best(self, name: str, capacity: int) -> Floats:
-        """The best value of a metric for each of *capacity* slots, NaN where none is stated."""
+    def best(self, name: str, capacity: int, better: np.ufunc) -> Floats:
+        """The best value of a metric for each of *capacity* slots, NaN where none is; *better* of two is kept."""
         found = np.full(capacity, np.nan, np.float32)
         for written in {*self._known, *self._later}:
-            if written == name or written.endswith(name) or written.startswith(name):
-                np.fmax.at(found, *self._of(written))
+            if written == name or (
+                (written.endswith(name) or written.startswith(name)) and not _is_other(written, name)
+            ):
+                better.at(found, *self._of(written))
         return found
 
     def parts(self) -> tuple[list[str], dict[str, NDArray[Any]]]:

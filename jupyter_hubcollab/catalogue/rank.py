@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .columns import Columns
-from .conditions import Condition
+from .conditions import COMPARING, Condition
 from .documents import HUB
 from .filters import MET, UNKNOWN
+from .taxonomy import modality_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     Bools = NDArray[np.bool_]
 
 
+CLEAR, UNLIKELY = 0.5, 0.1
+"""Probability from which on a guessed task outweighs an unknown fact, and below which a task is another one."""
 MOST_DOWNLOADS = 18.0
 MOST_LIKES = 9.0
 """Logarithms of about the largest numbers there are."""
@@ -53,6 +56,12 @@ class Weights:
     wished: float = 0.05
     unknown: float = -1.5
     """More than any other signal: what is known to fit comes first."""
+    unknown_too: float = -0.4
+    """Of each further number: who does not tell its size does not tell its memory either."""
+    other_task: float = -0.75
+    """Where the task is clear and others are known to fit: no size makes up for doing something else."""
+    other_modality: float = -0.75
+    """Besides, where it takes pictures instead of texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +102,33 @@ def scored(evidence: Evidence, columns: Columns, conditions: list[tuple[Conditio
         + weights.reviews * np.nan_to_num(numbers["praise"][slots])
     )
     for condition, marks in conditions:
-        found = marks[slots]
-        if not condition.guessed:
-            total = total + weights.unknown * (found == UNKNOWN)
-        elif condition.field != "task":  # a guessed task counts by its probability
-            total = total + weights.wished * (found == MET)
-    scores: Floats = total.astype(np.float32)
+        if condition.guessed and condition.field != "task":  # a guessed task counts by its probability
+            total = total + weights.wished * (marks[slots] == MET)
+    scores: Floats = (total + _misfit(evidence, columns, conditions, weights)).astype(np.float32)
     return scores
+
+
+def _misfit(
+    evidence: Evidence, columns: Columns, conditions: list[tuple[Condition, Marks]], weights: Weights
+) -> Floats:
+    """What it costs that facts are not known, or that it is for another task than is clearly meant."""
+    numbers, cost = np.zeros(len(evidence.slots), np.float32), np.zeros(len(evidence.slots), np.float32)
+    for condition, marks in conditions:
+        if not condition.guessed and condition.op in COMPARING:
+            numbers += marks[evidence.slots] == UNKNOWN
+        elif not condition.guessed:
+            cost += weights.unknown * (marks[evidence.slots] == UNKNOWN)
+    cost += weights.unknown * (numbers > 0) + weights.unknown_too * np.maximum(numbers - 1, 0)
+    if evidence.task.max(initial=0.0) >= CLEAR and any(not condition.guessed for condition, _ in conditions):
+        cost += _of_another_task(evidence, columns, conditions, weights)
+    return cost
+
+
+def _of_another_task(
+    evidence: Evidence, columns: Columns, conditions: list[tuple[Condition, Marks]], weights: Weights
+) -> Floats:
+    meant = next((condition.values[0] for condition, _ in conditions if condition.field == "task"), None)
+    other = columns.known("task")[evidence.slots] & (evidence.task < UNLIKELY)
+    elsewhere = other & ~columns.having("modality", modality_of(meant) or "")[evidence.slots]
+    cost: Floats = (weights.other_task * other + weights.other_modality * elsewhere).astype(np.float32)
+    return cost

@@ -6,6 +6,7 @@ does not read it again.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -13,7 +14,11 @@ from datetime import UTC, datetime, timedelta
 
 from .conditions import Condition, Op, shown_bytes, shown_count
 
-_NUMBER = r"(?P<number>\d+(?:[.,]\d+)?|half an?|one|two|three|four|five|six|ten|twelve)"
+_NUMBER = (
+    r"(?P<number>\d{1,3}(?:,\d{3})+(?![\d,])|\d+(?:[.,]\d+)?|half an?|a quarter(?: of an?)?|"
+    r"(?:(?:an?|one|two|three|five) )?hundred|one|two|three|four|five|six|ten|twelve|twenty|fifty|"
+    r"an?(?= (?:thousand|million|billion|megabyte|gigabyte|mb|gb|meg|gig)\b))"
+)
 _LESS = (
     r"(?:under|below|beneath|less than|fewer than|smaller than|lighter than|lower than|at most|up to|upto|"
     r"(?:no|not) (?:larger|bigger|more|greater|heavier) than|max(?:imum)?(?: of)?|within|"
@@ -25,37 +30,35 @@ _MORE = (
     r"min(?:imum)?(?: of)?|"
     r"(?:no|not) (?:less|smaller|fewer|worse) than|>=?|≥)"
 )
+_ABOUT = r"(?:about|around|approximately|approx\.?|roughly|some|~)"
 _AFTER_LESS = r"(?:at most|or less|or smaller|or fewer|or below|max(?:imum)?|tops|at the most)"
 _AFTER_MORE = r"(?:or more|or larger|or bigger|at least|or better|and up|minimum)"
 _BYTES = r"(?P<unit>kb|mb|gb|tb|kib|mib|gib|kilobytes?|megabytes?|gigabytes?|terabytes?|megs?|gigs?)"
 _COUNT = r"(?P<unit>k|m|mm|b|bn|t|thousand|million|billion|trillion)"
 _PARAMETERS = r"(?:[- ]?(?:params?|parameters?|weights|parametres))"
 _METRIC = (
-    r"(?P<metric>accuracy|acc|f1(?:[- ]score)?|f-score|bleu|rouge(?:-[l12])?|"
+    r"(?P<metric>accuracy|acc|f1(?:[- ]score)?|f-score|(?:sacre)?bleu|rouge(?:-[l12])?|dice(?: score)?|"
+    r"ndcg(?:@10)?|mrr|chrf|meteor|cider|psnr|ssim|fid|mse|mape|eer|mcc|matthews correlation|spearman|pearson|kappa|"
     r"map|mean average precision|wer|"
     r"word error rate|cer|"
     r"character error rate|auc|"
     r"roc[- ]auc|miou|iou|top[- ]?1(?: accuracy)?|top[- ]?5(?: accuracy)?|perplexity|exact match|"
     r"precision|recall|mae|rmse|r2)"
 )
-_FACTORS = {"k": 1e3, "m": 1e6, "g": 1e9, "b": 1e9, "t": 1e12}
+_OTHER_METRIC = r"(?P<metric>(?!(?:with|and|for|has|have|score|that|which|than|the|are|not)\b)[a-z][a-z0-9@-]{2,24})"
+_SHARE = r"(?P<number>0?\.\d+|\d+(?:\.\d+)?(?=\s*(?:%|percent)))\s*(?P<percent>%|percent)?"
+_FACTORS = {"thousand": 1e3, "k": 1e3, "m": 1e6, "g": 1e9, "b": 1e9, "t": 1e12}
 _WORDS = {
-    "half a": 0.5,
-    "half an": 0.5,
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "ten": 10,
-    "twelve": 12,
-}
+    "half": 0.5, "quarter": 0.25, "a": 1, "an": 1, "of": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5,
+    "six": 6, "ten": 10, "twelve": 12, "twenty": 20, "fifty": 50, "hundred": 100,
+}  # fmt: skip
 _METRICS = {
     "acc": "accuracy", "f1-score": "f1", "f1 score": "f1", "f-score": "f1", "word error rate": "wer", "roc-auc": "auc",
     "roc auc": "auc", "mean average precision": "map", "character error rate": "cer", "top-1 accuracy": "top1",
     "top-1": "top1", "top 1": "top1", "top 1 accuracy": "top1", "top1 accuracy": "top1", "top-5": "top5",
-    "top 5": "top5", "iou": "miou", "top-5 accuracy": "top5", "exact match": "exactmatch",
+    "top 5": "top5", "iou": "miou", "top-5 accuracy": "top5", "exact match": "exactmatch", "rouge-l": "rougel",
+    "rouge-1": "rouge1", "rouge-2": "rouge2", "dice score": "dice", "ndcg@10": "ndcg", "mcc": "matthewscorrelation",
+    "matthews correlation": "matthewscorrelation",
 }  # fmt: skip
 _CARDS = {
     "t4": 16, "p100": 16, "v100": 16, "a100": 40, "h100": 80, "h200": 141, "l4": 24, "l40s?": 48, "a10g?": 24,
@@ -66,10 +69,14 @@ _CARDS = {
 """Gigabytes of graphics cards by their names; the smallest one that is sold."""
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = rf"(?P<month>{'|'.join(_MONTHS)})[a-z]*\.?"
-_DATE = rf"(?:{_MONTH}\s+)?(?P<y>(?:19|20)\d\d)(?:-(?P<m>\d\d)(?:-\d\d)?)?"
+_DATE = rf"(?:{_MONTH}\s+)?(?P<y>(?:19|20)\d\d)(?:-(?P<m>\d\d)(?:-(?P<d>\d\d))?)?(?!\w)"
+_DATE_2 = re.sub(r"\?P<(\w+)>", r"?P<\1_2>", _DATE)
+_NEWER = r"(?:not? older than|newer than|younger than|not before|no earlier than)"
 _LONGEST_AGO = 36_500
 """Days."""
-LOWER_IS_BETTER = frozenset({"wer", "cer", "perplexity", "mae", "rmse"})
+NO_FRACTIONS = frozenset({"perplexity", "mae", "rmse", "mse", "mape", "fid", "psnr"})
+"""Metrics of which 1 is not 100 %."""
+LOWER_IS_BETTER = NO_FRACTIONS - {"psnr"} | {"wer", "cer", "eer"}
 _UPDATED = r"(?:(?:last )?(?:updated|released|published|changed|made))"
 _SPANS = {"day": 1, "week": 7, "month": 30.5, "year": 365.25}
 
@@ -92,13 +99,18 @@ class Sentence:
 
 def read_numbers(sentence: Sentence) -> None:
     """Find everything that has a number."""
-    for reader in (_filters, _memory, _cards, _popularity, _stars, _metrics, _sizes, _parameters, _recency):
+    readers = (_filters, _memory, _cards, _popularity, _stars, _metrics, _sizes, _parameters, _recency, _other_metrics)
+    for reader in readers:
         reader(sentence)
 
 
 def _limit(number: str, unit: str = "") -> float:
-    value = _WORDS.get(number) or float(number.replace(",", "."))
-    return value * _FACTORS.get(unit[:1], 1.0)
+    if number[0].isalpha():
+        value = math.prod(_WORDS[word] for word in number.split())
+    else:
+        whole = re.fullmatch(r"\d{1,3}(?:,\d{3})+", number)
+        value = float(number.replace(",", "" if whole else "."))
+    return value * _FACTORS.get(unit, _FACTORS.get(unit[:1], 1.0))
 
 
 def bounded(field: str, op: Op, number: float) -> Condition:
@@ -110,6 +122,7 @@ def bounded(field: str, op: Op, number: float) -> Condition:
         ("memory", "<="): f"fits {shown} of memory", ("downloads", ">="): f"{shown} downloads or more",
         ("likes", ">="): f"{shown} likes or more",
         ("stars", ">="): f"{shown} stars or more",
+        ("size", "~"): f"about {shown}", ("params", "~"): f"about {shown} parameters",
     }  # fmt: skip
     if field == "updated":
         return updated_since(number) if op == ">=" else updated_before(number)
@@ -129,14 +142,15 @@ def updated_before(day: float) -> Condition:
 
 
 _FILTER = re.compile(
-    r"(?<![\w-])(?P<field>size|params|parameters|downloads|likes|memory|stars|metric\.[a-z0-9_]+)\s*(?P<op><=?|>=?|≤|≥)\s*(?P<number>\d+(?:\.\d+)?(?:e\+?\d+)?)\s*(?P<unit>[kmgtb]?i?b?)(?![\w])"
+    r"(?<![\w-])(?P<field>size|params|parameters|downloads|likes|memory|stars|metric\.[a-z0-9_]+)\s*(?P<op><=?|>=?|≤|≥|~)\s*(?P<number>\d+(?:\.\d+)?(?:e\+?\d+)?)\s*(?P<unit>[kmgtb]?i?b?)(?![\w])"
 )
+_OPS: dict[str, Op] = {"<": "<=", "<=": "<=", "≤": "<=", "~": "~"}
 
 
 def _filters(sentence: Sentence) -> None:
     for match in sentence.take(_FILTER):
         field_ = "params" if match["field"].startswith("param") else match["field"]
-        op: Op = "<=" if match["op"] in ("<", "<=", "≤") else ">="
+        op = _OPS.get(match["op"], ">=")
         sentence.found.append(bounded(field_, op, float(match["number"]) * _FACTORS.get(match["unit"][:1], 1.0)))
 
 
@@ -187,10 +201,17 @@ def _metrics(sentence: Sentence) -> None:
             sentence.found.append(_metric(match))
 
 
+def _other_metrics(sentence: Sentence) -> None:
+    """'dice above 0.8': a word that we do not know, with a share, is a metric, too."""
+    joined = r"(?:(?:\s+(?:score|of|is|that is|value|being))*\s+|\s*(?=[<>≤≥]))"
+    for match in sentence.take(rf"\b{_OTHER_METRIC}{joined}(?:(?P<less>{_LESS})|{_MORE})\s*{_SHARE}"):
+        sentence.found.append(_metric(match))
+
+
 def _metric(match: re.Match[str]) -> Condition:
     name = _METRICS.get(match["metric"], match["metric"])
     number = float(match["number"])
-    number = number / 100 if match["percent"] or (number > 1 and name not in ("perplexity", "mae", "rmse")) else number
+    number = number / 100 if match["percent"] or (number > 1 and name not in NO_FRACTIONS) else number
     op: Op = "<=" if match["less"] or name in LOWER_IS_BETTER else ">="
     side = "at most" if op == "<=" else "at least"
     return Condition(f"metric.{name}", op, number=number, text=f"{name} {side} {number:.4g}")
@@ -198,7 +219,11 @@ def _metric(match: re.Match[str]) -> Condition:
 
 def _sizes(sentence: Sentence) -> None:
     _between(sentence, _BYTES, "size", "")
-    _ranged(sentence, rf"{_NUMBER}\s*{_BYTES}\b(?:\s+(?:in size|large|on disk))?", "size")
+    counted = rf"{_NUMBER}\s*{_BYTES}\b(?:\s+(?:in size|large|on disk))?"
+    _ranged(sentence, counted, "size")
+    data = r"(?! (?:[a-z]+ )?(?:of|data|dataset|corpus|texts|images|videos|files)\b)"
+    for match in sentence.take(rf"(?<!trained on )(?:{_ABOUT}\s*)?(?<![\w.,-]){counted}{data}"):
+        sentence.found.append(bounded("size", "~", _limit(match["number"], match["unit"])))
 
 
 def _parameters(sentence: Sentence) -> None:
@@ -208,16 +233,16 @@ def _parameters(sentence: Sentence) -> None:
     _ranged(sentence, counted, "params")
     _ranged(sentence, rf"{_NUMBER}[\s-]*(?P<unit>[mb]|million|billion)\b", "params")
     for match in sentence.take(
-        rf"(?:\b{counted}|(?<![\w.])(?P<n>\d+(?:\.\d+)?)(?P<u>[mb])\b(?=[\s-]*(?:\w+\s+)?(?:model|chat|llm|instruct|parameter)))"
+        rf"(?:{_ABOUT}\s*)?(?:\b{counted}|(?<![\w.])(?P<n>\d+(?:\.\d+)?)(?P<u>[mb])\b(?=[\s-]*(?:\w+\s+)?(?:model|chat|llm|instruct|parameter)))"
     ):
         number = _limit(match["n"] or match["number"], match["u"] or match["unit"] or "")
-        about = Condition("params", "<=", number=number * 1.25, text=f"about {shown_count(number)} parameters")
-        sentence.found += [about, Condition("params", ">=", number=number * 0.8, text=about.text)]
+        sentence.found.append(bounded("params", "~", number))
 
 
 def _between(sentence: Sentence, unit: str, field_: str, after: str) -> None:
     first = r"(?P<low>\d+(?:\.\d+)?)\s*(?P<low_unit>[kmgtb]i?b?|million|billion)?"
-    for match in sentence.take(rf"(?:between|from)\s+{first}\s*(?:and|to|-|–)\s*{_NUMBER}\s*{unit}{after}\b"):
+    introduced = r"(?:(?:between|from)\s+(?=[\d.]+\s*\w*\s*(?:and|to|-|–))|(?<![\w.-])(?=[\d.]+\s*\w*\s*(?:to|-|–)))"
+    for match in sentence.take(rf"{introduced}{first}\s*(?:and|to|-|–)\s*{_NUMBER}\s*{unit}{after}\b"):
         low_unit = match["low_unit"] or match["unit"]
         sentence.found.append(bounded(field_, ">=", _limit(match["low"], low_unit)))
         sentence.found.append(bounded(field_, "<=", _limit(match["number"], match["unit"])))
@@ -237,6 +262,7 @@ def _ranged(sentence: Sentence, counted: str, field_: str) -> None:
 
 def _recency(sentence: Sentence) -> None:
     today = sentence.today
+    _from_to(sentence)
     _until(sentence)
     readers: tuple[tuple[str, Callable[[re.Match[str]], datetime]], ...] = (
         (r"updated\s*[:>]=?\s*(?P<y>(?:19|20)\d\d)-(?P<m>\d\d)-(?P<d>\d\d)", _given_day),
@@ -250,7 +276,15 @@ def _recency(sentence: Sentence) -> None:
             rf"(?:the )?(?:last|past)\s+(?:{_NUMBER}\s+)?(?P<span>day|week|month|year)s?\b",
             lambda m: today - _span(m["number"], m["span"]),
         ),
-        (rf"(?:{_UPDATED}\s+)?(?:since|after|from)\s+{_DATE}(?:\s+or (?:later|newer)|\s+onwards?)?\b", _since),
+        (
+            rf"(?:{_UPDATED}\s+)?{_NEWER}\s+{_NUMBER}\s+(?P<span>day|week|month|year)s?\b",
+            lambda m: today - _span(m["number"], m["span"]),
+        ),
+        (
+            rf"(?:{_UPDATED}\s+)?(?:since|after|from|{_NEWER})\s+{_DATE}(?:\s+or (?:later|newer)|\s+on(?:wards?)?)?",
+            _since,
+        ),
+        (rf"{_DATE}(?:\s+(?:or|and) (?:later|newer|after|up)|\s+onwards?)\b", _since),
         (r"recently (?:updated|released|published)", lambda _: today - timedelta(days=183)),
     )
     for pattern, since in readers:
@@ -258,39 +292,58 @@ def _recency(sentence: Sentence) -> None:
             sentence.found.append(updated_since(int(since(match).timestamp() // 86400)))
 
 
+def _from_to(sentence: Sentence) -> None:
+    between = rf"(?:between|from|in|during)\s+{_DATE}\s*(?:and|to|until|till|-|–)\s*{_DATE_2}"
+    for match in sentence.take(rf"(?:{_UPDATED}\s+)?{between}"):
+        _within(sentence, _date(match), _end(match, "_2"))
+    models = r"(?:(?P<what>models?|ones?|versions?|checkpoints?|datasets?|spaces?|something)|released|published|made)"
+    later = r"(?:on|onwards?|or|to|until|and|till)\b"
+    for match in sentence.take(rf"\b{models}\s+from\s+{_DATE}(?!\s+{later})"):
+        _within(sentence, _date(match), _end(match))
+        sentence.left += f" {match['what'] or ''}"
+
+
 def _until(sentence: Sentence) -> None:
-    for match in sentence.take(rf"(?:{_UPDATED}\s+)?\b(?:before|until|prior to|older than|not since)\s+{_DATE}\b"):
+    for match in sentence.take(
+        rf"(?:{_UPDATED}\s+)?(?<!not )(?<!no )\b(?:before|until|prior to|older than|not since)\s+{_DATE}"
+    ):
         sentence.found.append(updated_before(int(_date(match).timestamp() // 86400)))
     for match in sentence.take(
-        rf"\b(?:older than|not {_UPDATED} (?:for|in)) {_NUMBER}\s+(?P<span>day|week|month|year)s?"
+        rf"(?<!not )(?<!no )\b(?:older than|not {_UPDATED} (?:for|in)) {_NUMBER}\s+(?P<span>day|week|month|year)s?"
     ):
         end = sentence.today - _span(match["number"], match["span"])
         sentence.found.append(updated_before(int(end.timestamp() // 86400)))
-    for match in sentence.take(rf"(?:{_UPDATED}\s+(?:in|during)|\b(?:in|during)(?=\s(?:[a-z]+\s)?20[12]))\s+{_DATE}\b"):
+    for match in sentence.take(rf"(?:{_UPDATED}\s+(?:in|during)|\b(?:in|during)(?=\s(?:[a-z]+\s)?20[12]))\s+{_DATE}"):
         begin, end = _date(match), _end(match)
-        sentence.found.append(updated_since(int(begin.timestamp() // 86400)))
-        if end < sentence.today:
-            sentence.found.append(updated_before(int(end.timestamp() // 86400)))
+        _within(sentence, begin, end)
+
+
+def _within(sentence: Sentence, begin: datetime, end: datetime) -> None:
+    sentence.found.append(updated_since(int(begin.timestamp() // 86400)))
+    if end < sentence.today:
+        sentence.found.append(updated_before(int(end.timestamp() // 86400)))
 
 
 def _date(match: re.Match[str]) -> datetime:
-    return datetime(int(match["y"]), _month(match) or 1, 1, tzinfo=UTC)
+    day = min(28, max(1, int(match["d"]))) if match["d"] else 1
+    return datetime(int(match["y"]), _month(match) or 1, day, tzinfo=UTC)
 
 
-def _end(match: re.Match[str]) -> datetime:
+def _end(match: re.Match[str], mark: str = "") -> datetime:
     """The first day after the month or year that was named."""
-    year, month = int(match["y"]), _month(match)
+    year, month = int(match[f"y{mark}"]), _month(match, mark)
     return datetime(year + (month in (0, 12)), month % 12 + 1 if month else 1, 1, tzinfo=UTC)
 
 
-def _month(match: re.Match[str]) -> int:
-    if match["month"]:
-        return _MONTHS.index(match["month"]) + 1
-    return min(12, max(1, int(match["m"]))) if match["m"] else 0
+def _month(match: re.Match[str], mark: str = "") -> int:
+    if match[f"month{mark}"]:
+        return _MONTHS.index(match[f"month{mark}"]) + 1
+    number = match[f"m{mark}"]
+    return min(12, max(1, int(number))) if number else 0
 
 
 def _since(match: re.Match[str]) -> datetime:
-    return _end(match) if "after" in match[0] else _date(match)
+    return _end(match) if re.search(r"\b(?:after|newer than|younger than)\s", match[0]) else _date(match)
 
 
 def _began(today: datetime, span: str) -> datetime:

@@ -241,6 +241,49 @@ def test_a_violated_constraint_excludes_and_an_unknown_fact_ranks_below(search: 
     assert ids(search, "digits under 1 MB") == ["team/small-digits", "team/unknown-digits"]
 
 
+def test_what_meets_the_conditions_is_found_among_many_that_may(search: Search, public: Callable[..., None]) -> None:
+    """Also where no word says what for; nobody is told then that none fits."""
+    public(*({"id": f"zoo/{at}", "downloads": 10**6} for at in range(600)), {"id": "zoo/small", "size_bytes": 10**6})
+
+    reply = search.search(ANN, "under 100 MB")
+
+    assert [hit.model.id for hit in reply.hits][0] == "zoo/small"
+    assert all(one.met for one in reply.constraints)
+
+
+def test_the_right_task_outweighs_a_size_that_nobody_stated(search: Search, public: Callable[..., None]) -> None:
+    """Known to fit comes first among those that do what is asked for; what does something else comes last."""
+    task, other = "automatic-speech-recognition", "image-classification"
+    public(
+        {"id": "zoo/listener", "task": task, "size_bytes": 10**6, "summary": "transcribes speech"},
+        {"id": "zoo/typist", "task": task, "summary": "transcribes speech"},
+        *({"id": f"zoo/eye-{at}", "task": other, "size_bytes": 10**5, "downloads": 10**6} for at in range(550)),
+    )
+
+    found = ids(search, "transcribe speech of doctors, under 100 MB", limit=3)
+
+    assert found[:2] == ["zoo/listener", "zoo/typist"]
+
+
+def test_about_so_many_parameters_is_one_condition(search: Search, shelf: Shelf) -> None:
+    """It is taken off by one click."""
+    for millions in (1000, 2900, 9000):
+        shelf.add(f"team/chat-{millions}", parameters=millions * 10**6, summary="chats")
+
+    reply = search.search(ANN, "a 3B model that chats")
+
+    assert [hit.model.name for hit in reply.hits] == ["chat-2900"]
+    assert [one.key for one in reply.constraints if not one.guessed] == ["params~3000000000"]
+
+
+@pytest.mark.parametrize(("query", "fits"), [("WER below 10", True), ("WER below 4", False)])
+def test_the_best_of_several_results_counts(search: Search, shelf: Shelf, query: str, fits: bool) -> None:
+    """Of error rates that is the lowest."""
+    shelf.add("team/ears", metrics=(("wer", 0.31, "hard"), ("wer", 0.05, "easy")))
+
+    assert bool(ids(search, query)) == fits
+
+
 def test_a_constraint_that_nothing_meets_is_said(search: Search, shelf: Shelf) -> None:
     """It is not dropped in silence."""
     shelf.add("team/digits", license="gpl-3.0", **DIGITS)
