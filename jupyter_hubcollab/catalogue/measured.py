@@ -37,9 +37,7 @@ class Measured:
         """The best value of a metric for each of *capacity* slots, NaN where none is; *better* of two is kept."""
         found = np.full(capacity, np.nan, np.float32)
         for written in {*self._known, *self._later}:
-            if written == name or (
-                (written.endswith(name) or written.startswith(name)) and not _is_other(written, name)
-            ):
+            if _is_called(written, name):
                 better.at(found, *self._of(written))
         return found
 

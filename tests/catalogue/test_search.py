@@ -247,7 +247,7 @@ def test_what_meets_the_conditions_is_found_among_many_that_may(search: Search, 
 
     reply = search.search(ANN, "under 100 MB")
 
-    assert [hit.model.id for hit in reply.hits][0] == "zoo/small"
+    assert reply.hits[0].model.id == "zoo/small"
     assert all(one.met for one in reply.constraints)
 
 
