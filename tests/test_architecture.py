@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -163,3 +164,14 @@ def test_a_file_on_which_two_parts_agree_is_named_once() -> None:
 
     # What judges a model runs beside the repo's own code, where nothing of ours can be imported.
     assert elsewhere - {"names.py"} <= {"models/gates/inside/loading.py"}
+
+
+def test_nothing_reads_what_the_wheel_leaves_out() -> None:
+    """It is in the repository, for who trains again; who installed the wheel misses nothing."""
+    built = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
+    left_out = [ROOT / path.lstrip("/") for path in built["exclude"]]
+
+    readers = [path for path in modules() for file in left_out if file.name in path.read_text()]
+
+    assert all(file.is_file() for file in left_out)
+    assert not readers
