@@ -10,6 +10,7 @@ from functools import cache
 
 from .conditions import Condition
 from .documents import Document, clean, passage
+from .foreign import in_english
 from .reading import Sentence, read_numbers
 from .taxonomy import tasks, title_of
 from .terms import Known, read_filters, read_terms
@@ -21,11 +22,13 @@ LONGEST_QUERY = 1_000
 MOST_WORDS = 40
 _UNWANTED = re.compile(
     r"\b(?:but not|not based on|not for|not about|not an?|not the|anything but|other than|except(?: for)?|"
-    r"without(?: any)?|no)\s+(?:for\s+|an?\s+|the\s+)?(?P<word>[a-z][\w-]{2,30})|"
+    r"without(?: any)?|no)\s+(?:for\s+|an?\s+|the\s+)?(?P<word>[a-z][\w-]{1,30})|"
     r"\bnot\s+(?P<kind>[a-z][\w-]{2,30}[ -]based|distilled|quanti[sz]ed)\b|"
-    r"(?:^|[,;(]\s*|\bbut\s+)not\s+(?P<alone>[a-z][\w-]{2,30})(?=\s*(?:[,;.)]|$))"
+    r"(?:^|[,;(]\s*|\bbut\s+)not\s+(?P<alone>[a-z][\w-]{1,30})(?=\s*(?:[,;.)]|$))"
 )
 _BASED = re.compile(r"[ -]based$")
+_JOINING = frozenset(map(stem, ("licensed", "license", "under", "released", "published", "updated", "size")))
+"""What stands beside conditions and says nothing alone."""
 _PLAIN_TASK_QUESTION = 14
 """In a sentence of at most so many words the name of a task is meant as one."""
 
@@ -48,13 +51,14 @@ class Query:
 def understand(text: str, known: Known, *, without: Collection[str] = (), today: datetime | None = None) -> Query:
     """Read *text*; conditions whose key is in *without* are left out."""
     asked = clean(text, LONGEST_QUERY)
-    sentence = Sentence(asked.lower(), today) if today else Sentence(asked.lower())
+    written = in_english(asked.lower())
+    sentence = Sentence(written, today) if today else Sentence(written)
     read_filters(sentence)
     read_numbers(sentence)
     read_terms(sentence, known)
     _unwanted_words(sentence, known)
     topic = re.sub(r"\s+", " ", sentence.left.replace(" , ", " ")).strip(" ,.;")
-    if not telling_words(topic) and sentence.found:
+    if sentence.found and not set(telling_words(topic)) - _JOINING:
         topic = ""  # of "at least 1000 downloads and Dutch" only "and" is left
     mentioned = _mentioned(topic)
     found = [*sentence.found, *_stated_task(topic, sentence.found, mentioned)]
