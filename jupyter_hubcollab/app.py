@@ -132,9 +132,12 @@ class HubCollab(ExtensionApp):
 
     async def stop_extension(self) -> None:
         """Stop what was started, rooms first: they flush what people typed. All of it takes three seconds at most."""
+        from .collab import release
+
         assert self.serverapp is not None
         end = asyncio.get_running_loop().time() + STOP_S
         await self._rooms.stop()
+        release(self.serverapp)
         await end_in_time(self.serverapp, self._stop_hub(end))
 
     async def _stop_hub(self, end: float) -> None:

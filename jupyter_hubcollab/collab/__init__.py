@@ -21,7 +21,7 @@ from .files import Kind, parse_kind
 from .forks import Fork, new_fork
 from .people import Link, Person
 from .rooms import Rooms, Session
-from .server import EXECUTIONS, SETTING, announce, attach
+from .server import EXECUTIONS, SETTING, announce, attach, release
 
 __all__ = [
     "EXECUTIONS",
@@ -36,4 +36,5 @@ __all__ = [
     "attach",
     "new_fork",
     "parse_kind",
+    "release",
 ]

@@ -23,6 +23,11 @@ SETTING = "hubcollab_rooms"
 EXECUTIONS = "hubcollab_executions"
 """Where handlers find the cells that run on the server."""
 
+_IDS = "file_id_manager"
+_OUR_IDS = "hubcollab_file_ids"
+"""Where the file ids are in the settings, and what lets them go if they were made here."""
+_CONTENTS_EVENTS = "https://events.jupyter.org/jupyter_server/contents_service/v1"
+
 
 class FileIds:
     """The file ids of jupyter-server-fileid, whether its own extension is enabled or not."""
@@ -43,9 +48,9 @@ class FileIds:
     def _manager(self) -> Any:
         """Found at first use: that extension may be loaded after ours."""
         settings = self._serverapp.web_app.settings
-        if "file_id_manager" not in settings:
-            settings["file_id_manager"] = self._made()
-        return settings["file_id_manager"]
+        if _IDS not in settings:
+            settings[_IDS] = self._made()
+        return settings[_IDS]
 
     def _made(self) -> Any:
         from jupyter_server_fileid.manager import ArbitraryFileIdManager
@@ -59,8 +64,14 @@ class FileIds:
             if action is not None:
                 action(data)
 
-        contents_events = "https://events.jupyter.org/jupyter_server/contents_service/v1"
-        _event_logger(self._serverapp).add_listener(schema_id=contents_events, listener=follow)
+        def let_go() -> None:
+            del app.web_app.settings[_IDS]
+            _event_logger(app).remove_listener(schema_id=_CONTENTS_EVENTS, listener=follow)
+            manager.con.commit()
+            manager.con.close()
+
+        _event_logger(app).add_listener(schema_id=_CONTENTS_EVENTS, listener=follow)
+        app.web_app.settings[_OUR_IDS] = let_go
         return manager
 
 
@@ -122,6 +133,13 @@ def attach(serverapp: ServerApp, config: Config) -> Rooms:
     serverapp.web_app.settings[NAME] = YDocServer(rooms)
     stand_in(serverapp, YDocServer(rooms).get_document)
     return rooms
+
+
+def release(serverapp: ServerApp) -> None:
+    """Let go the file ids, if they were made here; call it once the rooms are stopped."""
+    let_go = serverapp.web_app.settings.pop(_OUR_IDS, None)
+    if let_go is not None:
+        let_go()
 
 
 def announce(serverapp: ServerApp) -> None:

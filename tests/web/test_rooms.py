@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
+from sqlite3 import ProgrammingError
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from jupyter_server.auth import Authorizer
 from tornado.httpclient import HTTPClientError
 from tornado.websocket import WebSocketClientConnection
 
+from jupyter_hubcollab.collab import release
+from jupyter_hubcollab.collab.server import FileIds
 from tests.collab.people import Tab, notebook
 
 Fetch = Callable[..., Awaitable[Any]]
@@ -336,3 +339,20 @@ async def test_points_are_named_compared_and_restored_over_http(visitors: Visito
     assert "x = 1 + 1" in changed["text"]
     assert [run["length"] for run in writers["cell-0"]] == [5, 4]
     assert [point["name"] for point in points] == ["before"]
+
+
+def test_a_server_that_stops_leaves_no_file_ids_open(jp_serverapp: Any) -> None:
+    """If they were made here; what another extension has opened is its own."""
+    settings = jp_serverapp.web_app.settings
+    ids = FileIds(jp_serverapp)
+    ids.index("a.ipynb")
+    made = settings["file_id_manager"]
+
+    release(jp_serverapp)
+    release(jp_serverapp)
+    settings["file_id_manager"] = theirs = object()
+    release(jp_serverapp)
+
+    with pytest.raises(ProgrammingError, match="closed"):
+        made.con.execute("SELECT 1")
+    assert settings["file_id_manager"] is theirs
