@@ -16,9 +16,9 @@ from .documents import HUB, Document
 from .filters import MET, allowed, marks
 from .folding import folded
 from .intent import Around, guesses
-from .namesakes import namesakes
-from .query import Query, alike, understand
-from .rank import CLEAR, Evidence, Weights, scored
+from .namesakes import namesakes, nearly_namesakes
+from .query import Query, alike, names_a_task, understand
+from .rank import CLEAR, MOST_DOWNLOADS, Evidence, Weights, scored
 from .reasons import hit, unheard
 from .taxonomy import title_of
 
@@ -46,6 +46,8 @@ OWN = 2.0
 """What it counts that a repo of this hub is about what is asked for, times how much it is: own work comes first."""
 CALLED_SO = 4.0
 """What it counts to be called just as the question says: more than any likeness."""
+BEST_KNOWN = 2.0
+"""And among several that are: to be the one that most download."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,14 +158,19 @@ def _apart(index: Index, evidence: Evidence, called_so: Slots) -> Floats:
     """What counts besides `scored`: to be called just so, and to be the own team's work about the same."""
     own = index.columns.having("source", HUB)[evidence.slots]
     about = np.maximum(evidence.words, evidence.meaning)
-    return (CALLED_SO * np.isin(evidence.slots, called_so) + OWN * own * about).astype(np.float32)
+    known = np.log1p(index.columns.numbers["downloads"][evidence.slots]) / MOST_DOWNLOADS
+    named = np.isin(evidence.slots, called_so) * (CALLED_SO + BEST_KNOWN * known)
+    return (named + OWN * own * about).astype(np.float32)
 
 
 def _called_so(index: Index, asked: Asked, query: Query, fit: Bools) -> Slots:
     """Those of *fit* whose name or id is the question; who says what to do ('translation') asks for no name."""
-    if asked.like is not None or (query.mentioned and "/" not in asked.text):
+    if asked.like is not None or names_a_task(asked.text):
         return np.zeros(0, np.int64)
-    return namesakes(index, asked.text, query.words, among=fit, kind=asked.kind)
+    same = namesakes(index, asked.text, query.words, among=fit, kind=asked.kind)
+    if len(same) or query.mentioned:
+        return same
+    return nearly_namesakes(index, asked.text, query.words, among=fit)
 
 
 def _of_namesakes(index: Index, called_so: Slots) -> list[tuple[str, float]]:

@@ -63,7 +63,8 @@ def understand(text: str, known: Known, *, without: Collection[str] = (), today:
     mentioned = _mentioned(topic)
     found = [*sentence.found, *_stated_task(topic, sentence.found, mentioned)]
     unique = {condition.key: condition for condition in found if condition.key not in without}
-    return Query(asked, topic, tuple(telling_words(topic)[:MOST_WORDS]), tuple(unique.values()), mentioned)
+    words = dict.fromkeys([*telling_words(topic)[:MOST_WORDS], *_pair(mentioned, sentence.found)])
+    return Query(asked, topic, tuple(words), tuple(unique.values()), mentioned)
 
 
 def alike(document: Document, also: Query, without: Collection[str] = ()) -> Query:
@@ -91,6 +92,18 @@ def _unwanted_words(sentence: Sentence, known: Known) -> None:
         sentence.found.append(Condition("word", "-", (stem(word),), text=f"not {written}"))
 
 
+def _pair(mentioned: tuple[str, ...], found: list[Condition]) -> list[str]:
+    """The codes of the languages between which to translate: names of such models are made of them."""
+    if "translation" not in mentioned:
+        return []
+    return [
+        value
+        for condition in found
+        if condition.field == "language" and condition.op == ":"
+        for value in condition.values
+    ]
+
+
 def _spelled(text: str) -> str:
     return " " + re.sub(r"[^\w]+", " ", text.lower()).strip() + " "
 
@@ -106,6 +119,12 @@ def _all_phrases() -> tuple[tuple[str, int, str], ...]:
     return tuple(
         (phrase.replace("-", " "), len(phrase), task.id) for task in tasks().values() for phrase in task.phrases
     )
+
+
+def names_a_task(text: str) -> bool:
+    """Whether *text* says what to do and no more, as 'translation' does."""
+    spelled = _spelled(text).strip()
+    return any(spelled in (phrase, f"{phrase}s") for phrase, _, _ in _all_phrases())
 
 
 def _longest_phrases(topic: str) -> dict[str, int]:

@@ -56,11 +56,15 @@ class Weights:
     wished: float = 0.05
     unknown: float = -1.5
     """More than any other signal: what is known to fit comes first."""
+    unknown_library: float = -1.5
+    """Besides: who names a library cannot use what is made with another one."""
+    unknown_language: float = -0.4
+    """Besides: most models that say nothing know English alone."""
     unknown_too: float = -0.4
     """Of each further number: who does not tell its size does not tell its memory either."""
     other_task: float = -0.75
     """Where the task is clear and others are known to fit: no size makes up for doing something else."""
-    other_modality: float = -0.75
+    other_modality: float = -1.25
     """Besides, where it takes pictures instead of texts."""
 
 
@@ -117,7 +121,8 @@ def _misfit(
         if not condition.guessed and condition.op in COMPARING:
             numbers += marks[evidence.slots] == UNKNOWN
         elif not condition.guessed:
-            cost += weights.unknown * (marks[evidence.slots] == UNKNOWN)
+            worse = {"library": weights.unknown_library, "language": weights.unknown_language}.get(condition.field, 0.0)
+            cost += (weights.unknown + worse) * (marks[evidence.slots] == UNKNOWN)
     cost += weights.unknown * (numbers > 0) + weights.unknown_too * np.maximum(numbers - 1, 0)
     if evidence.task.max(initial=0.0) >= CLEAR and any(not condition.guessed for condition, _ in conditions):
         cost += _of_another_task(evidence, columns, conditions, weights)

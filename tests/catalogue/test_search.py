@@ -118,6 +118,15 @@ def test_a_task_that_was_said_can_be_changed_for_what_else_may_be_meant(search: 
     assert set(chips[0].alternatives) == {"task:object-detection", "task:image-segmentation"}
 
 
+def test_a_translator_is_found_by_its_languages(search: Search, public: Callable[..., None]) -> None:
+    """Before better known ones that know them among many."""
+    many = {"task": "translation", "languages": ("uk", "pl", "en"), "downloads": 10**4}
+    public(*({"id": f"zoo/opus-mt-sla-{at}", **many} for at in range(5)))
+    public({"id": "zoo/opus-mt-uk-pl", "task": "translation", "languages": ("uk", "pl")})
+
+    assert ids(search, "translate from Ukrainian to Polish")[0] == "zoo/opus-mt-uk-pl"
+
+
 def test_own_work_comes_before_what_is_better_known(search: Search, shelf: Shelf, public: Callable[..., None]) -> None:
     """Also where its task is another one than the guessed; what is about something else stays behind."""
     shelf.add("team/svc", summary="Recognises handwritten digits.", task="tabular-classification")
@@ -309,6 +318,22 @@ def test_negation_excludes(search: Search, shelf: Shelf) -> None:
     assert ids(search, "digits but not GPL") == ["team/digits-mit"]
 
 
+def test_who_wants_no_yolo_gets_no_later_version_of_it(search: Search, shelf: Shelf) -> None:
+    """Numbers that follow a name are part of it; other names that begin alike are not meant."""
+    for name in ("yolo-digits", "yolov8n-digits", "yolo11-digits", "yolopy-digits"):
+        shelf.add(f"team/{name}")
+
+    assert ids(search, "digits, not yolo") == ["team/yolopy-digits"]
+
+
+def test_a_name_tells_that_a_model_is_multilingual(search: Search, shelf: Shelf) -> None:
+    """Its card may name one of its languages alone."""
+    shelf.add("team/digits-multilingual", languages=("en",))
+    shelf.add("team/digits", languages=("en",))
+
+    assert ids(search, "digits, not multilingual") == ["team/digits"]
+
+
 def test_a_misspelt_name_is_found(search: Search, shelf: Shelf) -> None:
     """One slip of the finger is forgiven."""
     shelf.add("team/mnist-convnet")
@@ -447,6 +472,21 @@ def test_who_types_a_name_gets_what_is_called_so(search: Search, shelf: Shelf, q
 
     assert reply.hits[0].model.id == f"team/{name}"
     assert [one.key for one in reply.constraints] == ["task:text-generation"]
+
+
+def test_a_name_with_slips_is_understood_and_the_original_comes_first(
+    search: Search, public: Callable[..., None]
+) -> None:
+    """Of several that are called so, the one that most download, whatever its task; other numbers are others."""
+    public(
+        {"id": "mirror/whisper-large-v3-turbo", "task": "automatic-speech-recognition", "downloads": 3},
+        {"id": "orig/whisper-large-v3-turbo", "task": "feature-extraction", "downloads": 10**6},
+        {"id": "orig/whisper-large-v2-turbo", "task": "automatic-speech-recognition", "downloads": 10**7},
+    )
+
+    found = [ids(search, query)[:2] for query in ("whispr larg v3 turbo", "whisper-large-v3-turbo")]
+
+    assert found == 2 * [["orig/whisper-large-v3-turbo", "mirror/whisper-large-v3-turbo"]]
 
 
 def test_the_name_of_a_task_is_no_name_of_a_model(search: Search, shelf: Shelf) -> None:
