@@ -676,7 +676,9 @@ class Constraint(Reply, frozen=True, kw_only=True):
     guessed: bool
     """True where no word of the sentence says it; it then prefers and does not exclude."""
     alternatives: list[str]
-    """What it could have meant as well, likeliest first, in the filter language: 'task:summarization'."""
+    """What may be chosen in its place, in the filter language: 'task:summarization', 'size<=200000000'."""
+    spoken: list[str]
+    """The same as people read them, in that order."""
 
 
 class Hit(Reply, frozen=True, kw_only=True):

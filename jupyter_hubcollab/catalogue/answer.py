@@ -11,6 +11,7 @@ import numpy as np
 from .. import wire
 from ..access import Actor
 from ..names import RepoKind
+from .alternatives import alternatives
 from .conditions import Condition
 from .documents import HUB, Document
 from .filters import MET, allowed, marks
@@ -299,11 +300,13 @@ def _told(ranked: Ranked, asked: Asked) -> list[wire.Constraint]:
 
 
 def _shown(condition: Condition, found: Marks, slots: Slots) -> wire.Constraint:
+    others = alternatives(condition)
     return wire.Constraint(
         key=condition.key,
         field=condition.field,
         text=condition.text,
         met=bool((found[slots] == MET).any()),
         guessed=condition.guessed,
-        alternatives=list(condition.alternatives),
+        alternatives=[one.key for one in others],
+        spoken=[one.text for one in others],
     )

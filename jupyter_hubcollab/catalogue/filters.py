@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from .columns import Columns, plain
 from .conditions import ABOUT, COMPARING, Condition
 from .reading import NO_FRACTIONS
+from .text import stem
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     Marks = NDArray[np.int8]
     Bools = NDArray[np.bool_]
 
+_VERSION = re.compile(r"v?\d+\w{0,4}$")
 MET, UNKNOWN, VIOLATED = np.int8(1), np.int8(0), np.int8(-1)
 TOLD_BY_THE_NAME = ("word", "tag", "base")
 """Fields about which every model says something."""
@@ -67,6 +70,8 @@ def marks(condition: Condition, columns: Columns) -> Marks:
     if condition.field == "device":
         return _on_device(condition.values[0], columns)
     having = columns.having(condition.field, *condition.values)
+    if condition.op == "-":
+        having = having | _also_called(condition, columns)
     known = columns.alive if condition.field in TOLD_BY_THE_NAME else columns.known(condition.field)
     if condition.op == "-":
         return np.where(having, VIOLATED, np.where(known, MET, UNKNOWN))
@@ -81,6 +86,18 @@ def marks(condition: Condition, columns: Columns) -> Marks:
         found[(found == VIOLATED) & columns.having("tag", *condition.values)] = UNKNOWN
         _framed(condition.values, columns, found)
     return found
+
+
+def _also_called(condition: Condition, columns: Columns) -> Bools:
+    """Who wants no YOLO wants no YOLOv8 either; who wants nothing multilingual looks at names as well."""
+    if condition.field == "language" and "multilingual" in condition.values:
+        return columns.having("word", stem("multilingual"))
+    if condition.field != "word":
+        return np.zeros(len(columns.alive), np.bool_)
+    versions = (
+        word for value in condition.values for word in columns.begun("word", value) if _VERSION.match(word, len(value))
+    )
+    return columns.having("word", *versions)
 
 
 def _framed(libraries: tuple[str, ...], columns: Columns, found: Marks) -> None:

@@ -124,6 +124,8 @@ def bounded(field: str, op: Op, number: float) -> Condition:
         ("stars", ">="): f"{shown} stars or more",
         ("size", "~"): f"about {shown}", ("params", "~"): f"about {shown} parameters",
     }  # fmt: skip
+    if field.startswith("metric."):
+        return metric_limit(field.removeprefix("metric."), op, number)
     if field == "updated":
         return updated_since(number) if op == ">=" else updated_before(number)
     return Condition(field, op, number=number, text=words.get((field, op), f"{field} {op} {shown}"))
@@ -142,7 +144,7 @@ def updated_before(day: float) -> Condition:
 
 
 _FILTER = re.compile(
-    r"(?<![\w-])(?P<field>size|params|parameters|downloads|likes|memory|stars|metric\.[a-z0-9_]+)\s*(?P<op><=?|>=?|≤|≥|~)\s*(?P<number>\d+(?:\.\d+)?(?:e\+?\d+)?)\s*(?P<unit>[kmgtb]?i?b?)(?![\w])"
+    r"(?<![\w-])(?P<field>updated(?=[<>]=\d{5}(?![\w-]))|size|params|parameters|downloads|likes|memory|stars|metric\.[a-z0-9_]+)\s*(?P<op><=?|>=?|≤|≥|~)\s*(?P<number>\d+(?:\.\d+)?(?:e\+?\d+)?)\s*(?P<unit>[kmgtb]?i?b?)(?![\w])"
 )
 _OPS: dict[str, Op] = {"<": "<=", "<=": "<=", "≤": "<=", "~": "~"}
 
@@ -212,8 +214,12 @@ def _metric(match: re.Match[str]) -> Condition:
     name = _METRICS.get(match["metric"], match["metric"])
     number = float(match["number"])
     number = number / 100 if match["percent"] or (number > 1 and name not in NO_FRACTIONS) else number
-    op: Op = "<=" if match["less"] or name in LOWER_IS_BETTER else ">="
-    side = "at most" if op == "<=" else "at least"
+    return metric_limit(name, "<=" if match["less"] or name in LOWER_IS_BETTER else ">=", number)
+
+
+def metric_limit(name: str, op: Op, number: float) -> Condition:
+    """A limit for a metric, worded."""
+    side = {"<=": "at most", ">=": "at least"}.get(op, "about")
     return Condition(f"metric.{name}", op, number=number, text=f"{name} {side} {number:.4g}")
 
 

@@ -26,6 +26,8 @@ _SPACES = re.compile(r"\s+")
 _NAME_WORD = re.compile(r"[^\W_]+")
 MOST_WORDS, MOST_TOLD, SHORTEST = 12, 3, 4
 """Words that are looked at and told when no repo has them, and the letters that they have at least."""
+LONGEST = 30
+"""Letters of a word that are told."""
 NEAR = 0.2
 """Cosine from which on a hit without a common word is said to be close in meaning."""
 USUAL = 0.35
@@ -143,12 +145,16 @@ def _conditions(slot: int, document: Document, ranked: Ranked) -> list[str]:
     return told
 
 
+def _unmet_word(key: str, text: str) -> wire.Constraint:
+    return wire.Constraint(key=key, field="word", text=text, met=False, guessed=False, alternatives=[], spoken=[])
+
+
 def unheard(index: Index, topic: str, without: Collection[str]) -> list[wire.Constraint]:
     """Words of *topic* that no repo has, nor any like them: said as conditions that nothing meets."""
     told: list[wire.Constraint] = []
     for word in dict.fromkeys(_NAME_WORD.findall(topic)[:MOST_WORDS]):
         key = f"word:{word}"
         if len(word) >= SHORTEST and word not in STOP and key not in without and not index.telling(tuple(words(word))):
-            text = f"the word “{word}”"
-            told.append(wire.Constraint(key=key, field="word", text=text, met=False, guessed=False, alternatives=[]))
+            text = f"the word “{word if len(word) <= LONGEST else word[:LONGEST] + '…'}”"
+            told.append(_unmet_word(key, text))
     return told[:MOST_TOLD]

@@ -11,7 +11,7 @@ from typing import Any
 
 from .conditions import Condition, Op
 from .reading import Sentence
-from .taxonomy import FOLDER
+from .taxonomy import FOLDER, title_of
 
 _NOT_BEFORE = re.compile(
     r"(?:\bnot?|\bwithout|\bexcept(?: for)?|\bexcluding|\bexclude|\banything but|"
@@ -59,7 +59,7 @@ _ALIASES = {
     "type": "modality",
 }
 _FILTER = re.compile(
-    rf"(?<![\w:])(?P<minus>-?)(?P<field>{'|'.join([*FIELDS, *_ALIASES])}):(?P<values>[\w.+|/-]{{1,200}})"
+    rf"(?<![\w:])(?P<minus>-?)(?P<field>{'|'.join([*FIELDS, *_ALIASES])}):(?P<values>[\w.+|/-]{{1,800}})"
 )
 
 
@@ -82,8 +82,9 @@ def languages() -> Mapping[str, str]:
 
 @cache
 def language_titles() -> Mapping[str, str]:
-    """Name by code."""
-    return {code: name.title() for name, code in reversed(list(languages().items())) if name.isascii()}
+    """English name by code."""
+    named = {code: name.title() for name, code in reversed(list(languages().items())) if name.isascii()}
+    return {**named, **_table("language_titles")}
 
 
 @cache
@@ -99,17 +100,36 @@ def read_filters(sentence: Sentence) -> None:
         op: Op = "-" if match["minus"] else ":"
         values = tuple(value.lower() for value in match["values"].split("|") if value)
         if field == "license":
-            values = tuple(meant for value in values for meant in _meant_license(value))
-        sentence.found.append(
-            Condition(field, op, values, text=f"{'not ' if op == '-' else ''}{field} {' or '.join(values[:3])}")
-        )
+            values = tuple(meant for value in values for meant in licenses_for(value))
+        text = f"{'not ' if op == '-' else ''}{_shown(field, values[:3])}"
+        sentence.found.append(Condition(field, op, values, text=text))
+
+
+DEVICES = {
+    "phone": "runs on a phone",
+    "edge": "runs on a small device",
+    "cpu": "runs on a CPU",
+    "browser": "runs in a browser",
+}
+
+
+def _shown(field: str, values: tuple[str, ...]) -> str:
+    """What a filter asks for, in words."""
+    if field == "task":
+        return " or ".join(map(title_of, values))
+    if field == "device":
+        return " or ".join(DEVICES.get(value, value) for value in values)
+    if field == "language":
+        return " or ".join(language_titles().get(value, value) for value in values)
+    return f"{field} {' or '.join(values)}"
 
 
 def _commercial() -> tuple[str, ...]:
     return (*_table("permissive"), *_table("commercial"))
 
 
-def _meant_license(value: str) -> tuple[str, ...]:
+def licenses_for(value: str) -> tuple[str, ...]:
+    """The licences that *value* names: one, or all that are 'permissive' or good for 'commercial' use."""
     return tuple(_table("permissive") if value == "permissive" else _commercial() if value == "commercial" else [value])
 
 
@@ -152,7 +172,7 @@ def _licenses(sentence: Sentence) -> None:
     _named(sentence, "license", _table("licenses"), r"(?:[\s-]+licen[sc]ed?)?")
     specific = len(sentence.found) > before
     for pattern, text, listed in _table("loose_licenses"):
-        values = tuple(listed) or _meant_license(text.partition(" ")[0])
+        values = tuple(listed) or licenses_for(text.partition(" ")[0])
         for match in sentence.take(pattern):
             if not specific and text:
                 negated = _is_negated(sentence, match)
@@ -259,7 +279,8 @@ def _datasets(sentence: Sentence, known: Known) -> None:
 
 def _called(name: str) -> str:
     """How a chip calls a language: 'deutsche' is German."""
-    return str(_table("languages").get(name, name)).title()
+    code = languages()[name]
+    return language_titles().get(code, name.title())
 
 
 def _languages(sentence: Sentence) -> None:

@@ -82,8 +82,8 @@ class View:
         )
         if not one.alternatives:
             return [leave_out]
-        others = [(text, one.key), *((key.partition(":")[2].replace("-", " "), key) for key in one.alternatives)]
-        choice = self._widgets.Dropdown(options=others, value=one.key, tooltip="It could also mean")
+        others = [(text, one.key), *zip(one.spoken, one.alternatives, strict=True)]
+        choice = self._widgets.Dropdown(options=others, value=one.key, tooltip="Choose another")
         choice.layout.width = "auto"
         choice.observe(lambda change: self._swap(one.key, change["new"]), names="value")
         return [choice, self._button("×", f"Leave out “{one.text}”", leave_out.click)]

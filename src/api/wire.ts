@@ -616,8 +616,10 @@ export interface Constraint {
   met: boolean;
   /** True where no word of the sentence says it; it then prefers and does not exclude. */
   guessed: boolean;
-  /** What it could have meant as well, likeliest first, in the filter language: 'task:summarization'. */
+  /** What may be chosen in its place, in the filter language: 'task:summarization', 'size<=200000000'. */
   alternatives: string[];
+  /** The same as people read them, in that order. */
+  spoken: string[];
 }
 
 /** A model that was found, and why. */

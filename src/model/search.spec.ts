@@ -131,7 +131,10 @@ describe('SearchModel', () => {
   it('takes another meaning for a condition, and the first one again', () => {
     const { model, calls } = searching();
     model.submit('captions');
-    const among = ['task:image-to-text', 'task:summarization'];
+    const among = [
+      { key: 'task:image-to-text', text: 'Image-to-Text' },
+      { key: 'task:summarization', text: 'Summarization' }
+    ];
 
     model.choose('task:image-to-text', 'task:summarization', among);
     model.choose('task:summarization', 'task:image-to-text', among);
@@ -140,6 +143,24 @@ describe('SearchModel', () => {
       ['captions', []],
       ['captions task:summarization', ['task:image-to-text']],
       ['captions', []]
+    ]);
+  });
+
+  it('forgets changed conditions with the sentence that they were read from', () => {
+    const { model, calls } = searching();
+    model.submit('captions of photos');
+    model.choose('task:image-to-text', 'task:summarization', []);
+    model.leaveOut('size<=1000000');
+
+    model.submit('short captions of photos');
+    model.submit('speech in Dutch');
+
+    expect(calls.slice(-2)).toMatchObject([
+      {
+        q: 'short captions of photos task:summarization',
+        without: ['size<=1000000', 'task:image-to-text']
+      },
+      { q: 'speech in Dutch', without: [] }
     ]);
   });
 

@@ -39,12 +39,35 @@ export type AskAbroad = (
 
 export const MOST_COMPARED = 5;
 
+/** What a condition may be: in the filter language, and as people read it. */
+export interface Choice {
+  key: string;
+  text: string;
+}
+
 /** A condition that the user changed: another one counts in place of what was understood. */
 export interface Swap {
   understood: string;
-  /** What it may be, in the filter language; what was understood is first. */
-  among: string[];
+  /** What it may be; what was understood is first. */
+  among: Choice[];
   chosen: string;
+}
+
+/** Whether *text* is another sentence, of which the changes of the *former* say nothing: less than half of it stayed. */
+function isAnother(former: string, text: string): boolean {
+  const shorter = Math.min(former.length, text.length);
+  let start = 0;
+  while (start < shorter && former[start] === text[start]) {
+    start++;
+  }
+  let end = 0;
+  while (
+    end < shorter - start &&
+    former[former.length - 1 - end] === text[text.length - 1 - end]
+  ) {
+    end++;
+  }
+  return 2 * (start + end) < shorter;
 }
 
 const TYPING_MS = 250;
@@ -89,6 +112,10 @@ export class SearchModel {
 
   /** What the user has typed so far. */
   type(text: string): void {
+    if (isAnother(this.query.state, text)) {
+      this.without.set([]);
+      this.swaps.set([]);
+    }
     this.query.set(text);
     if (this.isIdle) {
       this.rest();
@@ -124,8 +151,9 @@ export class SearchModel {
     this.likeness.set(null);
     this.chosen.set([]);
     this.swaps.set([]);
+    this.query.set(query);
     this.without.set(without);
-    this.submit(query);
+    this.submit();
   }
 
   /** What would be kept: the sentence with the conditions as they are now. */
@@ -171,7 +199,7 @@ export class SearchModel {
   }
 
   /** Search with *chosen* in place of a condition that was understood as one *among* several. */
-  choose(key: string, chosen: string, among: string[]): void {
+  choose(key: string, chosen: string, among: Choice[]): void {
     const swap = this.swaps.state.find(({ chosen }) => chosen === key);
     const understood = swap ? swap.understood : key;
     const others = this.swaps.state.filter(each => each !== swap);

@@ -88,6 +88,7 @@ export function constraint(change: Partial<Constraint> = {}): Constraint {
     met: true,
     guessed: false,
     alternatives: [],
+    spoken: [],
     ...change
   };
 }

@@ -16,7 +16,7 @@ KNOWN = Known(
     libraries=frozenset({"keras-hub", "sklearn"}),
     datasets=frozenset({"imagenet1k", "glue", "msmarco"}),
     publishers=frozenset({"google", "facebook"}),
-    name_words=frozenset({"bert", "whisp", "gpt2"}),
+    name_words=frozenset({"bert", "whisp", "gpt2", "t5"}),
 )
 TODAY = datetime(2026, 6, 1, tzinfo=UTC)
 
@@ -85,6 +85,8 @@ def test_nine_of_ten_sentences_are_understood() -> None:
         ("by Meta", ["publisher:facebook"]),
         ("not from Google", ["-publisher:google"]),
         ("not BERT-based", ["-word:bert"]),
+        ("no T5", ["-word:t5"]),
+        ("licensed under MIT", ["license:mit"]),
         ("a model that tells from letters of people how angry they are with us, not BERT, 5 classes", ["-word:bert"]),
         ("other than GPT-2", ["-word:gpt2"]),
         ("trained on MS MARCO", ["dataset:msmarco"]),
@@ -146,9 +148,10 @@ def test_conditions_are_taken_out_of_the_topic() -> None:
 
 def test_a_language_is_called_by_its_english_name() -> None:
     """Whatever it was called in the sentence."""
-    conditions = understand("für deutsche Texte, not inglés", KNOWN).conditions
+    conditions = understand("für deutsche Texte, 日本語, de-es translation, lang:fa, not inglés", KNOWN).conditions
 
-    assert [one.text for one in conditions] == ["German", "not English"]
+    languages = [one.text for one in conditions if one.field == "language"]
+    assert sorted(languages) == ["German", "Japanese", "Persian", "Spanish", "not English"]
 
 
 def test_a_joining_word_that_is_left_over_is_no_topic() -> None:

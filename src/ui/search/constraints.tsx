@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReactElement } from 'react';
 import type { Constraint } from '../../api/wire';
-import type { SearchModel } from '../../model/search';
+import type { Choice, SearchModel } from '../../model/search';
 import { LinkButton } from '../button';
 import { useStore } from '../use-store';
 
@@ -26,8 +26,8 @@ export function Constraints(props: {
               key={constraint.key}
               constraint={constraint}
               among={
-                swaps.find(({ chosen }) => chosen === constraint.key)
-                  ?.among ?? [constraint.key, ...constraint.alternatives]
+                swaps.find(({ chosen }) => chosen === constraint.key)?.among ??
+                choicesOf(constraint)
               }
               leaveOut={() => model.leaveOut(constraint.key)}
               choose={(key, among) => model.choose(constraint.key, key, among)}
@@ -51,10 +51,10 @@ export function Constraints(props: {
 
 interface ChipProps {
   constraint: Constraint;
-  /** What it could mean, in the filter language, itself included. */
-  among: string[];
+  /** What may stand here, itself included. */
+  among: Choice[];
   leaveOut: () => void;
-  choose: (key: string, among: string[]) => void;
+  choose: (key: string, among: Choice[]) => void;
   trans: TranslationBundle;
 }
 
@@ -63,7 +63,7 @@ function Chip(props: ChipProps): ReactElement {
   const { text, met } = constraint;
   return (
     <li className={met ? '' : 'jp-mod-unmet'}>
-      {among.length > 1 ? <Choice {...props} /> : said(constraint, trans)}
+      {among.length > 1 ? <Choices {...props} /> : said(constraint, trans)}
       {!met && ` – ${trans.__('none fits')}`}
       <button
         type="button"
@@ -82,8 +82,8 @@ function said(constraint: Constraint, trans: TranslationBundle): string {
   return guessed ? trans.__('probably %1', text) : text;
 }
 
-/** What was understood, and what it could mean instead. */
-function Choice(props: ChipProps): ReactElement {
+/** What was understood, and what may be chosen in its place. */
+function Choices(props: ChipProps): ReactElement {
   const { constraint, among, choose, trans } = props;
   const { key, text } = constraint;
   return (
@@ -94,15 +94,19 @@ function Choice(props: ChipProps): ReactElement {
       onChange={event => choose(event.target.value, among)}
     >
       {among.map(each => (
-        <option key={each} value={each}>
-          {each === key ? said(constraint, trans) : spoken(each)}
+        <option key={each.key} value={each.key}>
+          {each.key === key ? said(constraint, trans) : each.text}
         </option>
       ))}
     </select>
   );
 }
 
-/** `task:image-to-text` as people say it. */
-function spoken(key: string): string {
-  return key.slice(key.indexOf(':') + 1).replace(/-/g, ' ');
+/** What was understood, and what else the hub offers. */
+function choicesOf({ key, text, alternatives, spoken }: Constraint): Choice[] {
+  const others = alternatives.map((other, at) => ({
+    key: other,
+    text: spoken[at] ?? other
+  }));
+  return [{ key, text }, ...others];
 }

@@ -25,7 +25,7 @@ function Why(props: {
   return reasons.length === 0 ? null : (
     <p className="jp-HubModel-why">
       <span className="jp-HubHidden">{trans.__('Found because:')}</span>{' '}
-      {reasons.join(' · ')}
+      {reasons.join(' · ').replace(/✓ /g, '✓\u00a0')}
     </p>
   );
 }
