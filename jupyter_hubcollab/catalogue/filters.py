@@ -24,6 +24,8 @@ TOLD_BY_THE_NAME = ("word", "tag", "base")
 """Fields about which every model says something."""
 BYTES_A_PARAMETER = 2.0
 """Half precision, in which models are usually loaded."""
+LEAST_BYTES_A_PARAMETER = 0.25
+"""At two bits: nobody's files are smaller, so what has more parameters is too large though its size is not told."""
 _ROOM = 0.8
 """Share of a memory that the weights may take."""
 _FIXED = {
@@ -120,7 +122,11 @@ def _compared(condition: Condition, columns: Columns) -> Marks:
                 met = values <= condition.number
             case _:
                 met = values >= condition.number
-    return np.where(np.isnan(values), UNKNOWN, np.where(met, MET, VIOLATED))
+    found = np.where(np.isnan(values), UNKNOWN, np.where(met, MET, VIOLATED))
+    if condition.field == "size" and condition.op != ">=":
+        least = columns.numbers["parameters"] * np.float32(LEAST_BYTES_A_PARAMETER)
+        found[np.isnan(values) & (least > condition.number)] = VIOLATED
+    return found
 
 
 def _values(condition: Condition, columns: Columns) -> NDArray[np.float32]:

@@ -76,7 +76,8 @@ _LONGEST_AGO = 36_500
 """Days."""
 NO_FRACTIONS = frozenset({"perplexity", "mae", "rmse", "mse", "mape", "fid", "psnr"})
 """Metrics of which 1 is not 100 %."""
-LOWER_IS_BETTER = NO_FRACTIONS - {"psnr"} | {"wer", "cer", "eer"}
+ERROR_RATES = frozenset({"wer", "cer", "eer"})
+LOWER_IS_BETTER = NO_FRACTIONS - {"psnr"} | ERROR_RATES
 _UPDATED = r"(?:(?:last )?(?:updated|released|published|changed|made))"
 _SPANS = {"day": 1, "week": 7, "month": 30.5, "year": 365.25}
 
@@ -220,7 +221,9 @@ def _metric(match: re.Match[str]) -> Condition:
 def metric_limit(name: str, op: Op, number: float) -> Condition:
     """A limit for a metric, worded."""
     side = {"<=": "at most", ">=": "at least"}.get(op, "about")
-    return Condition(f"metric.{name}", op, number=number, text=f"{name} {side} {number:.4g}")
+    # Error rates are told in percent.
+    text = f"{name.upper()} {side} {100 * number:.4g} %" if name in ERROR_RATES else f"{name} {side} {number:.4g}"
+    return Condition(f"metric.{name}", op, number=number, text=text)
 
 
 def _sizes(sentence: Sentence) -> None:

@@ -87,6 +87,10 @@ class Found:
         return f"{self.id}: {self.model.summary}" if self.model.summary else self.id
 
 
+LONGEST_KEY = 60
+"""Letters of a key that are shown; all of it is in ``reply``."""
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """How a search was asked, to ask it again a little otherwise."""
@@ -162,6 +166,8 @@ class SearchResults(Listed[Found]):
 
     def __repr__(self) -> str:
         lines = [self.title]
+        if understood := " · ".join(map(_understood, self.reply.constraints)):
+            lines.append(f"  understood: {understood}")
         for found in self:
             model, why = found.model, "; ".join(found.why)
             weight = size(model.size_bytes) if model.size_bytes else "–"
@@ -186,6 +192,12 @@ class SearchResults(Listed[Found]):
         # Without its kernel, as on a page of code, a notebook shows the text or the table.
         plain = {"text/plain": repr(self), "text/html": self._repr_html_()}
         return {**view._repr_mimebundle_(include=include, exclude=exclude), **plain}
+
+
+def _understood(one: wire.Constraint) -> str:
+    """A condition with the key that leaves it out (``without=``)."""
+    key = one.key if len(one.key) <= LONGEST_KEY else one.key[:LONGEST_KEY] + "…"
+    return f"{'probably ' if one.guessed else ''}{one.text} [{key}]"
 
 
 def _row(found: Found) -> Row:

@@ -293,6 +293,14 @@ def test_the_best_of_several_results_counts(search: Search, shelf: Shelf, query:
     assert bool(ids(search, query)) == fits
 
 
+def test_too_many_parameters_are_too_large_though_no_size_is_told(search: Search, shelf: Shelf) -> None:
+    """Two billion are in no 100 MB, however they are written."""
+    shelf.add("team/huge-digits", parameters=2 * 10**9, **DIGITS)
+    shelf.add("team/some-digits", parameters=10**7, **DIGITS)
+
+    assert ids(search, "digits under 100 MB") == ["team/some-digits"]
+
+
 def test_a_constraint_that_nothing_meets_is_said(search: Search, shelf: Shelf) -> None:
     """It is not dropped in silence."""
     shelf.add("team/digits", license="gpl-3.0", **DIGITS)

@@ -49,6 +49,18 @@ def test_results_say_what_words_alone_found(hub: Connection) -> None:
     assert found.unread in found._repr_html_()
 
 
+def test_what_was_understood_is_printed_with_its_keys(hub: Connection) -> None:
+    """Who has no chips to click names a key in `without`, here and on the command line."""
+    found = results("team/x", hub)
+    parts: dict[str, Any] = {"field": "x", "met": True, "alternatives": [], "spoken": []}
+    small = wire.Constraint(key="size<=1e6", text="under 1 MB", guessed=False, **parts)
+    task = wire.Constraint(key="task:fill-mask", text="Fill-Mask", guessed=True, **parts)
+
+    printed = repr(SearchResults(msgspec.structs.replace(found.reply, constraints=[small, task]), hub))
+
+    assert "understood: under 1 MB [size<=1e6] · probably Fill-Mask [task:fill-mask]" in printed
+
+
 def test_a_hit_loads_its_model(hub: Connection, name: str) -> None:
     """From a sentence to a model that predicts, in two steps."""
     digits = load_digits()
