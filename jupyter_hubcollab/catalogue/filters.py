@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     Bools = NDArray[np.bool_]
 
 _VERSION = re.compile(r"v?\d+\w{0,4}$")
+_SMALL_NAMES = tuple(stem(word) for word in ("small", "tiny", "mini", "nano", "lite", "mobile", "mobilenet"))
+_LARGE_NAMES = tuple(stem(word) for word in ("large", "xlarge", "xl", "xxl", "huge", "giant"))
 MET, UNKNOWN, VIOLATED = np.int8(1), np.int8(0), np.int8(-1)
 TOLD_BY_THE_NAME = ("word", "tag", "base")
 """Fields about which every model says something."""
@@ -56,6 +58,7 @@ _DEVICES: dict[str, tuple[tuple[str, ...], tuple[str, ...], float, float]] = {
         10e9,
     ),
     "browser": (("tfjs", "transformers.js"), ("tfjs", "transformers.js", "browser"), 50e6, 1e9),
+    "small": ((), (), 500e6, 330e6),
 }
 """Libraries and tags that say so; size in bytes up to which it runs well; parameters from which it does not."""
 
@@ -156,6 +159,9 @@ def _on_device(device: str, columns: Columns) -> Marks:
         fits = (size <= small) | (np.isnan(size) & (parameters * BYTES_A_PARAMETER <= small))
         too_big = (parameters >= huge) | (size >= huge * BYTES_A_PARAMETER)
     met = columns.having("library", *libraries) | columns.having("tag", *tags) | fits
+    if device == "small":
+        met = met | columns.having("word", *_SMALL_NAMES)
+        too_big = too_big | columns.having("word", *_LARGE_NAMES)
     return np.where(met & ~too_big, MET, np.where(too_big, VIOLATED, UNKNOWN)).astype(np.int8)
 
 

@@ -24,7 +24,7 @@ _UNWANTED = re.compile(
     r"\b(?:but not|not based on|not for|not about|not an?|not the|anything but|other than|except(?: for)?|"
     r"without(?: any)?|no)\s+(?:for\s+|an?\s+|the\s+)?(?P<word>[a-z][\w-]{1,30})|"
     r"\bnot\s+(?P<kind>[a-z][\w-]{2,30}[ -]based|distilled|quanti[sz]ed)\b|"
-    r"(?:^|[,;(]\s*|\bbut\s+)not\s+(?P<alone>[a-z][\w-]{1,30})(?=\s*(?:[,;.)]|$))"
+    r"(?:^|[,;(]\s*|\bbut\s+)not\s+(?P<alone>[a-z][\w-]{1,30})(?=\s*(?:[,;.)]|$)|\s+(?:please|and|or|but|under|with|for|in)\b)"
 )
 _BASED = re.compile(r"[ -]based$")
 _JOINING = frozenset(map(stem, ("licensed", "license", "under", "released", "published", "updated", "size")))

@@ -10,7 +10,7 @@ import numpy as np
 from .columns import Columns
 from .conditions import COMPARING, Condition
 from .documents import HUB
-from .filters import MET, UNKNOWN
+from .filters import MET, UNKNOWN, VIOLATED
 from .taxonomy import modality_of
 
 if TYPE_CHECKING:
@@ -54,6 +54,10 @@ class Weights:
     reviews: float = 0.3
     """Of what reviewers say, from -1 to 1."""
     wished: float = 0.05
+    device: float = 0.12
+    """That it is small, or runs where it is wanted."""
+    too_large: float = -0.4
+    """That it is far too large for that."""
     unknown: float = -1.5
     """More than any other signal: what is known to fit comes first."""
     unknown_library: float = -1.5
@@ -106,7 +110,9 @@ def scored(evidence: Evidence, columns: Columns, conditions: list[tuple[Conditio
         + weights.reviews * np.nan_to_num(numbers["praise"][slots])
     )
     for condition, marks in conditions:
-        if condition.guessed and condition.field != "task":  # a guessed task counts by its probability
+        if condition.guessed and condition.field == "device":
+            total = total + weights.device * (marks[slots] == MET) + weights.too_large * (marks[slots] == VIOLATED)
+        elif condition.guessed and condition.field != "task":  # a guessed task counts by its probability
             total = total + weights.wished * (marks[slots] == MET)
     scores: Floats = (total + _misfit(evidence, columns, conditions, weights)).astype(np.float32)
     return scores

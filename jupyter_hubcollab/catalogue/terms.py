@@ -110,7 +110,13 @@ DEVICES = {
     "edge": "runs on a small device",
     "cpu": "runs on a CPU",
     "browser": "runs in a browser",
+    "small": "small",
 }
+_SMALL = re.compile(
+    r"\b(?:small|tiny|light-?weight|compact|low[- ]memory)\s+(?:\w+[ -]){0,4}"
+    r"(?:models?|networks?|classifiers?|llms?|transformers?|embeddings?|detectors?|encoders?|versions?|checkpoints?)\b"
+    r"|^(?:an? |the |very |fast )*(?:tiny|light-?weight|compact)\s(?!objects?|data)(?=.*\b(?:for|that|to)\b)"
+)
 
 
 def _shown(field: str, values: tuple[str, ...]) -> str:
@@ -156,11 +162,18 @@ def read_terms(sentence: Sentence, known: Known) -> None:
     _languages(sentence)
     _houses(sentence, known)
     _publishers(sentence, known)
+    _size_wished(sentence)
     for pattern, (device, text) in _table("devices").items():
         for _ in sentence.take(
             rf"\b(?:(?:that\s+)?(?:runs?|works?|running|usable|deployed|optimi[sz]ed)\s+)?(?:(?:on|for|in)\s+)?(?:an?\s+|the\s+|my\s+)?(?:{pattern})\b"
         ):
             sentence.found.append(Condition("device", ":", (device,), text=text, guessed=True))
+
+
+def _size_wished(sentence: Sentence) -> None:
+    """'a small model' is a wish; the word stays, since names have it as well."""
+    if _SMALL.search(sentence.left) and not any(one.field in ("size", "params") for one in sentence.found):
+        sentence.found.append(Condition("device", ":", ("small",), text=DEVICES["small"], guessed=True))
 
 
 def _is_name(library: str) -> bool:

@@ -8,7 +8,7 @@ import shlex
 from typing import Any, NoReturn, get_args
 
 from ..errors import BadInput
-from ..names import RepoKind
+from ..names import KINDS, RepoKind
 from .comparing import compare
 from .gating import How, expect
 from .loading import load
@@ -17,10 +17,14 @@ from .searching import search
 from .version_list import versions
 
 USAGE = (
-    "%hub search [datasets|spaces] SENTENCE | %hub compare TEAM/NAME TEAM/NAME … | "
+    "%hub search [datasets|spaces] SENTENCE [--limit N] [--kind KIND] [--source SOURCE] [--without KEY] | "
+    "%hub compare TEAM/NAME TEAM/NAME … | "
     "%hub load TEAM/NAME[@REVISION] [as VARIABLE] | %hub versions TEAM/NAME | %%hub publish TEAM/NAME | "
     "%%hub expect TEAM/NAME [--name NAME] [--how HOW] [--tolerance T]"
 )
+
+
+_OPTION = re.compile(r"(?:^|\s)(--[a-z]+(?:[= ]\S+)?)")
 
 
 class _Words(argparse.ArgumentParser):
@@ -48,13 +52,23 @@ def hub(line: str, cell: str | None = None) -> Any:
 
 
 def _search(rest: str) -> Any:
-    """``datasets …`` and ``spaces …`` look among those."""
+    """``datasets …`` and ``spaces …`` look among those; the options are those of the command line."""
+    words = _Words(prog="%hub search", add_help=False)
+    words.add_argument("--limit", type=int)
+    words.add_argument("--kind", choices=KINDS)
+    words.add_argument("--source")
+    words.add_argument("--without", action="append")
+    written = [part for option in _OPTION.findall(rest) for part in re.split("[= ]", option, maxsplit=1)]
+    given = {name: value for name, value in vars(words.parse_args(written)).items() if value is not None}
+    rest = _OPTION.sub(" ", rest).strip()
+    if not rest:
+        raise BadInput(f"say what to search; use {USAGE}")
     first, _, more = rest.partition(" ")
     more = re.sub(r"^(?:of|for|with|about|that)\s+", "", more.strip())
     kinds: dict[str, RepoKind] = {"models": "model", "datasets": "dataset", "spaces": "space"}
     if first in kinds and more:
-        return search(more, kind=kinds[first])
-    return search(rest)
+        return search(more, **{"kind": kinds[first], **given})
+    return search(rest, **given)
 
 
 def _load(words: list[str]) -> Any:

@@ -51,6 +51,16 @@ def test_a_sentence_is_searched(shell: InteractiveShell) -> None:
     assert shell.run_line_magic("hub", "search datasets of birds").title == "no dataset fits for 'birds'"
 
 
+def test_a_search_takes_the_options_of_the_command_line(shell: InteractiveShell) -> None:
+    """Before or behind the sentence; another one is refused with what there is."""
+    found = shell.run_line_magic("hub", "search --kind dataset birds at dawn --limit=3 --without size<=1e6")
+
+    asked = (found.question.query, found.question.kind, found.question.limit, found.question.without)
+    assert asked == ("birds at dawn", "dataset", 3, ("size<=1e6",))
+    with pytest.raises(BadInput, match="%hub search"):
+        shell.run_line_magic("hub", "search birds --colour red")
+
+
 def test_a_cell_that_fails_publishes_nothing(shell: InteractiveShell, name: str) -> None:
     """The error of the cell is what people see."""
     with pytest.raises(ZeroDivisionError):
