@@ -72,6 +72,10 @@ _MONTH = rf"(?P<month>{'|'.join(_MONTHS)})[a-z]*\.?"
 _DATE = rf"(?:{_MONTH}\s+)?(?P<y>(?:19|20)\d\d)(?:-(?P<m>\d\d)(?:-(?P<d>\d\d))?)?(?!\w)"
 _DATE_2 = re.sub(r"\?P<(\w+)>", r"?P<\1_2>", _DATE)
 _NEWER = r"(?:not? older than|newer than|younger than|not before|no earlier than)"
+_TENS = {
+    "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+}  # fmt: skip
+_TENS_WORD = re.compile(rf"\b({'|'.join(_TENS)})(?= (?:percent|%|mb|gb|megabytes?|gigabytes?|million|billion)\b)")
 _LONGEST_AGO = 36_500
 """Days."""
 NO_FRACTIONS = frozenset({"perplexity", "mae", "rmse", "mse", "mape", "fid", "psnr"})
@@ -101,6 +105,7 @@ class Sentence:
 def read_numbers(sentence: Sentence) -> None:
     """Find everything that has a number."""
     readers = (_filters, _memory, _cards, _popularity, _stars, _metrics, _sizes, _parameters, _recency, _other_metrics)
+    sentence.left = _TENS_WORD.sub(lambda match: str(_TENS[match[1]]), sentence.left)
     for reader in readers:
         reader(sentence)
 

@@ -113,7 +113,7 @@ DEVICES = {
     "small": "small",
 }
 _SMALL = re.compile(
-    r"\b(?:small|tiny|light-?weight|compact|low[- ]memory)\s+(?:\w+[ -]){0,4}"
+    r"\b(?:small(?:est)?|tin(?:y|iest)|lightest|light-?weight|compact|low[- ]memory)\s+(?:\w+[ -]){0,4}"
     r"(?:models?|networks?|classifiers?|llms?|transformers?|embeddings?|detectors?|encoders?|versions?|checkpoints?)\b"
     r"|^(?:an? |the |very |fast )*(?:tiny|light-?weight|compact)\s(?!objects?|data)(?=.*\b(?:for|that|to)\b)"
 )
@@ -256,6 +256,13 @@ def _unusual_libraries(sentence: Sentence, known: Known) -> None:
         sentence.found.append(Condition("library", ":", (name,), text=name))
 
 
+_NOT_ON = r"(?P<no>\b(?:not|never|isn't|wasn't|without being)\s+(?:been\s+)?)?"
+
+
+def _on_data(meant: tuple[str, ...], text: str, no: str | None) -> Condition:
+    return Condition("dataset", "-" if no else ":", meant, text=f"not {text}" if no else text)
+
+
 def _called_dataset(written: str, known: Known) -> tuple[str, ...]:
     name = re.sub(r"[^a-z0-9]", "", written)
     if not name:
@@ -267,7 +274,7 @@ def _called_dataset(written: str, known: Known) -> tuple[str, ...]:
 
 def _datasets(sentence: Sentence, known: Known) -> None:
     for match in sentence.take(
-        r"\b(?:(?:pre-?)?trained|fine-?tuned|evaluated|learned|tested)\s+(?:on|with)\s+(?:the\s+)?"
+        rf"{_NOT_ON}\b(?:(?:pre-?)?trained|fine-?tuned|evaluated|learned|tested)\s+(?:on|with)\s+(?:the\s+)?"
         r"(?P<name>[\w.-]+)(?=(?P<more>(?: [\w.-]+){0,2}))"
     ):
         before, rest = sentence.left[: match.start()], sentence.left[match.start() + len(" , ") :]
@@ -276,18 +283,18 @@ def _datasets(sentence: Sentence, known: Known) -> None:
         while not (meant := _called_dataset(named, known)) and " " in named:
             named = named.rpartition(" ")[0]
         if not meant:
-            sentence.left = f"{before} {match['name']}{rest}"
+            sentence.left = f"{before} {match['no'] or ''}{match['name']}{rest}"
             continue
         rest = re.sub(r"^\s*(?:dataset|data|corpus)\b", "", rest[len(named) - len(match["name"]) :])
         sentence.left = f"{before} , {rest}"
-        sentence.found.append(Condition("dataset", ":", meant, text=f"trained on {named}"))
+        sentence.found.append(_on_data(meant, f"trained on {named}", match["no"]))
     for match in sentence.take(
-        r"\bon\s+(?P<name>imagenet(?:-\d+k?)?|coco|squad(?:2| ?2\.0)?|glue|"
+        rf"{_NOT_ON}\bon\s+(?P<name>imagenet(?:-\d+k?)?|coco|squad(?:2| ?2\.0)?|glue|"
         r"cifar-?\d+|librispeech|mnist|kinetics(?:-\d+)?|audioset)\b"
     ):
         name = re.sub(r"[^a-z0-9]", "", match["name"])
         meant = tuple(sorted({value for value in known.datasets if value.startswith(name)})) or (name,)
-        sentence.found.append(Condition("dataset", ":", meant, text=f"on {match['name']}"))
+        sentence.found.append(_on_data(meant, f"on {match['name']}", match["no"]))
 
 
 def _called(name: str) -> str:
