@@ -122,6 +122,7 @@ def _build(folder: Path, catalogue: Path, models: int) -> None:
         store.close()
         return
     real = list(_real(catalogue))
+    store.use(MiniLm.id, MiniLm.dimensions)
     chance = np.random.default_rng(0)
     base = CachedMiniLm().embed([f"{one.name} {one.summary[:80]}" for one in real[:2000]])
     made, started = 0, time.perf_counter()
@@ -129,7 +130,7 @@ def _build(folder: Path, catalogue: Path, models: int) -> None:
     while made < models:
         batch = list(islice(documents, min(BATCH, models - made)))
         with store.writing():
-            slots = [store.put(one, MiniLm.id).slot for one in batch]
+            slots = [store.put(one).slot for one in batch]
             noise = chance.normal(0, 0.03, (len(slots), base.shape[1])).astype(np.float32)
             rows = base[chance.integers(0, len(base), len(slots))] + noise
             rows /= np.linalg.norm(rows, axis=1, keepdims=True)

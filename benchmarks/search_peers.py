@@ -92,7 +92,7 @@ class Peers:
         return [int(slot) for slot in slots[best[scores[best] > 0]]]
 
     def _dense(self, question: Question) -> list[int]:
-        vector = self._index.meaning(question.text)
+        vector = self._index.meaning(question.text).near
         assert vector is not None
         slots = np.flatnonzero(self._slots(question))
         near = self._index.vectors.nearness(vector, slots)

@@ -113,11 +113,12 @@ def _with(search: Search, catalogue: Path) -> tuple[Known, Callable[[str], str |
 
     def guess(text: str) -> str | None:
         query = understand(text, index.known())
-        vector = index.meaning(query.topic)
+        meant = index.meaning(query.topic)
+        vector = meant.near
         slots = np.flatnonzero(index.columns.alive)
         near = index.vectors.nearest(vector, slots, 500) if vector is not None else slots[:0]
         matched = index.postings.scores(index.telling(query.words), len(index.columns.alive))
-        found = guesses(query, vector, Around(index.columns.alive, near, matched), index)
+        found = guesses(query, meant, Around(index.columns.alive, near, matched), index)
         return found[0][0] if found else None
 
     return index.known(), guess

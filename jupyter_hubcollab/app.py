@@ -42,6 +42,11 @@ class HubCollab(ExtensionApp):
     catalogue_url = Unicode(
         "", config=True, help="URL of a PostgreSQL with pgvector that servers share for search; empty: a file."
     )
+    embedding_model = Unicode(
+        "",
+        config=True,
+        help="Folder with an ONNX sentence encoder, or folder or id for sentence-transformers; empty: the one shipped.",
+    )
     mlflow_tracking_uri = Unicode("", config=True, help="URL of the team's own MLflow server; empty: the hub runs one.")
     mlflow_database_url = Unicode(
         "", config=True, help="SQLAlchemy URL of the database of the hub's MLflow; empty: a SQLite file in data_dir."

@@ -31,6 +31,10 @@ class Config:
     catalogue_url: str = ""
     """URL of a PostgreSQL with pgvector that several servers share for search; empty: a file in data_dir."""
 
+    embedding_model: str = ""
+    """What search compares meanings with: a folder with an ONNX sentence encoder, or a folder or id for
+    sentence-transformers; empty: the small English model that comes with the hub."""
+
     mlflow_tracking_uri: str = ""
     """URL of the team's own MLflow server; empty: the hub runs one."""
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, fields
 from functools import partial
 from typing import Any
 
+from .catalogue.embed import MiniLm
+from .catalogue.embedders import embedder, note_model
 from .catalogue.ours import Ours
 from .catalogue.saved import SavedSearches
 from .catalogue.search import Search
@@ -211,7 +213,15 @@ def _database(config: Config) -> Database:
 
 
 def _searching(config: Config, database: Database, hub: Hub, models: Models) -> tuple[Search, SavedSearches]:
-    search = Search(config.data_dir / "catalogue", Ours(hub, models), url=config.catalogue_url)
+    folder, model = config.data_dir / "catalogue", config.embedding_model
+    note_model(folder, model)
+    search = Search(
+        folder,
+        Ours(hub, models),
+        partial(embedder, model, offline=config.offline),
+        url=config.catalogue_url,
+        asker=MiniLm if model else None,
+    )
     search.listen(hub.events)
     saved = SavedSearches(database, search, hub.events.publish)
     search.on_news.append(saved.look)

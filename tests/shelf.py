@@ -22,6 +22,7 @@ class WordVectors:
     """Texts are near when they share words or words that are alike."""
 
     id = "words"
+    dimensions = 384
 
     def embed(self, texts: Sequence[str]) -> np.ndarray:
         rows = np.zeros((len(texts), 384), np.float32)
@@ -30,6 +31,9 @@ class WordVectors:
                 group = next((at for at, alike in enumerate(ALIKE) if word in alike), None)
                 row[group if group is not None else 10 + sum(map(ord, word)) % 370] += 1
         return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+
+    def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
+        return self.embed(texts)
 
 
 class Shelf:

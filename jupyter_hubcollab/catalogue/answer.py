@@ -133,7 +133,8 @@ def rank(index: Index, asked: Asked, weights: Weights = WEIGHTS) -> Ranked:
             visible[itself] = False
     elif not asked.text:
         return _newest(index, query, visible)
-    vector = index.meaning(query.topic)
+    meant = index.meaning(query.topic)
+    vector = meant.near
     conditions = [(condition, marks(condition, index.columns)) for condition in query.conditions]
     possible, met = allowed(conditions, visible), _met(conditions, visible)
     fit = _likely_to_fit(possible, met, conditions)
@@ -142,7 +143,7 @@ def rank(index: Index, asked: Asked, weights: Weights = WEIGHTS) -> Ranked:
     called_so = _called_so(index, asked, query, fit)
     matched = index.postings.scores(_looked_for(index, query), len(index.columns.alive))
     around = Around(visible, near, matched)
-    tasks = _of_namesakes(index, called_so) or (guesses(query, vector, around, index) if query.topic else [])
+    tasks = _of_namesakes(index, called_so) or (guesses(query, meant, around, index) if query.topic else [])
     conditions = _with_guess(conditions, tasks, index, asked.without)
     around = replace(around, near=np.union1d(near, called_so))
     fit |= _of_the_task(possible, tasks, index)

@@ -11,8 +11,8 @@ import numpy as np
 
 from .columns import Columns
 from .documents import Document
-from .embed import MiniLm
 from .intent import trained
+from .meaning import NOTHING, Meant
 from .postings import Postings
 from .renown import renown
 from .snapshot import Snapshot, Words, read, write
@@ -54,8 +54,8 @@ class Names:
         return isinstance(word, str) and self._columns.has("word", word)
 
 
-def _no_meaning(_: str) -> Floats | None:
-    return None
+def _no_meaning(_: str) -> Meant:
+    return NOTHING
 
 
 class Index:
@@ -65,9 +65,9 @@ class Index:
         self.store = store
         self.lock = threading.RLock()
         self.columns = Columns()
-        self.vectors: VectorIndex = store.vectors_there or Vectors()
+        self.vectors: VectorIndex = store.vectors_there or Vectors(store.dimensions)
         self.postings = Postings()
-        self.meaning: Callable[[str], Floats | None] = _no_meaning
+        self.meaning: Callable[[str], Meant] = _no_meaning
         self.intent = trained()
         self._known: Known | None = None
         self._shares: dict[int, dict[str, float]] = {}
@@ -113,7 +113,9 @@ class Index:
             end = self._last + 1
             facts, arrays = self.columns.parts(end)
             segments, words = self.postings.parts(end)
-            known = Words(mark=self.store.mark, last=self._last, word_segments=segments, **facts)
+            known = Words(
+                mark=self.store.mark, embedder=self.store.embedder, last=self._last, word_segments=segments, **facts
+            )
             write(self.store.snapshot, known, {**arrays, **words, **self.vectors.parts(end)})
             self._unsaved = 0
             if (saved := read(self.store.snapshot, self.store.mark)) is not None:
@@ -123,12 +125,24 @@ class Index:
     def _take(self, saved: Snapshot) -> None:
         self.columns.restore(saved.words, saved.arrays)
         self.postings.restore(saved.words.word_segments, saved.arrays)
-        self.vectors.restore(saved.arrays, saved.vectors)
+        if saved.words.embedder == self.store.embedder:
+            self.vectors.restore(saved.arrays, saved.vectors)
 
     def _restore(self, saved: Snapshot) -> None:
         self._last = saved.words.last
         self._take(saved)
         self._reread()
+        self._load_vectors()
+
+    def use(self, embedder: str, dimensions: int) -> None:
+        """From now on, vectors are those of *embedder*; what another one made is not looked at any more."""
+        with self.lock:
+            if self.store.use(embedder, dimensions):
+                self.vectors = self.store.vectors_there or Vectors(dimensions)
+                self._load_vectors()
+
+    def _load_vectors(self) -> None:
+        """Those that the store has and the memory has not."""
         self.vectors.load(self.store.vectors(self.vectors.unknown(self.columns.alive).tolist()))
 
     def _reread(self) -> None:
@@ -166,7 +180,7 @@ class Index:
     def put(self, documents: list[Document]) -> None:
         """Add or replace documents."""
         with self.lock, self.store.writing():
-            rows = [self.store.put(document, MiniLm.id) for document in documents]
+            rows = [self.store.put(document) for document in documents]
             for row in rows:
                 self._forget(row.replaced)
             # A document that came twice was replaced at once.

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from .index import Index
+    from .meaning import Meant
 
     Bools = NDArray[np.bool_]
     Floats = NDArray[np.float32]
@@ -116,7 +117,7 @@ class Around:
     """How well each document matches the question's words."""
 
 
-def guesses(query: Query, vector: Floats | None, around: Around, index: Index) -> list[tuple[str, float]]:
+def guesses(query: Query, meant: Meant, around: Around, index: Index) -> list[tuple[str, float]]:
     """The likely tasks of *query*, likeliest first, with probabilities; a task that is stated is sure."""
     stated = next((c.values for c in query.conditions if c.field == "task" and c.op == ":"), ())
     model = index.intent
@@ -124,12 +125,12 @@ def guesses(query: Query, vector: Floats | None, around: Around, index: Index) -
     if model is not None:
         scores |= {
             task: float(score)
-            for task, score in zip(model.tasks, model.scores(query, vector), strict=True)
+            for task, score in zip(model.tasks, model.scores(query, meant.asked), strict=True)
             if task in scores
         }
     for votes in (
         _from_words(query),
-        _from_neighbours(vector, around.near, index),
+        _from_neighbours(meant.near, around.near, index),
         _from_matches(around, index),
         _from_names(query, around.among, index),
     ):

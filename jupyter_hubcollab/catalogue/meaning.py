@@ -9,8 +9,10 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..errors import HubError
 from .embed import Embedder
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from .stores import Stored
+
+    Floats = NDArray[np.float32]
 
 _log = logging.getLogger(__name__)
 POOL = 512
@@ -28,23 +32,52 @@ BATCH = 64
 Found = Callable[[list[tuple[int, bytes]]], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """A question as vectors; None of what is not loaded, or cannot be."""
+
+    near: Floats | None = None
+    """To compare with documents: by the embedder of the settings."""
+    asked: Floats | None = None
+    """To guess its task: by the embedder that the classifier of tasks has learned from."""
+
+
+NOTHING = Meant()
+
+
 class Meaning:
     """An embedder that loads itself, and the thread that embeds what is new."""
 
     def __init__(
-        self, store: Stored, make: Callable[[], Embedder], found: Found, all_found: Callable[[], None]
+        self,
+        store: Stored,
+        make: Callable[[], Embedder],
+        found: Found,
+        all_found: Callable[[], None],
+        *,
+        use: Callable[[str, int], object] | None = None,
+        asker: Callable[[], Embedder] | None = None,
     ) -> None:
-        """*found* is told slots with their new vectors, *all_found* when no document lacks one."""
+        """*found* is told slots with their new vectors, *all_found* when no document lacks one.
+
+        *use* is told the id and the dimensions of the embedder before the first vector; None: the store alone is.
+        *asker* makes the embedder of `Meant.asked`; None: the other one is it.
+        """
         self._store = store
         self._make = make
+        self._make_asker = asker
+        self._use = use or store.use
         self._found = found
         self._all_found = all_found
         self._embedder: Embedder | None = None
+        self._asker: Embedder | None = None
         self._thread: threading.Thread | None = None
         self._wake = threading.Event()
         self._stopped = False
         self.is_reading = False
         """Some documents may lack a vector, and will get one."""
+        self.failed = ""
+        """Why none will, for people; empty: nothing is wrong."""
         self._embedding = threading.Lock()
 
     def start(self) -> None:
@@ -66,24 +99,38 @@ class Meaning:
         if self._thread is not None:
             self._thread.join()
 
-    def of(self, text: str) -> NDArray[np.float32] | None:
-        """The vector of a question, or None while the model is not loaded."""
-        return self._embedder.embed([text])[0] if self._embedder is not None and text else None
+    def of(self, text: str) -> Meant:
+        """A question as vectors."""
+        if not text:
+            return NOTHING
+        near = self._embedder.embed_queries([text])[0] if self._embedder is not None else None
+        if self._asker is None or self._asker is self._embedder:
+            return Meant(near, near if self._make_asker is None else None)
+        return Meant(near, self._asker.embed_queries([text])[0])
 
     def catch_up(self) -> int:
         """Embed documents that have no vector; how many there were."""
         done = 0
         with self._embedding:
-            if self._embedder is None:
-                self._embedder = self._make()
+            embedder = self._loaded()
             while not self._stopped and (pending := self._store.unembedded(POOL)):
                 pending.sort(key=lambda each: len(each[1]))
                 for start in range(0, len(pending), BATCH):
                     if not self._stopped:
-                        done += self._embed(self._embedder, pending[start : start + BATCH])
+                        done += self._embed(embedder, pending[start : start + BATCH])
         if done:
             self._all_found()
         return done
+
+    def _loaded(self) -> Embedder:
+        """The embedder; documents have no vectors but its own once a question can be compared with them."""
+        if self._asker is None and self._make_asker is not None:
+            self._asker = self._make_asker()
+        if self._embedder is None:
+            embedder = self._make()
+            self._use(embedder.id, embedder.dimensions)
+            self._embedder = embedder
+        return self._embedder
 
     def _embed(self, embedder: Embedder, pending: list[tuple[int, str]]) -> int:
         from .vectors import packed
@@ -101,6 +148,12 @@ class Meaning:
                 self.catch_up()
                 self.is_reading = self._wake.is_set()
                 self._wake.wait()
-        except Exception:  # noqa: BLE001 -- the edge of a thread
-            self.is_reading = False
-            _log.exception("search goes on without meaning: the embedding model failed")
+        except HubError as error:
+            self._give_up(str(error))
+        except Exception as error:  # noqa: BLE001 -- the edge of a thread
+            self._give_up(f"the embedding model failed ({error})")
+            _log.exception("this is how it failed")
+
+    def _give_up(self, why: str) -> None:
+        self.is_reading, self.failed = False, why
+        _log.warning("search goes on by words alone: %s", why)

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,25 +16,21 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 
-from ..clock import Lately
 from ..errors import NotSupported, Unavailable
 from .columns import Facts, facts_of
 from .documents import Document, passage
+from .pgvectors import PgVectors
 from .postings import packed
-from .store import LAYOUT, Row, fields_of
-from .vectors import DIMENSIONS
+from .store import LAYOUT, NOBODY, Row, fields_of
 
 if TYPE_CHECKING:
     import psycopg
     from numpy.typing import NDArray
 
-    from .rows import Rows
-
     Floats = NDArray[np.float32]
     Slots = NDArray[np.int64]
-    Bools = NDArray[np.bool_]
 
-_TABLES = f"""
+_TABLES = """
 CREATE EXTENSION IF NOT EXISTS vector;
 CREATE TABLE IF NOT EXISTS catalogue_made (layout INTEGER NOT NULL, mark TEXT NOT NULL, writes BIGINT NOT NULL);
 CREATE TABLE IF NOT EXISTS catalogue_documents (
@@ -43,26 +38,40 @@ CREATE TABLE IF NOT EXISTS catalogue_documents (
     content BYTEA NOT NULL, facts BYTEA NOT NULL, words BYTEA NOT NULL, passage TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS catalogue_documents_by_source ON catalogue_documents (source);
-CREATE TABLE IF NOT EXISTS catalogue_vectors (
-    slot BIGINT PRIMARY KEY REFERENCES catalogue_documents ON DELETE CASCADE, embedding halfvec({DIMENSIONS}) NOT NULL
+CREATE TABLE IF NOT EXISTS catalogue_embedders (
+    number INT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, id TEXT NOT NULL UNIQUE, dimensions INT NOT NULL,
+    is_used BOOL NOT NULL DEFAULT false
 );
-ALTER TABLE catalogue_vectors ALTER embedding SET STORAGE PLAIN;
+CREATE TABLE IF NOT EXISTS catalogue_vectors_0 (
+    slot BIGINT PRIMARY KEY REFERENCES catalogue_documents ON DELETE CASCADE, embedding halfvec NOT NULL
+);
 CREATE TABLE IF NOT EXISTS catalogue_progress (source TEXT PRIMARY KEY, position TEXT NOT NULL);
 """
+_VECTORS = """
+CREATE TABLE IF NOT EXISTS catalogue_vectors_{number} (
+    slot BIGINT PRIMARY KEY REFERENCES catalogue_documents ON DELETE CASCADE, embedding halfvec({dimensions}) NOT NULL
+);
+ALTER TABLE catalogue_vectors_{number} ALTER embedding SET STORAGE {storage};
+"""
+"""One table for each embedder, so that what is compared is always by the same one; number 0 is nobody's."""
+_FIT_A_PAGE = 3_500
+"""Dimensions up to which a vector stands in its row, where it is read quickest."""
 _LAYOUT = 100 * LAYOUT + 1
 """Of the file, and of the tables here: raised when either changes."""
 _FEW = 2_000
 """Slots that are named one by one; more are told as a bit for each slot there is."""
 _MAKING = 7_241_955
 """Number of the lock under which tables are made: two servers may start at once."""
-_ANEW = "DROP TABLE IF EXISTS catalogue_made, catalogue_vectors, catalogue_documents, catalogue_progress"
+_USED = "SELECT number, id, dimensions FROM catalogue_embedders WHERE is_used"
+_ANEW = r"""
+DO $$ DECLARE name text; BEGIN
+    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = current_schema()
+        AND tablename ~ '^catalogue_(vectors(_\d+)?|made|documents|progress|embedders)$'
+    LOOP EXECUTE 'DROP TABLE ' || quote_ident(name) || ' CASCADE'; END LOOP;
+END $$
+"""
 # Not a LEFT JOIN where the embedding is NULL: for that, PostgreSQL reads all vectors; for this, two indexes.
-_WITHOUT_VECTOR = (
-    "catalogue_documents WHERE NOT EXISTS"
-    " (SELECT FROM catalogue_vectors WHERE catalogue_vectors.slot = catalogue_documents.slot)"
-)
-_COUNTED_EVERY_S = 10
-"""How often it is asked what lacks a vector, while some do."""
+_WITHOUT_VECTOR = "catalogue_documents WHERE NOT EXISTS (SELECT FROM {0} WHERE {0}.slot = catalogue_documents.slot)"
 _IS_THERE = b""
 """Stands for a vector that stays in the database."""
 
@@ -82,6 +91,7 @@ class PgStore:
         self.snapshot = file.with_suffix(".snapshot")
         """Folder of the index as it was in memory."""
         self._connection = _connected(url)
+        self._embedder: tuple[int, str, int] = NOBODY
         self.mark = self._prepared()
         """Another one for every database that was ever made."""
         self.vectors_there: PgVectors | None = PgVectors(self)
@@ -103,7 +113,56 @@ class PgStore:
             if made is None:
                 made = (_LAYOUT, secrets.token_hex(8))
                 ask("INSERT INTO catalogue_made VALUES (%s, %s, 0)", *made)
+            self._hold(ask, ask(_USED).fetchone() or NOBODY)
         return f"{_LAYOUT}:{made[1]}"
+
+    @property
+    def embedder(self) -> str:
+        """Whose vectors are read and written here; other servers may have another one."""
+        return self._embedder[1]
+
+    @property
+    def dimensions(self) -> int:
+        """Numbers of each of those vectors."""
+        return self._embedder[2]
+
+    @property
+    def _vectors(self) -> str:
+        return f"catalogue_vectors_{self._embedder[0]}"
+
+    def use(self, embedder: str, dimensions: int) -> bool:
+        """From now on, vectors are those of *embedder*; whether that is another one.
+
+        What was made by one that no server uses any more goes.
+        """
+        if embedder == self.embedder:
+            return False
+        storage = "PLAIN" if dimensions <= _FIT_A_PAGE else "EXTERNAL"
+        with self._asking() as ask, self._connection.transaction():
+            ask("SELECT pg_advisory_xact_lock(%s)", _MAKING)
+            ask(
+                "INSERT INTO catalogue_embedders (id, dimensions) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+                embedder,
+                dimensions,
+            )
+            ask("UPDATE catalogue_embedders SET is_used = (id = %s)", embedder)
+            used = ask(_USED).fetchone()
+            ask(_VECTORS.format(number=used[0], dimensions=dimensions, storage=storage))
+            self._hold(ask, used)
+            for (number,) in ask("SELECT number FROM catalogue_embedders WHERE NOT is_used").fetchall():
+                # Every server holds a lock on the one that it uses.
+                if ask("SELECT pg_try_advisory_xact_lock(%s, %s)", _MAKING, number).fetchone()[0]:
+                    ask(f"DROP TABLE IF EXISTS catalogue_vectors_{number}")
+                    ask("DELETE FROM catalogue_embedders WHERE number = %s", number)
+        self.vectors_there = PgVectors(self)
+        return True
+
+    def _hold(self, ask: Callable[..., Any], embedder: tuple[int, str, int]) -> None:
+        """Keep the vectors of *embedder* from being deleted, and no others."""
+        ask("SELECT pg_advisory_lock_shared(%s, %s)", _MAKING, embedder[0])
+        if self._embedder is not NOBODY:
+            ask("SELECT pg_advisory_unlock_shared(%s, %s)", _MAKING, self._embedder[0])
+        self._embedder = embedder
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -135,14 +194,14 @@ class PgStore:
             except psycopg.OperationalError as error:
                 raise Unavailable(f"the database of the search index does not answer ({error})") from error
 
-    def put(self, document: Document, embedder: str) -> Row:
+    def put(self, document: Document) -> Row:
         """Add *document* or replace what has its key; its vector is kept while its meaning stays."""
-        text = f"{embedder}|{passage(document)}"
+        text = passage(document)
         found, facts = packed(fields_of(document)), facts_of(document)
         with self.writing(), self._asking() as ask:
             before = ask(
-                "WITH gone AS (DELETE FROM catalogue_documents WHERE key = %s RETURNING slot, passage)"
-                " SELECT slot, passage, embedding::text FROM gone LEFT JOIN catalogue_vectors USING (slot)",
+                "WITH gone AS (DELETE FROM catalogue_documents WHERE key = %s RETURNING slot, passage)"  # noqa: S608
+                f" SELECT slot, passage, embedding::text FROM gone LEFT JOIN {self._vectors} USING (slot)",
                 document.key,
             ).fetchone()
             vector = before[2] if before and before[1] == text else None
@@ -157,7 +216,7 @@ class PgStore:
                 text,
             ).fetchone()
             if vector is not None:
-                ask("INSERT INTO catalogue_vectors VALUES (%s, %s::halfvec)", made[0], vector)
+                ask(f"INSERT INTO {self._vectors} VALUES (%s, %s::halfvec)", made[0], vector)  # noqa: S608
         return Row(made[0], facts, found, _IS_THERE if vector else None, before[0] if before else None)
 
     def drop(self, key: str) -> int | None:
@@ -170,8 +229,8 @@ class PgStore:
         """The first *most* documents in slots above *after*, in order."""
         decode = msgspec.msgpack.Decoder(Facts).decode
         asked = (
-            "SELECT slot, facts, words, embedding IS NOT NULL FROM catalogue_documents"
-            " LEFT JOIN catalogue_vectors USING (slot) WHERE slot > %s ORDER BY slot LIMIT %s"
+            "SELECT slot, facts, words, embedding IS NOT NULL FROM catalogue_documents"  # noqa: S608 -- our own words
+            f" LEFT JOIN {self._vectors} USING (slot) WHERE slot > %s ORDER BY slot LIMIT %s"
         )
         with self._asking() as ask:
             found = ask(asked, after, most).fetchall()
@@ -223,14 +282,15 @@ class PgStore:
 
     def unembedded(self, most: int) -> list[tuple[int, str]]:
         """Slots that have no vector yet, with the text to embed; the newest first."""
-        asked = f"SELECT slot, passage FROM {_WITHOUT_VECTOR} ORDER BY slot DESC LIMIT %s"  # noqa: S608 -- our own words
+        among = _WITHOUT_VECTOR.format(self._vectors)
+        asked = f"SELECT slot, passage FROM {among} ORDER BY slot DESC LIMIT %s"  # noqa: S608 -- our own words
         with self._asking() as ask:
-            return [(slot, text.partition("|")[2]) for slot, text in ask(asked, most).fetchall()]
+            return [(slot, text) for slot, text in ask(asked, most).fetchall()]
 
     def without_vector(self) -> Slots:
         """Slots that have no vector yet."""
         with self._asking() as ask:
-            found = ask(f"SELECT slot FROM {_WITHOUT_VECTOR}").fetchall()  # noqa: S608 -- our own words
+            found = ask("SELECT slot FROM " + _WITHOUT_VECTOR.format(self._vectors)).fetchall()  # noqa: S608
         return np.array([slot for (slot,) in found], np.int64)
 
     def set_vectors(self, vectors: Iterable[tuple[int, bytes]]) -> None:
@@ -238,7 +298,7 @@ class PgStore:
         values = [(_spelled(_unpacked(vector)), slot) for slot, vector in vectors]
         with self.writing(), self._connection.cursor() as cursor:
             cursor.executemany(
-                "INSERT INTO catalogue_vectors SELECT slot, %s::halfvec FROM catalogue_documents WHERE slot = %s"
+                f"INSERT INTO {self._vectors} SELECT slot, %s::halfvec FROM catalogue_documents WHERE slot = %s"  # noqa: S608
                 " ON CONFLICT (slot) DO UPDATE SET embedding = EXCLUDED.embedding",
                 values,
             )
@@ -266,50 +326,11 @@ class PgStore:
     def cosines(self, query: Floats, slots: Slots, most: int | None) -> list[tuple[int, float]]:
         """Those of *slots* that have a vector, the nearest first, each with its cosine to *query*."""
         among, values = _among(slots)
-        near = "SELECT slot, 1 - (embedding <=> %s::halfvec) AS near FROM catalogue_vectors"
+        near = f"SELECT slot, 1 - (embedding <=> %s::halfvec) AS near FROM {self._vectors}"  # noqa: S608
         asked = f"{near} WHERE {among} ORDER BY near DESC LIMIT %s"
         with self._asking() as ask:
             found = ask(asked, _spelled(query), *values, most).fetchall()
         return [(int(slot), float(near)) for slot, near in found]
-
-
-class PgVectors:
-    """What `Vectors` does in memory, done by the database."""
-
-    def __init__(self, store: PgStore, now: Callable[[], float] = time.monotonic) -> None:
-        self._store = store
-        self._lacking = Lately(store.without_vector, seconds=_COUNTED_EVERY_S, now=now)
-
-    def load(self, rows: list[tuple[int, bytes]]) -> None:
-        """Nothing to do: the database has them."""
-
-    def drop(self, slot: int) -> None:
-        """Nothing to do: the vector went with its document."""
-
-    def nearness(self, query: Floats, slots: Slots) -> Floats:
-        """Cosine of *query* with each of *slots*; 0 for those without a vector."""
-        found = dict(self._store.cosines(query, slots, None))
-        return np.array([found.get(slot, 0.0) for slot in slots.tolist()], np.float32)
-
-    def nearest(self, query: Floats, slots: Slots, most: int) -> Slots:
-        """The *most* of *slots* that are nearest to *query*."""
-        return np.array([slot for slot, _ in self._store.cosines(query, slots, most)], np.int64)
-
-    def unknown(self, alive: Bools) -> Slots:
-        """None that a server would have to read."""
-        return np.flatnonzero(alive)[:0]
-
-    def lacking(self, alive: Bools) -> int:
-        """How many of the *alive* have no vector yet, or had none some seconds ago."""
-        slots = self._lacking.value()
-        return int(alive[slots[slots < len(alive)]].sum())
-
-    def parts(self, end: int) -> dict[str, Any]:  # noqa: ARG002 -- as `Vectors` has it
-        """Nothing for a snapshot."""
-        return {}
-
-    def restore(self, arrays: Mapping[str, NDArray[Any]], rows: Rows | None) -> None:
-        """Nothing was kept."""
 
 
 def _connected(url: str) -> psycopg.Connection[Any]:

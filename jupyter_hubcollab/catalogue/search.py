@@ -60,12 +60,17 @@ class Search:
         embedder: Callable[[], Embedder] = MiniLm,
         *,
         url: str = "",
+        asker: Callable[[], Embedder] | None = None,
     ) -> None:
-        """*folder* may be empty or gone: what it holds is made again; with a *url* it is in a PostgreSQL."""
+        """*folder* may be empty or gone: what it holds is made again; with a *url* it is in a PostgreSQL.
+
+        *embedder* compares questions with documents; *asker* is the one from which the classifier of tasks has
+        learned, None: the same.
+        """
         self._file = folder / "catalogue.sqlite"
         self._url = url
         self._ours = ours
-        self._make = embedder
+        self._make, self._make_asker = embedder, asker
         self._opening = threading.Lock()
         self._store: Stored | None = None
         self._index: Index | None = None
@@ -260,7 +265,7 @@ class Search:
         store = self.store()
         index = Index(store)
         self._reconcile(index)
-        self._meaning = Meaning(store, self._make, index.embedded, index.save)
+        self._meaning = Meaning(store, self._make, index.embedded, index.save, use=index.use, asker=self._make_asker)
         index.meaning = self._meaning.of
         self._meaning.start()
         return index

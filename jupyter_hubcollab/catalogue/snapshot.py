@@ -29,7 +29,7 @@ ROWS_AT_ONCE = 65_536
 _log = logging.getLogger(__name__)
 
 
-FORMAT = 3
+FORMAT = 4
 """Raised when a snapshot of the code before cannot be read."""
 ROWS = "vectors"
 """The array of which few rows are looked at."""
@@ -44,6 +44,8 @@ class Words(msgspec.Struct, frozen=True):
 
     mark: str
     """Of the store that it was made from."""
+    embedder: str
+    """Whose vectors are in it."""
     last: int
     """The newest slot in it."""
     term_segments: int

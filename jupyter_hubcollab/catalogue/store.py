@@ -29,21 +29,33 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-LAYOUT = 5
+LAYOUT = 6
 """Raised when tables or the making of words change: an older file is thrown away and made again."""
 
 _TABLES = """
 CREATE TABLE documents (
     slot INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, source TEXT NOT NULL,
-    content BLOB NOT NULL, facts BLOB NOT NULL, words BLOB NOT NULL, passage TEXT NOT NULL, vector BLOB
+    embedder INTEGER, content BLOB NOT NULL, facts BLOB NOT NULL, words BLOB NOT NULL, passage TEXT NOT NULL,
+    vector BLOB
+);
+CREATE INDEX documents_by_embedder ON documents (embedder);
+CREATE TABLE embedders (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, dimensions INTEGER NOT NULL,
+    is_used INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX documents_by_source ON documents (source);
 CREATE TABLE made (mark TEXT NOT NULL);
 INSERT INTO made VALUES (hex(randomblob(8)));
 CREATE TABLE progress (source TEXT PRIMARY KEY, position TEXT NOT NULL);
 """
-_BARE = "CREATE INDEX IF NOT EXISTS documents_bare ON documents (slot) WHERE vector IS NULL"
-"""Finds what has no vector without looking at every document; files made earlier lack it."""
+_OWN = "CASE WHEN embedder = ?1 THEN vector END"
+"""The vector, unless it is another embedder's."""
+_USED = "SELECT number, id, dimensions FROM embedders WHERE is_used"
+_FORGET = (
+    "DELETE FROM embedders WHERE NOT is_used AND NOT EXISTS (SELECT 1 FROM documents WHERE embedder = embedders.number)"
+)
+NOBODY = (0, "", 1)
+"""Number, id and dimensions while nothing has embedded anything."""
 NAME, TASK, SUMMARY, TAGS, BODY = 6.0, 3.0, 2.0, 2.0, 0.5
 """Weights of a word by where it stands."""
 
@@ -80,6 +92,30 @@ class Store:
         made = self._connection.execute("SELECT mark FROM made").fetchone()[0]
         self.mark = f"{LAYOUT}:{made}"
         """Another one for every file that was ever made."""
+        self._embedder: tuple[int, str, int] = self._connection.execute(_USED).fetchone() or NOBODY
+
+    @property
+    def embedder(self) -> str:
+        """Whose vectors are read and written here; those of others are as if they were not there."""
+        return self._embedder[1]
+
+    @property
+    def dimensions(self) -> int:
+        """Numbers of each of those vectors."""
+        return self._embedder[2]
+
+    def use(self, embedder: str, dimensions: int) -> bool:
+        """From now on, vectors are those of *embedder*; whether that is another one."""
+        if embedder == self.embedder:
+            return False
+        with self.writing():
+            self._connection.execute(
+                "INSERT OR IGNORE INTO embedders (id, dimensions) VALUES (?, ?)", (embedder, dimensions)
+            )
+            self._connection.execute("UPDATE embedders SET is_used = (id = ?)", (embedder,))
+            self._connection.execute(_FORGET)
+            self._embedder = self._connection.execute(_USED).fetchone()
+        return True
 
     @property
     def vectors_there(self) -> VectorIndex | None:
@@ -109,23 +145,25 @@ class Store:
             except sqlite3.OperationalError as error:
                 raise StorageFull(f"the search index could not be written ({error})") from error
 
-    def put(self, document: Document, embedder: str) -> Row:
+    def put(self, document: Document) -> Row:
         """Add *document* or replace what has its key; its vector is kept while its meaning stays."""
-        text = f"{embedder}|{passage(document)}"
+        text, number = passage(document), self._embedder[0]
         with self.writing():
             before = self._connection.execute(
-                "SELECT slot, passage, vector FROM documents WHERE key = ?", (document.key,)
+                f"SELECT slot, passage, {_OWN} FROM documents WHERE key = ?2",  # noqa: S608 -- our own words
+                (number, document.key),
             ).fetchone()
             vector = before[2] if before and before[1] == text else None
             if before:
                 self._drop(before[0])
             found, facts = packed(fields_of(document)), facts_of(document)
             slot = self._connection.execute(
-                "INSERT INTO documents (key, source, content, facts, words, passage, vector)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO documents (key, source, embedder, content, facts, words, passage, vector)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     document.key,
                     document.source,
+                    number if vector is not None else None,
                     msgspec.json.encode(document),
                     msgspec.msgpack.encode(facts),
                     found,
@@ -150,9 +188,9 @@ class Store:
     def rows(self, after: int, most: int) -> list[Row]:
         """The first *most* documents in slots above *after*, in order."""
         decode = msgspec.msgpack.Decoder(Facts).decode
-        asked = "SELECT slot, facts, words, vector FROM documents WHERE slot > ? ORDER BY slot LIMIT ?"
+        asked = f"SELECT slot, facts, words, {_OWN} FROM documents WHERE slot > ?2 ORDER BY slot LIMIT ?3"  # noqa: S608
         with self._lock:
-            found = self._connection.execute(asked, (after, most))
+            found = self._connection.execute(asked, (self._embedder[0], after, most))
             return [Row(slot, decode(facts), words, vector) for slot, facts, words, vector in found]
 
     def slot(self, key: str) -> int | None:
@@ -212,24 +250,32 @@ class Store:
 
     def unembedded(self, most: int) -> list[tuple[int, str]]:
         """Slots that have no vector yet, with the text to embed; the newest first."""
-        asked = "SELECT slot, passage FROM documents WHERE vector IS NULL ORDER BY slot DESC LIMIT ?"
         with self._lock:
-            return [(slot, text.partition("|")[2]) for slot, text in self._connection.execute(asked, (most,))]
+            # One question for each embedder: the index answers them in order, which it cannot for all others at once.
+            others = self._connection.execute("SELECT number FROM embedders").fetchall()
+            left = " UNION ALL ".join(
+                f"SELECT * FROM (SELECT slot FROM documents WHERE embedder {those} ORDER BY slot DESC LIMIT ?1)"  # noqa: S608
+                for those in ("IS NULL", *(f"= {number}" for (number,) in others if number != self._embedder[0]))
+            )
+            asked = f"SELECT slot, passage FROM documents WHERE slot IN ({left}) ORDER BY slot DESC LIMIT ?1"  # noqa: S608
+            return self._connection.execute(asked, (most,)).fetchall()
 
     def set_vectors(self, vectors: Iterable[tuple[int, bytes]]) -> None:
         """Remember the vectors of some slots."""
         with self.writing():
             self._connection.executemany(
-                "UPDATE documents SET vector = ? WHERE slot = ?", [(vector, slot) for slot, vector in vectors]
+                "UPDATE documents SET vector = ?, embedder = ? WHERE slot = ?",
+                [(vector, self._embedder[0], slot) for slot, vector in vectors],
             )
 
     def vectors(self, slots: Sequence[int]) -> list[tuple[int, bytes]]:
         """Those of *slots* that have a vector, with it."""
-        asked = (
-            "SELECT slot, vector FROM documents WHERE vector IS NOT NULL AND slot IN (SELECT value FROM json_each(?))"
-        )
+        asked = "SELECT slot, vector FROM documents WHERE embedder = ? AND slot IN (SELECT value FROM json_each(?))"
         with self._lock:
-            return self._connection.execute(asked, (msgspec.json.encode(slots),)).fetchall()
+            some = "SELECT 1 FROM documents WHERE embedder = ? LIMIT 1"
+            if self._connection.execute(some, self._embedder[:1]).fetchone() is None:
+                return []
+            return self._connection.execute(asked, (self._embedder[0], msgspec.json.encode(slots))).fetchall()
 
     def progress(self, source: str) -> str | None:
         """Where reading *source* stopped."""
@@ -248,7 +294,6 @@ def _open(file: Path) -> sqlite3.Connection:
     try:
         _configure(connection)
         if connection.execute("PRAGMA user_version").fetchone()[0] == LAYOUT:
-            connection.execute(_BARE)
             return connection
     except sqlite3.DatabaseError as error:
         if isinstance(error, sqlite3.OperationalError):
@@ -260,7 +305,7 @@ def _open(file: Path) -> sqlite3.Connection:
         Path(f"{file}{suffix}").unlink(missing_ok=True)
     connection = _connect(file)
     _configure(connection)
-    connection.executescript(f"BEGIN; {_TABLES} {_BARE}; PRAGMA user_version = {LAYOUT}; COMMIT;")
+    connection.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {LAYOUT}; COMMIT;")
     return connection
 
 

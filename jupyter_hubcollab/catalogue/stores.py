@@ -74,7 +74,21 @@ class Stored(Protocol):
         """One transaction for all that is written inside."""
         ...
 
-    def put(self, document: Document, embedder: str) -> Row:
+    @property
+    def embedder(self) -> str:
+        """Whose vectors are read and written here; empty: nobody's as yet."""
+        ...
+
+    @property
+    def dimensions(self) -> int:
+        """Numbers of each of those vectors."""
+        ...
+
+    def use(self, embedder: str, dimensions: int) -> bool:
+        """From now on, vectors are those of *embedder*; whether that is another one."""
+        ...
+
+    def put(self, document: Document) -> Row:
         """Add *document* or replace what has its key."""
         ...
 

@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from .embed import MiniLm
 from .sources import Options, Source, opened
 
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ class OnDisk:
             known = self._store.contents([document.key for document in documents])
             changed = [document for document in documents if known.get(document.key) != document]
             for document in changed:
-                self._store.put(document, MiniLm.id)
+                self._store.put(document)
         return len(changed)
 
     def drop(self, keys: Collection[str]) -> None:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
     Slots = NDArray[np.int64]
 
-DIMENSIONS = 384
 SCANNED = 3_000
 RESCORED = 1_500
 COMPARED = 16_384
@@ -38,16 +37,17 @@ def packed(vector: Floats) -> bytes:
 class Vectors:
     """Rows by slot; slots that have none are far from everything."""
 
-    def __init__(self, capacity: int = 1024) -> None:
+    def __init__(self, dimensions: int, capacity: int = 1024) -> None:
+        self._dimensions = dimensions
         self._on_disk: Rows | None = None
         """The first rows, as a snapshot gives them."""
-        self._bytes = np.zeros((1, DIMENSIONS), np.int8)
+        self._bytes = np.zeros((1, dimensions), np.int8)
         """The rows after those; not all are in use. The first of all stands for slots that have none."""
         self._used = 1
         """Rows in both."""
         self._rows = np.zeros(capacity, np.uint32)
         """By slot."""
-        self._bits = np.zeros((DIMENSIONS // 64, capacity), np.uint64)
+        self._bits = np.zeros((_words(dimensions), capacity), np.uint64)
         self._scale = np.zeros(capacity, np.float32)
 
     @property
@@ -61,7 +61,7 @@ class Vectors:
             return
         slots = np.array([slot for slot, _ in rows])
         self._grow(int(slots.max()), len(rows))
-        raw = np.frombuffer(b"".join(vector for _, vector in rows), np.uint8).reshape(len(rows), DIMENSIONS + 4)
+        raw = np.frombuffer(b"".join(vector for _, vector in rows), np.uint8).reshape(len(rows), self._dimensions + 4)
         numbers = raw[:, 4:].view(np.int8)
         self._scale[slots] = np.ascontiguousarray(raw[:, :4]).view(np.float32)[:, 0] / 127
         self._bits[:, slots] = _bits(numbers).T
@@ -108,7 +108,7 @@ class Vectors:
     def restore(self, arrays: Mapping[str, NDArray[Any]], rows: Rows | None) -> None:
         """Take what `parts` gave in place of what is here."""
         self._on_disk = rows
-        self._bytes, self._used = np.zeros((0, DIMENSIONS), np.int8), self._first
+        self._bytes, self._used = np.zeros((0, self._dimensions), np.int8), self._first
         self._rows, self._bits, self._scale = arrays["rows"], arrays["bits"], arrays["scale"]
 
     def nearest(self, query: Floats, slots: Slots, most: int) -> Slots:
@@ -143,7 +143,7 @@ class Vectors:
         places = self._rows[slots]
         if self._on_disk is None:
             return self._bytes[places].astype(np.float32)
-        found = np.empty((len(slots), DIMENSIONS), np.float32)
+        found = np.empty((len(slots), self._dimensions), np.float32)
         inside = places < self._first
         found[inside] = self._on_disk.pick(places[inside])
         found[~inside] = self._bytes[places[~inside] - self._first]
@@ -152,12 +152,12 @@ class Vectors:
     def _grow(self, slot: int, rows: int) -> None:
         if (short := self._used - self._first + rows - len(self._bytes)) > 0:
             more = max(short, len(self._bytes) // 4)
-            self._bytes = np.concatenate([self._bytes, np.zeros((more, DIMENSIONS), np.int8)])
+            self._bytes = np.concatenate([self._bytes, np.zeros((more, self._dimensions), np.int8)])
         if slot < len(self._scale):
             return
         more = max(slot + 1, len(self._scale) * 5 // 4) - len(self._scale)
         self._rows = np.concatenate([self._rows, np.zeros(more, np.uint32)])
-        self._bits = np.concatenate([self._bits, np.zeros((DIMENSIONS // 64, more), np.uint64)], axis=1)
+        self._bits = np.concatenate([self._bits, np.zeros((len(self._bits), more), np.uint64)], axis=1)
         self._scale = np.concatenate([self._scale, np.zeros(more, np.float32)])
 
 
@@ -171,4 +171,12 @@ def _apart(asked: NDArray[np.uint64], bits: NDArray[np.uint64]) -> NDArray[np.ui
 
 
 def _bits(rows: NDArray[np.int8]) -> NDArray[np.uint64]:
-    return np.packbits(rows > 0, axis=1).view(np.uint64)
+    packed_rows = np.packbits(rows > 0, axis=1)
+    missing = _words(rows.shape[1]) * 8 - packed_rows.shape[1]
+    whole = np.pad(packed_rows, ((0, 0), (0, missing))) if missing else packed_rows
+    return whole.view(np.uint64)
+
+
+def _words(dimensions: int) -> int:
+    """Numbers of 64 bits that hold a bit for each of *dimensions*."""
+    return -(-dimensions // 64)

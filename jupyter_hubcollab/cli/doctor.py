@@ -42,6 +42,7 @@ def _doctor(given: argparse.Namespace) -> Result:
             _check_clock(given.data_dir),
             _check_lock(given.data_dir),
             _check_index(given.data_dir),
+            _check_search(given.data_dir),
             *network_checks(given),
         ]
     )
@@ -145,6 +146,20 @@ def _check_lock(folder: Path) -> Check:
         words, _, remedy = str(error).partition("; ")
         return checked("lock", words, remedy, wrong=not is_taken)
     return Check("lock", True, "no server has the folder")
+
+
+def _check_search(folder: Path) -> Check:
+    """The embedding model is loaded: nothing less shows that it can be."""
+    from ..catalogue.embedders import embedder, noted_model
+
+    if not (model := noted_model(folder / "catalogue")):
+        return Check("search", True, "by the embedding model that comes with the hub")
+    try:
+        found = embedder(model, offline=True)
+    except HubError as error:
+        words, _, remedy = str(error).partition("; ")
+        return Check("search", False, f"by words alone: {words}", remedy)
+    return Check("search", True, f"by the embedding model {model}, {found.dimensions} numbers a text")
 
 
 def _check_index(folder: Path) -> Check:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..names import KINDS
@@ -45,6 +46,7 @@ def _add_sync(commands: Any) -> None:
     sync.add_argument("--cards", action="store_true", help="fetch the text of each card, too: one request a repo")
     sync.add_argument("--anew", action="store_true", help="read all of it again, not only what changed")
     sync.add_argument("--embed", action="store_true", help="compute the meaning of what is new here and now")
+    sync.add_argument("--embedding-model", metavar="MODEL", help="the setting of the server, if it is another one now")
     sync.add_argument("--token", default="", help="for the other hub; safer in HUBCOLLAB_SYNC_TOKEN")
     sync.add_argument("--catalogue-url", default="", help="where the catalogue is, if it is in a PostgreSQL")
     add_data_dir(sync)
@@ -80,7 +82,7 @@ def _sync(given: argparse.Namespace) -> Result:
     disk = OnDisk(opened(given.data_dir.absolute() / "catalogue" / "catalogue.sqlite", given.catalogue_url))
     try:
         done = {source: _synced(disk, source, given) for source in given.source}
-        embedded = _embedded(disk) if given.embed else 0
+        embedded = _embedded(disk, given) if given.embed else 0
         pending = len(disk.store().unembedded(1)) > 0
     finally:
         disk.store().close()
@@ -114,13 +116,12 @@ def _synced(disk: OnDisk, source: str, given: argparse.Namespace) -> Synced:
         screen.close()
 
 
-def _embedded(disk: OnDisk) -> int:
-    from ..catalogue.embed import MiniLm
+def _embedded(disk: OnDisk, given: argparse.Namespace) -> int:
+    from ..catalogue.embedders import embedder, noted_model
     from ..catalogue.meaning import Meaning
 
-    def all_cores() -> MiniLm:
-        return MiniLm(threads=os.cpu_count() or 1)
-
+    noted = noted_model(given.data_dir.absolute() / "catalogue")
+    model = noted if given.embedding_model is None else given.embedding_model
     screen, done = _screen(), 0
 
     def tell(vectors: list[tuple[int, bytes]]) -> None:
@@ -129,7 +130,9 @@ def _embedded(disk: OnDisk) -> int:
         screen.draw("meaning", 0, f"{done:,} computed")
 
     try:
-        return Meaning(disk.store(), all_cores, tell, lambda: None).catch_up()
+        return Meaning(
+            disk.store(), partial(embedder, model, threads=os.cpu_count() or 1), tell, lambda: None
+        ).catch_up()
     finally:
         screen.close()
 

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import pytest
+from encoders import encoder
 from shelf import Shelf, WordVectors, model
 
 from jupyter_hubcollab.access import Actor
-from jupyter_hubcollab.catalogue.pgstore import PgStore, PgVectors
+from jupyter_hubcollab.catalogue.embed import Embedder
+from jupyter_hubcollab.catalogue.embedders import embedder
+from jupyter_hubcollab.catalogue.pgstore import PgStore
+from jupyter_hubcollab.catalogue.pgvectors import PgVectors
 from jupyter_hubcollab.catalogue.search import Search
 from jupyter_hubcollab.catalogue.sources.file import File
 from jupyter_hubcollab.catalogue.sync import sync
@@ -41,14 +47,12 @@ def opened(database: str, tmp_path: Path) -> Iterator[Callable[..., Search]]:
     import psycopg
 
     with psycopg.connect(database, autocommit=True) as connection:
-        connection.execute(
-            "DROP TABLE IF EXISTS catalogue_made, catalogue_vectors, catalogue_documents, catalogue_progress"
-        )
+        connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
     servers: list[Search] = []
 
-    def open_(shelf: Shelf | None = None) -> Search:
+    def open_(shelf: Shelf | None = None, make: Callable[[], Embedder] = WordVectors, **options: Any) -> Search:
         folder = tmp_path / f"server-{len(servers)}"
-        servers.append(Search(folder, shelf or Shelf(), WordVectors, url=database))
+        servers.append(Search(folder, shelf or Shelf(), make, url=database, **options))
         return servers[-1]
 
     yield open_
@@ -79,6 +83,36 @@ def test_two_servers_find_the_same(opened: Callable[..., Search]) -> None:
     assert "zoo/pets" not in ids(other, "animal photo")
 
 
+def test_two_servers_with_two_embedding_models_do_not_meet(opened: Callable[..., Search], tmp_path: Path) -> None:
+    """While a setting is changed on one after the other, each compares its own vectors; then the old ones go."""
+    old = opened()
+    old.put([model(id=f"zoo/{n}", summary=("a dog", "a car")[n % 2]) for n in range(20)])
+    old.embed_all()
+    make = partial(embedder, str(encoder(tmp_path / "model", dimensions=100)))
+
+    new = opened(make=make, asker=WordVectors)
+    new.embed_all()
+    both = ids(old, "pet")[0], ids(new, "a dog")[0], _tables(old)
+    old.put([model(id="zoo/late", summary="a pet")])
+    new.search(ANN, "x")
+    new.embed_all()
+    missing = new.store().unembedded(9)
+    old.close()
+    last = opened(make=make, asker=WordVectors)
+    last.store().use("another", 4000)
+
+    assert int(both[0][4:]) % 2 == int(both[1][4:]) % 2 == 0
+    assert both[2] == {"catalogue_vectors_0", "catalogue_vectors_1", "catalogue_vectors_2"}
+    assert (missing, _tables(last)) == ([], {"catalogue_vectors_0", "catalogue_vectors_2", "catalogue_vectors_3"})
+
+
+def _tables(search: Search) -> set[str]:
+    store = search.store()
+    assert isinstance(store, PgStore)
+    found = store._connection.execute("SELECT tablename FROM pg_tables WHERE tablename ~ '^catalogue_vectors'")
+    return {name for (name,) in found.fetchall()}
+
+
 def test_vectors_outlive_a_change_that_leaves_the_meaning(opened: Callable[..., Search]) -> None:
     """Only what is new is embedded; nothing but what is asked for is read into memory."""
     one = opened()
@@ -95,7 +129,8 @@ def test_what_has_no_vector_yet_is_counted(opened: Callable[..., Search]) -> Non
     """Among those that somebody may see; of a million that takes long, and is asked again after some seconds only."""
     store, time = opened().store(), [0.0]
     assert isinstance(store, PgStore)
-    rows = [store.put(model(id=f"zoo/{n}", summary="dog"), "words") for n in range(3)]
+    store.use("words", 384)
+    rows = [store.put(model(id=f"zoo/{n}", summary="dog")) for n in range(3)]
     vectors, alive = PgVectors(store, lambda: time[0]), np.zeros(rows[2].slot + 1, bool)
     alive[[rows[0].slot, rows[1].slot]] = True
 

@@ -14,6 +14,7 @@ from shelf import Shelf, WordVectors
 
 from jupyter_hubcollab.access import Actor
 from jupyter_hubcollab.catalogue.answer import CALLED_SO
+from jupyter_hubcollab.catalogue.meaning import NOTHING
 from jupyter_hubcollab.catalogue.search import Search
 from jupyter_hubcollab.errors import BadQuery, RepoNotFound
 from jupyter_hubcollab.hub.events import CommitMade, Events, RepoChanged, RepoDeleted
@@ -43,7 +44,7 @@ def test_a_model_is_found_by_what_its_card_means(search: Search, shelf: Shelf) -
 def test_words_alone_find_models_while_the_embedder_is_not_there(search: Search, shelf: Shelf) -> None:
     """Nobody waits for the embedding model."""
     shelf.add("team/digits", **DIGITS)
-    search.index().meaning = lambda _: None
+    search.index().meaning = lambda _: NOTHING
 
     assert ids(search, "handwritten digits") == ["team/digits"]
 
@@ -88,7 +89,7 @@ def test_a_reason_is_something_that_people_can_read(search: Search, shelf: Shelf
     """Words as they are written, no Markdown; what nobody compared is not called close in meaning."""
     shelf.add("team/captioning-images", body="# Captions **Writes captions.** ## Use ```x = load()```")
     shelf.add("team/other", task="image-to-text", downloads=10**6)
-    search.index().meaning = lambda _: None
+    search.index().meaning = lambda _: NOTHING
 
     why = {hit.model.name: hit.why for hit in search.search(ANN, "image captions").hits}
 
@@ -345,7 +346,7 @@ def test_a_name_tells_that_a_model_is_multilingual(search: Search, shelf: Shelf)
 def test_a_misspelt_name_is_found(search: Search, shelf: Shelf) -> None:
     """One slip of the finger is forgiven."""
     shelf.add("team/mnist-convnet")
-    search.index().meaning = lambda _: None
+    search.index().meaning = lambda _: NOTHING
 
     assert ids(search, "mnist convnte") == ["team/mnist-convnet"]
     assert ids(search, "conv") == ["team/mnist-convnet"]

@@ -78,7 +78,7 @@ def test_what_another_process_wrote_meanwhile_is_embedded_too(
     search.put(many)
     search.embed_all()
     index, other = search.index(), Store(tmp_path / "catalogue" / "catalogue.sqlite")
-    other.put(model(id="team/late", name="late", summary="a pet"), WordVectors.id)
+    other.put(model(id="team/late", name="late", summary="a pet"))
     meaning = Meaning(search.store(), WordVectors, index.embedded, lambda: None)
 
     embedded = meaning.catch_up()

@@ -13,6 +13,7 @@ from tornado.httpclient import HTTPClientError
 
 from jupyter_hubcollab import wire
 from jupyter_hubcollab.access import Actor
+from jupyter_hubcollab.catalogue.meaning import NOTHING
 from jupyter_hubcollab.names import RepoKind, file_path, repo_id
 
 ANN, BOB = Actor("ann", "Ann"), Actor("bob", "Bob")
@@ -179,7 +180,7 @@ async def test_a_saved_search_tells_its_owner_what_is_new(hub: Any, make: Any, a
 async def test_what_only_rose_among_the_hits_is_no_news(hub: Any, make: Any, ask: Any) -> None:
     """A meaning that was computed after a search was kept, or another index, brings nothing new."""
     search = hub.search
-    search.index().meaning = lambda _: None
+    search.index().meaning = lambda _: NOTHING
     await make("team/moods", CARD)
     await make("team/glad", "Feelings of those who saw a movie.")
     await ask(BOB, "POST", "search/saved", {"query": "German reviews of films, glad and sad", "name": "moods"})
