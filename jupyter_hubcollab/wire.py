@@ -699,6 +699,8 @@ class MeaningUnread(Reply, frozen=True, kw_only=True):
 
     unread: int
     total: int
+    stopped: bool
+    """It is not read any more: the embedding model cannot be used, and the log of the server says why."""
 
 
 class SearchReply(Reply, frozen=True, kw_only=True):

@@ -230,13 +230,14 @@ class Search:
 
     def _with_meaning(self, found: wire.SearchReply, actor: Actor, where: Where) -> wire.SearchReply:
         """*found*, with how much of what *actor* may see is found by words alone as yet."""
-        if self._meaning is None or not self._meaning.is_reading:
+        if self._meaning is None or not (self._meaning.is_reading or self._meaning.failed):
             return found
         index = self.index()
         with index.lock:
             among = self.visible(actor, where.source) & index.columns.of_kind(where.kind)
-        unread = index.vectors.lacking(among)
-        left = wire.MeaningUnread(unread=unread, total=int(among.sum())) if unread else None
+        total, stopped = int(among.sum()), bool(self._meaning.failed)
+        unread = total if stopped else index.vectors.lacking(among)
+        left = wire.MeaningUnread(unread=unread, total=total, stopped=stopped) if unread else None
         return msgspec.structs.replace(found, meaning=left)
 
     def _asked(self, actor: Actor, query: str, limit: int, where: Where, like: Document | None = None) -> Asked:

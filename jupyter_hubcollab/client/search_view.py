@@ -61,8 +61,10 @@ class View:
         left = results.reply.meaning
         if left is None:
             return []
-        bar = self._widgets.IntProgress(value=left.total - left.unread, max=left.total)
         said = self._widgets.HTML(escape(results.unread))
+        if left.stopped:
+            return [said]
+        bar = self._widgets.IntProgress(value=left.total - left.unread, max=left.total)
         again = self._button("Ask again", "Ask again, by what is read now", self._ask)
         return [self._widgets.HBox([bar, said, again])]
 

@@ -161,6 +161,8 @@ class SearchResults(Listed[Found]):
         left = self.reply.meaning
         if left is None:
             return ""
+        if left.stopped:
+            return "words alone answer: the embedding model cannot be used, and the log of the server says why"
         of_all = f"{left.unread:,} of {counted(left.total, self.question.kind)}"
         return f"the meaning of {of_all} is still being read; words answer until then"
 

@@ -638,6 +638,8 @@ export interface Hit {
 export interface MeaningUnread {
   unread: number;
   total: number;
+  /** It is not read any more: the embedding model cannot be used, and the log of the server says why. */
+  stopped: boolean;
 }
 
 /** The answer to a search, best hit first. */

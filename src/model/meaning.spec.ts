@@ -27,7 +27,7 @@ function made(
   return { search, model, wait, later };
 }
 
-const LEFT = { unread: 12_000, total: 44_000 };
+const LEFT = { unread: 12_000, total: 44_000, stopped: false };
 
 beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
@@ -42,7 +42,7 @@ describe('the meaning of what is searched', () => {
   });
 
   it('is told as it is read, also after the hub was away', async () => {
-    const next = { unread: 4000, total: 44_000 };
+    const next = { unread: 4000, total: 44_000, stopped: false };
     const { search, model, wait } = made(LEFT, [new Error('away'), next]);
     search.submit('moods');
     await settled();
@@ -59,6 +59,18 @@ describe('the meaning of what is searched', () => {
       { is: 'reading', left: next },
       { is: 'done' }
     ]);
+  });
+
+  it('is not asked for when it is not read any more', async () => {
+    const stopped = { ...LEFT, stopped: true };
+    const { search, model, wait, later } = made(stopped, [null]);
+    search.submit('moods');
+    await settled();
+
+    await wait();
+
+    expect(model.store.state).toEqual({ is: 'reading', left: stopped });
+    expect(later).toHaveLength(1);
   });
 
   it('is not asked for when nobody searches any more', async () => {

@@ -46,7 +46,7 @@ export class MeaningModel {
   private show(left: MeaningUnread | null, otherwise: Reading): void {
     this.again.cancel();
     this.store.set(left ? { is: 'reading', left } : otherwise);
-    if (left) {
+    if (left && !left.stopped) {
       this.again.soon();
     }
   }

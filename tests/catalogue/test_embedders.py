@@ -195,7 +195,7 @@ def test_another_model_embeds_all_anew(open_search: Callable[..., Search], tmp_p
     after = search.search(ANN, "m7").meaning
 
     assert early[0] == meanwhile.hits[0].model.id == "zoo/m7"
-    assert meanwhile.meaning == MeaningUnread(unread=len(many), total=len(many))
+    assert meanwhile.meaning == MeaningUnread(unread=len(many), total=len(many), stopped=False)
     assert after is None
     _check_nearness(search, late)
     _check_nearness(open_search(lambda: late, asker=WordVectors), late)
@@ -277,6 +277,9 @@ def test_a_setting_that_is_wrong_leaves_words(
         search.embed_all()
 
     assert ids(search, "dog") == ["zoo/pets"]
+    assert search.search(ANN, "dog").meaning == MeaningUnread(unread=1, total=1, stopped=True)
+    assert "there is no folder" in caplog.text
+    assert "Traceback" not in caplog.text
     assert search.index().meaning("dog").asked is not None
 
 
@@ -306,7 +309,13 @@ def test_the_command_takes_the_model_of_the_server(tmp_path: Path, capsys: pytes
     embedded, by = json.loads(capsys.readouterr().out)["embedded"], noted.embedder
     noted.close()
     refused = main([*given, "--embedding-model", str(tmp_path / "nowhere")])
+    said = capsys.readouterr().err
+    note_model(tmp_path / "catalogue", str(tmp_path / "nowhere"))
+    main(["doctor", "--data-dir", str(tmp_path), "--port", "1", "--json"])
+    checks = json.loads(capsys.readouterr().out)
 
     assert (done, embedded, by) == (0, 1, embedder(str(tmp_path / "model")).id)
     assert refused != 0
-    assert "there is no folder" in capsys.readouterr().err
+    assert "there is no folder" in said
+    [found] = [one for one in checks if one["name"] == "search"]
+    assert (found["good"], found["remedy"]) == (False, "correct the setting embedding_model")

@@ -69,7 +69,7 @@ def test_what_is_found_by_words_alone_as_yet_is_said(tmp_path: Path, shelf: Shel
         go.set()
         search.close()
 
-    assert before == MeaningUnread(unread=1, total=1)
+    assert before == MeaningUnread(unread=1, total=1, stopped=False)
     assert after is None
 
 

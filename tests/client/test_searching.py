@@ -41,10 +41,14 @@ def results(id: str, hub: Connection, *, source: str = "hub") -> SearchResults:
 def test_results_say_what_words_alone_found(hub: Connection) -> None:
     """In code, in the table, and in what the command line prints."""
     found = results("team/x", hub)
-    left = wire.MeaningUnread(unread=12_000, total=44_000)
+    left = wire.MeaningUnread(unread=12_000, total=44_000, stopped=False)
     found = SearchResults(msgspec.structs.replace(found.reply, meaning=left), hub)
 
     assert found.unread == "the meaning of 12,000 of 44,000 models is still being read; words answer until then"
+    stopped = SearchResults(
+        msgspec.structs.replace(found.reply, meaning=msgspec.structs.replace(left, stopped=True)), hub
+    )
+    assert stopped.unread.startswith("words alone answer")
     assert found.unread in repr(found)
     assert found.unread in found._repr_html_()
 
@@ -173,7 +177,7 @@ def test_the_view_in_a_cell_shows_how_far_it_is(hub: Connection) -> None:
     """A bar, the words, and a way to ask again; nothing of it once all is read."""
     import ipywidgets
 
-    left = wire.MeaningUnread(unread=12_000, total=44_000)
+    left = wire.MeaningUnread(unread=12_000, total=44_000, stopped=False)
     whole = results("team/x", hub)
     found = SearchResults(msgspec.structs.replace(whole.reply, meaning=left), hub)
 

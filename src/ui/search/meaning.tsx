@@ -28,7 +28,16 @@ export function Meaning(props: {
       </p>
     );
   }
-  const { unread, total } = state.left;
+  const { unread, total, stopped } = state.left;
+  if (stopped) {
+    return (
+      <p className="jp-HubNote" role="status">
+        {trans.__(
+          'Words alone answer: the embedding model cannot be used. The log of the server says why.'
+        )}
+      </p>
+    );
+  }
   return (
     <p className="jp-HubNote">
       <progress
