@@ -61,4 +61,13 @@ test('a search is kept and tells what is new; two hits are compared and one is r
     .getByRole('button', { name: 'glad letters of sailors', exact: true })
     .click();
   await expect(panel.getByRole('tab', { name: 'Search' })).toHaveText('Search');
+
+  await panel
+    .getByRole('textbox', { name: 'Search models' })
+    .fill('letters of sailors under 1 MB');
+  const size = panel.getByRole('combobox', { name: /under (1|500) / });
+  await size.selectOption({ label: 'under 500 kB' });
+  await expect(size).toHaveAccessibleName(/under 500 kB/);
+  await panel.getByRole('button', { name: 'Leave out “under 500 kB”' }).click();
+  await expect(size).toBeHidden();
 });
