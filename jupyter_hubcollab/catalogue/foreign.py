@@ -20,16 +20,22 @@ _UNSPACED = re.compile(r"[\u0900-\u097f\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\u
 def in_english(text: str) -> str:
     """*text*, in lower case, with the words that are known put into English."""
     found = text
-    for pattern, english in _known():
+    for pattern, english, _ in _known():
         found = pattern.sub(f" {english} ", found)
     return text if found == text else " ".join(found.split())
 
 
+def needs(text: str) -> str:
+    """The words of *text*, in lower case, that name a need: cards in that language have them as they are."""
+    found = (match[0] for pattern, _, group in _known() if group == "needs" for match in pattern.finditer(text))
+    return " ".join(found)
+
+
 @cache
-def _known() -> tuple[tuple[re.Pattern[str], str], ...]:
+def _known() -> tuple[tuple[re.Pattern[str], str, str], ...]:
     groups = json.loads((FOLDER / "foreign.json").read_text(encoding="utf-8"))
     return tuple(
-        (re.compile(_whole(pattern, "(?<=\\d) ?" if group == "after_a_number" else r"(?<!\w)")), english)
+        (re.compile(_whole(pattern, "(?<=\\d) ?" if group == "after_a_number" else r"(?<!\w)")), english, group)
         for group, words in groups.items()
         for english, pattern in words.items()
     )

@@ -10,7 +10,7 @@ from functools import cache
 
 from .conditions import Condition
 from .documents import Document, clean, passage
-from .foreign import in_english
+from .foreign import in_english, needs
 from .reading import Sentence, read_numbers
 from .taxonomy import tasks, title_of
 from .terms import Known, read_filters, read_terms
@@ -63,7 +63,8 @@ def understand(text: str, known: Known, *, without: Collection[str] = (), today:
     mentioned = _mentioned(topic)
     found = [*sentence.found, *_stated_task(topic, sentence.found, mentioned)]
     unique = {condition.key: condition for condition in found if condition.key not in without}
-    words = dict.fromkeys([*telling_words(topic)[:MOST_WORDS], *_pair(mentioned, sentence.found)])
+    own = telling_words(needs(asked.lower())) if written != asked.lower() else []
+    words = dict.fromkeys([*telling_words(topic)[:MOST_WORDS], *_pair(mentioned, sentence.found), *own[:MOST_WORDS]])
     return Query(asked, topic, tuple(words), tuple(unique.values()), mentioned)
 
 

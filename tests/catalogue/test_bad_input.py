@@ -49,8 +49,10 @@ def test_a_card_that_gives_orders_is_text_like_any_other(search: Search, shelf: 
         "手写数字识别模型",
         "हस्तलिखित अंक पहचान",
         "распознаёт рукописные цифры",
+        "распознавание речи",
+        "音声認識",
     ],
-    ids=["hebrew", "arabic", "chinese", "hindi", "russian"],
+    ids=["hebrew", "arabic", "chinese", "hindi", "russian", "a known need", "another"],
 )
 def test_any_script_is_found_by_its_own_words(search: Search, shelf: Shelf, said: str) -> None:
     """From the right or from the left, with marks of direction or without."""
