@@ -13,7 +13,10 @@ from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
 from tokenizers.processors import TemplateProcessing
 
-WORDS = "[PAD] [UNK] [CLS] a pet dog cat animal car sound photo speech query passage : digits numbers".split()  # noqa: SIM905
+from jupyter_hubcollab.catalogue.meaning import UNLIKE
+
+FEW = "[PAD] [UNK] [CLS] a pet dog cat animal car sound photo speech query passage : digits numbers"
+WORDS = tuple(dict.fromkeys([*FEW.split(), *" ".join(UNLIKE).split()]))
 FLOAT, INT64 = 1, 7
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from .filters import Marks
     from .index import Index
+    from .meaning import Meant
 
     Floats = NDArray[np.float32]
     Slots = NDArray[np.int64]
@@ -147,7 +148,7 @@ def rank(index: Index, asked: Asked, weights: Weights = WEIGHTS) -> Ranked:
     conditions = _with_guess(conditions, tasks, index, asked.without)
     around = replace(around, near=np.union1d(near, called_so))
     fit |= _of_the_task(possible, tasks, index)
-    evidence = _evidence(index, query, vector, Fit(fit, met), around, tasks)
+    evidence = _evidence(index, query, meant, Fit(fit, met), around, tasks)
     scores = scored(evidence, index.columns, conditions, weights)
     scores = scores + _apart(index, evidence, called_so)
     order = np.argsort(-scores, kind="stable")
@@ -235,7 +236,7 @@ def _or_else(condition: Condition, tasks: list[tuple[str, float]]) -> Condition:
 
 
 def _evidence(
-    index: Index, query: Query, vector: Floats | None, fit: Fit, around: Around, tasks: list[tuple[str, float]]
+    index: Index, query: Query, meant: Meant, fit: Fit, around: Around, tasks: list[tuple[str, float]]
 ) -> Evidence:
     columns = index.columns
     telling = index.telling(query.words)
@@ -247,7 +248,7 @@ def _evidence(
     found = around.matched[slots]
     return Evidence(
         slots,
-        index.vectors.nearness(vector, slots) if vector is not None else np.zeros(len(slots), np.float32),
+        meant.nearness(index.vectors, slots),
         found / max(float(found.max(initial=0.0)), 1e-9),
         names[slots],
         likely[slots],

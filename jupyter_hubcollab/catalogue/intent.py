@@ -130,7 +130,7 @@ def guesses(query: Query, meant: Meant, around: Around, index: Index) -> list[tu
         }
     for votes in (
         _from_words(query),
-        _from_neighbours(meant.near, around.near, index),
+        _from_neighbours(meant, around.near, index),
         _from_matches(around, index),
         _from_names(query, around.among, index),
     ):
@@ -149,11 +149,11 @@ def _from_words(query: Query) -> dict[str, float]:
     return {task: MENTIONED / (1 + place) for place, task in enumerate(query.mentioned[:4])}
 
 
-def _from_neighbours(vector: Floats | None, near: Slots, index: Index) -> dict[str, float]:
+def _from_neighbours(meant: Meant, near: Slots, index: Index) -> dict[str, float]:
     """What the nearest models do, each counted by its nearness."""
-    if vector is None or not len(near):
+    if meant.near is None or not len(near):
         return {}
-    nearness = index.vectors.nearness(vector, near)
+    nearness = meant.nearness(index.vectors, near)
     order = np.argsort(-nearness)[:30]
     votes = index.columns.tasks_of(near[order], np.maximum(nearness[order], 0) ** 3)
     whole = sum(votes.values()) or 1.0

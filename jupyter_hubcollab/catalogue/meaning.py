@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from .stores import Stored
+    from .stores import Slots, Stored, VectorIndex
 
     Floats = NDArray[np.float32]
 
@@ -28,6 +28,18 @@ POOL = 512
 """Documents that are put in the order of their lengths: what fills up short texts beside long ones costs time, too."""
 BATCH = 64
 """Documents between two writes."""
+
+UNLIKE = (
+    "recipes for sourdough bread",
+    "sentiment of film reviews",
+    "clouds in satellite images",
+    "openings of chess games",
+    "speech in Hungarian",
+    "how proteins fold",
+    "prices of houses",
+    "knots for sailors",
+)
+"""Texts that have nothing in common."""
 
 Found = Callable[[list[tuple[int, bytes]]], None]
 
@@ -40,6 +52,17 @@ class Meant:
     """To compare with documents: by the embedder of the settings."""
     asked: Floats | None = None
     """To guess its task: by the embedder that the classifier of tasks has learned from."""
+    unlike: float = 0.0
+    """Cosine of texts that have nothing in common: there are models to which all texts are near each other."""
+
+    def nearness(self, vectors: VectorIndex, slots: Slots) -> Floats:
+        """How near documents are to it; 1 is the same, 0 nothing in common or not known."""
+        import numpy as np
+
+        if self.near is None:
+            return np.zeros(len(slots), np.float32)
+        cosines = vectors.nearness(self.near, slots)
+        return np.maximum((cosines - self.unlike) / (1 - self.unlike), 0) if self.unlike else cosines
 
 
 NOTHING = Meant()
@@ -71,6 +94,7 @@ class Meaning:
         self._all_found = all_found
         self._embedder: Embedder | None = None
         self._asker: Embedder | None = None
+        self._unlike = 0.0
         self._thread: threading.Thread | None = None
         self._wake = threading.Event()
         self._stopped = False
@@ -106,7 +130,7 @@ class Meaning:
         near = self._embedder.embed_queries([text])[0] if self._embedder is not None else None
         if self._asker is None or self._asker is self._embedder:
             return Meant(near, near if self._make_asker is None else None)
-        return Meant(near, self._asker.embed_queries([text])[0])
+        return Meant(near, self._asker.embed_queries([text])[0], self._unlike)
 
     def catch_up(self) -> int:
         """Embed documents that have no vector; how many there were."""
@@ -129,6 +153,8 @@ class Meaning:
         if self._embedder is None:
             embedder = self._make()
             self._use(embedder.id, embedder.dimensions)
+            # The built-in model's is next to nothing, and all weights were found without it.
+            self._unlike = _unlike(embedder) if self._make_asker is not None else 0.0
             self._embedder = embedder
         return self._embedder
 
@@ -157,3 +183,12 @@ class Meaning:
     def _give_up(self, why: str) -> None:
         self.is_reading, self.failed = False, why
         _log.warning("search goes on by words alone: %s", why)
+
+
+def _unlike(embedder: Embedder) -> float:
+    """The mean cosine of questions and texts that have nothing in common."""
+    import numpy as np
+
+    cosines = embedder.embed_queries(UNLIKE) @ embedder.embed(UNLIKE).T
+    others = cosines[~np.eye(len(UNLIKE), dtype=np.bool_)]
+    return float(np.clip(others.mean(), 0, 0.99))

@@ -283,6 +283,30 @@ def test_a_setting_that_is_wrong_leaves_words(
     assert search.index().meaning("dog").asked is not None
 
 
+def test_what_has_nothing_in_common_is_not_near(open_search: Callable[..., Search], tmp_path: Path) -> None:
+    """Also by a model to which all texts are near each other, as e5: here by the word that begins each of them."""
+    search = open_search(partial(embedder, str(encoder(tmp_path / "model"))), asker=WordVectors)
+    search.put(
+        [
+            model(id="zoo/x", summary="dog"),
+            model(id="zoo/y", summary="car car car"),
+            model(id="zoo/z", summary="speech sound"),
+        ]
+    )
+    search.embed_all()
+    index = search.index()
+    meant = index.meaning("pet dog")
+    assert meant.near is not None
+    slots = np.array([search.store().slot(f"zoo:zoo/{name}") for name in "xyz"])
+
+    cosines, nearness = index.vectors.nearness(meant.near, slots), meant.nearness(index.vectors, slots)
+
+    assert meant.unlike > 0.1
+    assert (nearness < cosines).all()
+    assert nearness[0] > nearness[1:].max()
+    assert nearness.min() >= 0
+
+
 @pytest.mark.parametrize("dimensions", [100, 256])
 def test_the_nearest_of_many_are_found_whatever_the_dimensions(dimensions: int) -> None:
     """By one bit a number first: also where those do not fill whole words."""

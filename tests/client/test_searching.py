@@ -45,12 +45,22 @@ def test_results_say_what_words_alone_found(hub: Connection) -> None:
     found = SearchResults(msgspec.structs.replace(found.reply, meaning=left), hub)
 
     assert found.unread == "the meaning of 12,000 of 44,000 models is still being read; words answer until then"
-    stopped = SearchResults(
-        msgspec.structs.replace(found.reply, meaning=msgspec.structs.replace(left, stopped=True)), hub
-    )
-    assert stopped.unread.startswith("words alone answer")
     assert found.unread in repr(found)
     assert found.unread in found._repr_html_()
+
+
+def test_results_say_that_words_alone_answer(hub: Connection) -> None:
+    """When the embedding model cannot be used: in code and, without a bar, in the view."""
+    import ipywidgets
+
+    whole = results("team/x", hub)
+    left = wire.MeaningUnread(unread=1, total=1, stopped=True)
+    found = SearchResults(msgspec.structs.replace(whole.reply, meaning=left), hub)
+
+    [said] = View(ipywidgets, found)._unread(found)
+
+    assert found.unread.startswith("words alone answer")
+    assert said.value == found.unread
 
 
 def test_what_was_understood_is_printed_with_its_keys(hub: Connection) -> None:
