@@ -184,9 +184,11 @@ class Search:
         with self._opening:
             if self._index is None:
                 self._index = self._open_index()
-            elif self._index.catch_up() and self._meaning is not None:
-                self._meaning.wake()
-            return self._index
+                return self._index
+        # Not under that lock: who holds the one of the index may ask for the index again.
+        if self._index.catch_up() and self._meaning is not None:
+            self._meaning.wake()
+        return self._index
 
     def put(self, documents: list[Document]) -> None:
         """Add or replace documents, in one transaction."""

@@ -73,6 +73,31 @@ def test_what_is_found_by_words_alone_as_yet_is_said(tmp_path: Path, shelf: Shel
     assert after is None
 
 
+def test_many_may_search_while_the_meaning_is_read(tmp_path: Path, shelf: Shelf) -> None:
+    """None waits for another for ever."""
+    shelf.add("team/digits", **DIGITS)
+    go = threading.Event()
+
+    def late() -> WordVectors:
+        assert go.wait(60)
+        return WordVectors()
+
+    search = Search(tmp_path / "catalogue", shelf, late)
+    search.index()
+    people = [
+        threading.Thread(target=lambda: [search.search(ANN, "digits") for _ in range(40)], daemon=True) for _ in "abc"
+    ]
+    for one in people:
+        one.start()
+    for one in people:
+        one.join(60)
+    waiting = [one for one in people if one.is_alive()]
+    go.set()
+
+    assert not waiting
+    search.close()
+
+
 def test_every_hit_says_why(search: Search, shelf: Shelf) -> None:
     """The sentence that fits, the constraints that are met, and where it is from."""
     shelf.add("team/digits", license="mit", size_bytes=40_000, **DIGITS)
