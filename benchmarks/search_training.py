@@ -31,7 +31,7 @@ SMOOTHNESS = 0.7
 JITTER = 0.01
 LANDMARKS_COUNT, FACTS_COUNT = 8.0, 0.3
 """Of nearness to landmarks and of words and cues, in the part that is fitted to both."""
-OURS_COUNT = 0.5
+OURS_COUNT = 0.25
 """Of a sentence of ours against a question of somebody."""
 STEEPNESS = 8.0
 """Of that part against the linear one."""
@@ -78,14 +78,14 @@ class Example:
 
 
 def ours() -> list[Example]:
-    """Sentences written for this purpose, as they are and as people say them at length."""
-    written = [Example(text, task, text) for task, text in _written()]
-    return [*written, *(long for at, each in enumerate(written) for long in _at_length(each, at))]
+    """Sentences written for this purpose: short ones, as they are and as people say them at length, and long ones."""
+    short = _written("examples.tsv")
+    return [*short, *(long for at, each in enumerate(short) for long in _at_length(each, at)), *_written("wishes.tsv")]
 
 
-def _written() -> list[tuple[str, str]]:
-    lines = (FOLDER / "examples.tsv").read_text(encoding="utf-8").splitlines()
-    return [(task, text) for task, text in (line.split("\t") for line in lines)]
+def _written(file: str) -> list[Example]:
+    lines = (FOLDER / file).read_text(encoding="utf-8").splitlines()
+    return [Example(text, task, text) for task, text in (line.split("\t") for line in lines)]
 
 
 def _at_length(example: Example, at: int) -> list[Example]:
@@ -116,18 +116,20 @@ def train(examples: Sequence[Example]) -> Trained:
     queries = [understand(example.text, Known()) for example in examples]
     vectors = _embedded([query.topic for query in queries])
     found = [features(query) for query in queries]
-    of_ours = {text for _, text in _written()}
+    of_ours = {example.group for example in ours()}
     ours_there = np.array([example.group in of_ours for example in examples])
+    counts = np.where(ours_there, OURS_COUNT, 1.0)
     vocabulary = _vocabulary(found, ours_there)
     rows = _rows(found, vocabulary)
     tasks = [example.task for example in examples]
     fitted = LogisticRegression(C=REGULARISATION, max_iter=200).fit(
-        hstack([csr_array(vectors * SCALE), rows]).tocsr(), tasks
+        hstack([csr_array(vectors * SCALE), rows]).tocsr(), tasks, sample_weight=counts
     )
     weights = fitted.coef_.T.astype(np.float32)
     right = np.array([[each == task for task in fitted.classes_] for each in tasks], np.float32)
     landmarks = vectors[[at for at, example in enumerate(examples) if example.text in of_ours]]
-    near, facts = _near(vectors, landmarks, rows, right, np.where(ours_there, OURS_COUNT, 1.0))
+    usual = np.average(right, axis=0, weights=counts).astype(np.float32)
+    near, facts = _near(vectors, landmarks, rows, right - usual, counts)
     return Trained(
         tuple(map(str, fitted.classes_)),
         weights[: vectors.shape[1]] * SCALE,
@@ -135,7 +137,7 @@ def train(examples: Sequence[Example]) -> Trained:
         STEEPNESS * near,
         vocabulary,
         weights[vectors.shape[1] :] + STEEPNESS * facts,
-        fitted.intercept_.astype(np.float32) + STEEPNESS * right.mean(axis=0),
+        fitted.intercept_.astype(np.float32) + STEEPNESS * usual,
     )
 
 
@@ -187,19 +189,21 @@ def _near(vectors: Floats, landmarks: Floats, rows: Any, right: Floats, counts: 
     alike = solve_triangular(root, likeness(vectors @ landmarks.T).T, lower=True)
     kernel = LANDMARKS_COUNT * (alike.T @ alike) + FACTS_COUNT * (rows @ rows.T).toarray()
     kernel[np.diag_indices(len(kernel))] += SMOOTHNESS / counts
-    found = solve(kernel, right - right.mean(axis=0), assume_a="pos", overwrite_a=True).astype(np.float32)
+    found = solve(kernel, right, assume_a="pos", overwrite_a=True).astype(np.float32)
     near = LANDMARKS_COUNT * solve_triangular(root.T, alike @ found, lower=False)
     return near.astype(np.float32), (FACTS_COUNT * (rows.T @ found)).astype(np.float32)
 
 
 def write(model: Trained, file: Path) -> None:
-    """Write *model* as half floats."""
+    """Write *model* as half floats, its landmarks as bytes."""
+    step = np.float32(np.abs(model.landmarks).max() / 127)
     np.savez_compressed(
         file,
         tasks=np.array(model.tasks),
         features=np.array(list(model.features)),
         meaning=model.meaning.astype(np.float16),
-        landmarks=model.landmarks.astype(np.float16),
+        landmarks=np.round(model.landmarks / step).astype(np.int8),
+        step=step,
         near=model.near.astype(np.float16),
         weights=model.weights.astype(np.float16),
         bias=model.bias,

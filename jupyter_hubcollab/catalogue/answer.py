@@ -16,7 +16,7 @@ from .conditions import Condition
 from .documents import HUB, Document
 from .filters import MET, allowed, marks
 from .folding import folded
-from .intent import Around, guesses
+from .intent import Around, guesses, unless_doubted
 from .namesakes import namesakes, nearly_namesakes
 from .query import Query, alike, names_a_task, understand
 from .rank import CLEAR, MOST_DOWNLOADS, Evidence, Weights, scored
@@ -136,6 +136,8 @@ def rank(index: Index, asked: Asked, weights: Weights = WEIGHTS) -> Ranked:
         return _newest(index, query, visible)
     meant = index.meaning(query.topic)
     vector = meant.near
+    if asked.like is None:
+        query = unless_doubted(query, meant, index.intent)
     conditions = [(condition, marks(condition, index.columns)) for condition in query.conditions]
     possible, met = allowed(conditions, visible), _met(conditions, visible)
     fit = _likely_to_fit(possible, met, conditions)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -28,21 +28,26 @@ SCALE = 4.0
 """Of the vector of meaning against the other features, while training."""
 REACH = 1.0
 """How fast what is like a landmark ends as the distance from it grows."""
-NEIGHBOURS = 3.0
-MATCHES = 3.0
+NEIGHBOURS = 2.1
+MATCHES = 2.1
 """Of the tasks of the models that match the words best, as many as these."""
 BEST_MATCHES = 50
-CALLED = 1.0
+CALLED = 0.7
 MOST_CALLED = 3_000
 """A word that is in more names tells nothing."""
 DOUBT = 2.0
 """So many models with another task are thought to match besides: of one alone little follows."""
-MENTIONED = 2.0
-FEW_WORDS = 4
-"""In so short a question the name of a task is what it is about; in a long one it may be about anything."""
+FILTERED = "task:"
+DOUBTFUL = 2.0
+"""By so much another task must be likelier than the one whose name stands there, to be what is asked for: e² times."""
 MOST_GUESSES = 5
 STRANGER = -6.0
 """Score of a task that the classifier never saw."""
+ABSENT = 2.0
+"""Of a task that nothing has: who searches here knows a little of what there is."""
+UNLIKELY, SURELY = 0.03, 0.5
+NO_TASK = "none"
+"""What a question is about that names no task: 'the newest one'."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +102,7 @@ def trained() -> Trained | None:
         return Trained(
             tuple(map(str, file["tasks"])),
             file["meaning"].astype(np.float32),
-            file["landmarks"].astype(np.float32),
+            file["landmarks"].astype(np.float32) * file["step"],
             file["near"].astype(np.float32),
             {str(name): at for at, name in enumerate(file["features"])},
             file["weights"].astype(np.float32),
@@ -117,36 +122,47 @@ class Around:
     """How well each document matches the question's words."""
 
 
+def unless_doubted(query: Query, meant: Meant, model: Trained | None) -> Query:
+    """*query* without the task whose name stands in it, where another one is far likelier.
+
+    Who wants to 'extract a feature vector to perform image classification' names what comes after. What is typed in
+    the filter language is never doubted.
+    """
+    named = next((c for c in query.conditions if c.field == "task" and c.op == ":"), None)
+    if named is None or model is None or FILTERED in query.text.lower() or named.values[0] not in model.tasks:
+        return query
+    scores = dict(zip(model.tasks, model.scores(query, meant.asked), strict=True))
+    if max(scores[one] for one in scores if one != NO_TASK) - scores[named.values[0]] <= DOUBTFUL:
+        return query
+    return replace(query, conditions=tuple(one for one in query.conditions if one is not named))
+
+
 def guesses(query: Query, meant: Meant, around: Around, index: Index) -> list[tuple[str, float]]:
-    """The likely tasks of *query*, likeliest first, with probabilities; a task that is stated is sure."""
+    """The likely tasks of *query* among those that are there, likeliest first, with probabilities.
+
+    A task that is stated is sure. Where what is asked for is most likely nothing that is there, nothing is guessed.
+    """
     stated = next((c.values for c in query.conditions if c.field == "task" and c.op == ":"), ())
-    model = index.intent
-    scores = dict.fromkeys(index.shares(around.among), STRANGER)
-    if model is not None:
-        scores |= {
-            task: float(score)
-            for task, score in zip(model.tasks, model.scores(query, meant.asked), strict=True)
-            if task in scores
-        }
+    there = set(index.shares(around.among))
+    scores = dict.fromkeys(there, STRANGER)
+    if index.intent is not None:
+        for task, score in zip(index.intent.tasks, index.intent.scores(query, meant.asked), strict=True):
+            scores[task] = float(score) - (0.0 if task in there or task == NO_TASK else ABSENT)
     for votes in (
-        _from_words(query),
         _from_neighbours(meant, around.near, index),
         _from_matches(around, index),
         _from_names(query, around.among, index),
     ):
         for task, more in votes.items():
-            if task in scores:
+            if task in there:
                 scores[task] += more
-    likely = [(task, chance) for task, chance in _probabilities(scores) if task not in stated]
-    return [*((task, 1.0) for task in stated), *((task, 0.0 if stated else chance) for task, chance in likely)][
-        :MOST_GUESSES
-    ]
-
-
-def _from_words(query: Query) -> dict[str, float]:
-    if len(query.words) > FEW_WORDS:
-        return {}
-    return {task: MENTIONED / (1 + place) for place, task in enumerate(query.mentioned[:4])}
+    chances = dict(_probabilities(scores))
+    likely = [task for task in chances if task in there and task not in stated]
+    if stated:
+        return [*((task, 1.0) for task in stated), *((task, 0.0) for task in likely)][:MOST_GUESSES]
+    if not likely or chances[likely[0]] < UNLIKELY or chances.get(NO_TASK, 0.0) > SURELY:
+        return []
+    return [(task, chances[task]) for task in likely[:MOST_GUESSES]]
 
 
 def _from_neighbours(meant: Meant, near: Slots, index: Index) -> dict[str, float]:
