@@ -15,6 +15,7 @@ from ..wire import UseGiven
 from .addresses import of_repo
 from .connection import Connection, connect
 from .downloads import Snapshot, parted, snapshot
+from .trees import check
 from .trusted import distrusted
 
 # MLflow's transformers flavor is not among them: it runs a repo's own code without asking.
@@ -165,7 +166,15 @@ def _load_skops(file: Path) -> Any:
     foreign = distrusted(needed)
     if foreign:
         raise UnsafeFile(f"{file.name} restores {', '.join(foreign[:5])}, which is not known to be harmless")
-    return skops.io.load(file, trusted=needed)
+    try:
+        model = skops.io.load(file, trusted=needed)
+    except (AttributeError, IndexError, OverflowError, TypeError, ValueError) as error:
+        raise NotSupported(
+            f"{file.name} does not fit the libraries here ({error}); it is damaged, or a version of scikit-learn wrote "
+            "it that this one does not read: its card or requirements.txt names the version to install"
+        ) from error
+    check(model, file.name)
+    return model
 
 
 def _load_flavor(name: str, folder: Path) -> Any:
