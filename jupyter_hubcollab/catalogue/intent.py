@@ -43,7 +43,7 @@ DOUBTFUL = 2.0
 MOST_GUESSES = 5
 STRANGER = -6.0
 """Score of a task that the classifier never saw."""
-ABSENT = 2.0
+ABSENT = 4.0
 """Of a task that nothing has: who searches here knows a little of what there is."""
 UNLIKELY, SURELY = 0.03, 0.5
 NO_TASK = "none"
