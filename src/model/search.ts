@@ -7,6 +7,8 @@ import type {
   SearchReply,
   UpstreamHits
 } from '../api/wire';
+import type { Choice } from './conditions';
+import { Conditions, isAnother } from './conditions';
 import type { Connection } from './connection';
 import { Delayed } from './delayed';
 import type { Failure } from './failure';
@@ -39,37 +41,6 @@ export type AskAbroad = (
 
 export const MOST_COMPARED = 5;
 
-/** What a condition may be: in the filter language, and as people read it. */
-export interface Choice {
-  key: string;
-  text: string;
-}
-
-/** A condition that the user changed: another one counts in place of what was understood. */
-export interface Swap {
-  understood: string;
-  /** What it may be; what was understood is first. */
-  among: Choice[];
-  chosen: string;
-}
-
-/** Whether *text* is another sentence, of which the changes of the *former* say nothing: less than half of it stayed. */
-function isAnother(former: string, text: string): boolean {
-  const shorter = Math.min(former.length, text.length);
-  let start = 0;
-  while (start < shorter && former[start] === text[start]) {
-    start++;
-  }
-  let end = 0;
-  while (
-    end < shorter - start &&
-    former[former.length - 1 - end] === text[text.length - 1 - end]
-  ) {
-    end++;
-  }
-  return 2 * (start + end) < shorter;
-}
-
 const TYPING_MS = 250;
 /** Other hubs are asked for a sentence that stands still. */
 const ABROAD_MS = 900;
@@ -93,11 +64,8 @@ export class SearchModel {
   readonly likeness = new Store<Likeness | null>(null);
   /** The ids of the hits that are chosen to be compared. */
   readonly chosen = new Store<string[]>([]);
-  /** Keys of understood conditions that the user does not want. */
-  readonly without = new Store<string[]>([]);
-
-  /** Conditions that the user changed. */
-  readonly swaps = new Store<Swap[]>([]);
+  /** What the user changed of the understood conditions. */
+  readonly conditions = new Conditions();
 
   get limit(): number {
     return this.most;
@@ -113,8 +81,7 @@ export class SearchModel {
   /** What the user has typed so far. */
   type(text: string): void {
     if (isAnother(this.query.state, text)) {
-      this.without.set([]);
-      this.swaps.set([]);
+      this.conditions.clear();
     }
     this.query.set(text);
     if (this.isIdle) {
@@ -130,8 +97,7 @@ export class SearchModel {
       this.kind.set(kind);
       this.likeness.set(null);
       this.chosen.set([]);
-      this.without.set([]);
-      this.swaps.set([]);
+      this.conditions.clear();
       this.submit();
     }
   }
@@ -140,8 +106,7 @@ export class SearchModel {
   like(likeness: Likeness | null): void {
     this.likeness.set(likeness);
     this.query.set('');
-    this.without.set([]);
-    this.swaps.set([]);
+    this.conditions.clear();
     this.submit();
   }
 
@@ -150,24 +115,19 @@ export class SearchModel {
     this.kind.set(kind);
     this.likeness.set(null);
     this.chosen.set([]);
-    this.swaps.set([]);
     this.query.set(query);
-    this.without.set(without);
+    this.conditions.clear(without);
     this.submit();
   }
 
   /** What would be kept: the sentence with the conditions as they are now. */
   get asked(): Searched {
-    const swaps = this.swaps.state;
-    const said = [this.query.state.trim(), ...swaps.map(each => each.chosen)];
+    const { instead, without } = this.conditions;
     return {
-      q: said.join(' ').trim(),
+      q: [this.query.state.trim(), ...instead].join(' ').trim(),
       limit: this.most,
       kind: this.kind.state,
-      without: [
-        ...this.without.state,
-        ...swaps.map(({ understood }) => understood)
-      ],
+      without,
       like: this.likeness.state
     };
   }
@@ -192,29 +152,19 @@ export class SearchModel {
 
   /** Search without a condition that was understood, or that was put in the place of one. */
   leaveOut(key: string): void {
-    const swap = this.swaps.state.find(({ chosen }) => chosen === key);
-    this.swaps.set(this.swaps.state.filter(each => each !== swap));
-    this.without.set([...this.without.state, swap ? swap.understood : key]);
+    this.conditions.leaveOut(key);
     this.submit();
   }
 
   /** Search with *chosen* in place of a condition that was understood as one *among* several. */
   choose(key: string, chosen: string, among: Choice[]): void {
-    const swap = this.swaps.state.find(({ chosen }) => chosen === key);
-    const understood = swap ? swap.understood : key;
-    const others = this.swaps.state.filter(each => each !== swap);
-    this.swaps.set(
-      chosen === understood
-        ? others
-        : [...others, { understood, chosen, among: swap?.among ?? among }]
-    );
+    this.conditions.choose(key, chosen, among);
     this.submit();
   }
 
   /** Take the conditions back in that were left out. */
   putBack(): void {
-    this.without.set([]);
-    this.swaps.set([]);
+    this.conditions.clear();
     this.submit();
   }
 
@@ -229,8 +179,7 @@ export class SearchModel {
 
   private rest(): void {
     this.stop();
-    this.without.set([]);
-    this.swaps.set([]);
+    this.conditions.clear();
     this.chosen.set([]);
     this.store.set({ is: 'idle' });
     this.abroad.set({ is: 'idle' });

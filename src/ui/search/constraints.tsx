@@ -1,7 +1,8 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReactElement } from 'react';
 import type { Constraint } from '../../api/wire';
-import type { Choice, SearchModel } from '../../model/search';
+import type { Choice } from '../../model/conditions';
+import type { SearchModel } from '../../model/search';
 import { LinkButton } from '../button';
 import { useStore } from '../use-store';
 
@@ -12,8 +13,8 @@ export function Constraints(props: {
   trans: TranslationBundle;
 }): ReactElement | null {
   const { constraints, model, trans } = props;
-  const without = useStore(model.without);
-  const swaps = useStore(model.swaps);
+  const without = useStore(model.conditions.leftOut);
+  const swaps = useStore(model.conditions.swaps);
   if (constraints.length + without.length === 0) {
     return null;
   }

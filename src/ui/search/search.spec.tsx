@@ -164,9 +164,19 @@ describe('Search', () => {
     ]);
   });
 
+  it('says that the embedding model cannot be used', async () => {
+    const { type } = await shown({
+      meaning: { unread: 9, total: 9, stopped: true }
+    });
+    await type('moods');
+
+    expect(screen.getByText(/^Words alone answer/)).toBeTruthy();
+    expect(screen.queryByRole('progressbar')).toBeNull();
+  });
+
   it('says what is found by words alone as yet, and when that is over', async () => {
     const { type, asked } = await shown({
-      meaning: { unread: 12_000, total: 44_000 }
+      meaning: { unread: 12_000, total: 44_000, stopped: false }
     });
     await type('moods');
 
