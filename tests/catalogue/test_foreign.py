@@ -20,6 +20,7 @@ KNOWN = Known(libraries=frozenset({"tensorflow"}), publishers=frozenset({"google
         ("हिन्दी पाठ वर्गीकरण", "text classification", ["language:hi"]),
         ("résumé en français, moins de 500 Mo", "summarization", ["size<=500000000", "language:fr"]),
         ("Gesichtserkennung, kleiner als 50 MB", "face recognition", ["size<=50000000"]),
+        ("Klassifikation von Bildern", "image classification", []),
         ("nicht von Google, Bildklassifikation", "image classification", ["-publisher:google"]),
         ("análisis de sentimientos, licencia MIT", "sentiment analysis", ["license:mit"]),
         ("한국어 감정 분석 모델", "sentiment analysis", ["language:ko"]),
