@@ -49,7 +49,9 @@ def sources_of(package: str) -> Path:
         options = ["--no-binary", ":all:", "--no-deps", "-q", "-d", str(folder)]
         _run(sys.executable, "-m", "pip", "download", *options, f"{package}=={version(package)}")
         with tarfile.open(folder / f"{name}.tar.gz") as packed:
-            packed.extractall(folder, filter="data")
+            # Before 3.11.4 there is no such filter.
+            packed.extraction_filter = getattr(tarfile, "data_filter", lambda member, _: member)
+            packed.extractall(folder)
     return folder / name
 
 
