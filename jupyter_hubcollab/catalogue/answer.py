@@ -145,7 +145,7 @@ def rank(index: Index, asked: Asked, weights: Weights = WEIGHTS) -> Ranked:
     near = index.vectors.nearest(vector, slots, NEAREST) if vector is not None else slots[:0]
     called_so = _called_so(index, asked, query, fit)
     matched = index.postings.scores(_looked_for(index, query), len(index.columns.alive))
-    around = Around(visible, near, matched)
+    around = Around(visible, near, matched, narrowed=asked.source is not None)
     tasks = _of_namesakes(index, called_so) or (guesses(query, meant, around, index) if query.topic else [])
     conditions = _with_guess(conditions, tasks, index, asked.without)
     around = replace(around, near=np.union1d(near, called_so))

@@ -44,7 +44,7 @@ MOST_GUESSES = 5
 STRANGER = -6.0
 """Score of a task that the classifier never saw."""
 ABSENT = 4.0
-"""Of a task that nothing has: who searches here knows a little of what there is."""
+"""Of a task that nothing has where somebody chose to search: one knows a little of what there is."""
 UNLIKELY, SURELY = 0.03, 0.5
 NO_TASK = "none"
 """What a question is about that names no task: 'the newest one'."""
@@ -120,6 +120,8 @@ class Around:
     """The nearest in meaning."""
     matched: Floats
     """How well each document matches the question's words."""
+    narrowed: bool = False
+    """Whether the one who asks chose where to search."""
 
 
 def unless_doubted(query: Query, meant: Meant, model: Trained | None) -> Query:
@@ -145,9 +147,10 @@ def guesses(query: Query, meant: Meant, around: Around, index: Index) -> list[tu
     stated = next((c.values for c in query.conditions if c.field == "task" and c.op == ":"), ())
     there = set(index.shares(around.among))
     scores = dict.fromkeys(there, STRANGER)
+    absent = ABSENT if around.narrowed else 0.0
     if index.intent is not None:
         for task, score in zip(index.intent.tasks, index.intent.scores(query, meant.asked), strict=True):
-            scores[task] = float(score) - (0.0 if task in there or task == NO_TASK else ABSENT)
+            scores[task] = float(score) - (0.0 if task in there or task == NO_TASK else absent)
     for votes in (
         _from_neighbours(meant, around.near, index),
         _from_matches(around, index),
