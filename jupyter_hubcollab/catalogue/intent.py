@@ -37,7 +37,6 @@ MOST_CALLED = 3_000
 """A word that is in more names tells nothing."""
 DOUBT = 2.0
 """So many models with another task are thought to match besides: of one alone little follows."""
-FILTERED = "task:"
 DOUBTFUL = 2.0
 """By so much another task must be likelier than the one whose name stands there, to be what is asked for: e² times."""
 MOST_GUESSES = 5
@@ -46,6 +45,7 @@ STRANGER = -6.0
 ABSENT = 4.0
 """Of a task that nothing has where somebody chose to search: one knows a little of what there is."""
 UNLIKELY, SURELY = 0.03, 0.5
+"""Probabilities: of the likeliest task below which nothing is guessed, and of `NO_TASK` above which nothing is."""
 NO_TASK = "none"
 """What a question is about that names no task: 'the newest one'."""
 
@@ -130,13 +130,13 @@ def unless_doubted(query: Query, meant: Meant, model: Trained | None) -> Query:
     Who wants to 'extract a feature vector to perform image classification' names what comes after. What is typed in
     the filter language is never doubted.
     """
-    named = next((c for c in query.conditions if c.field == "task" and c.op == ":"), None)
-    if named is None or model is None or FILTERED in query.text.lower() or named.values[0] not in model.tasks:
+    named = query.named
+    if named is None or model is None or named.values[0] not in model.tasks:
         return query
     scores = dict(zip(model.tasks, model.scores(query, meant.asked), strict=True))
     if max(scores[one] for one in scores if one != NO_TASK) - scores[named.values[0]] <= DOUBTFUL:
         return query
-    return replace(query, conditions=tuple(one for one in query.conditions if one is not named))
+    return replace(query, conditions=tuple(one for one in query.conditions if one is not named), named=None)
 
 
 def guesses(query: Query, meant: Meant, around: Around, index: Index) -> list[tuple[str, float]]:

@@ -46,6 +46,8 @@ class Query:
     conditions: tuple[Condition, ...]
     mentioned: tuple[str, ...]
     """Tasks that the sentence names by a synonym, the most telling first."""
+    named: Condition | None = None
+    """The one of the conditions that stands there by its task's name alone, and may be about something else."""
 
 
 def understand(text: str, known: Known, *, without: Collection[str] = (), today: datetime | None = None) -> Query:
@@ -61,11 +63,13 @@ def understand(text: str, known: Known, *, without: Collection[str] = (), today:
     if sentence.found and not set(telling_words(topic)) - _JOINING:
         topic = ""  # of "at least 1000 downloads and Dutch" only "and" is left
     mentioned = _mentioned(topic)
-    found = [*sentence.found, *_stated_task(topic, sentence.found, mentioned)]
+    named = _stated_task(topic, sentence.found, mentioned)
+    found = [*sentence.found, *([named] if named else [])]
     unique = {condition.key: condition for condition in found if condition.key not in without}
     own = telling_words(needs(asked.lower())) if written != asked.lower() else []
     words = dict.fromkeys([*telling_words(topic)[:MOST_WORDS], *_pair(mentioned, sentence.found), *own[:MOST_WORDS]])
-    return Query(asked, topic, tuple(words), tuple(unique.values()), mentioned)
+    kept = named if named and named.key in unique else None
+    return Query(asked, topic, tuple(words), tuple(unique.values()), mentioned, kept)
 
 
 def alike(document: Document, also: Query, without: Collection[str] = ()) -> Query:
@@ -137,10 +141,10 @@ def _longest_phrases(topic: str) -> dict[str, int]:
     return best
 
 
-def _stated_task(topic: str, found: list[Condition], mentioned: tuple[str, ...]) -> list[Condition]:
+def _stated_task(topic: str, found: list[Condition], mentioned: tuple[str, ...]) -> Condition | None:
     """The task, where its own name is said: 'fill-mask', 'image classification'."""
     if any(condition.field == "task" for condition in found):
-        return []
+        return None
     spelled = _spelled(topic)
     stated = [id for id in mentioned if any(_is_said(name, spelled) for name in _own_names(id))]
     # The longest name that stands there: 'zero-shot image classification' contains 'image classification'.
@@ -151,9 +155,9 @@ def _stated_task(topic: str, found: list[Condition], mentioned: tuple[str, ...])
         or len(spelled.split()) > _PLAIN_TASK_QUESTION
         or any(_overlaps(stated[0], other) for other in stated[1:])
     ):
-        return []
+        return None
     others = tuple(f"task:{id}" for id in mentioned if id != stated[0])[:3]
-    return [Condition("task", ":", (stated[0],), text=title_of(stated[0]), alternatives=others)]
+    return Condition("task", ":", (stated[0],), text=title_of(stated[0]), alternatives=others)
 
 
 def _is_said(name: str, spelled: str) -> bool:
