@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -18,6 +19,7 @@ from .embed import Embedder, MiniLm
 BY_SENTENCE_TRANSFORMERS = "sentence-transformers:"
 """Before a folder that has an ONNX file, too: let the library read it."""
 NOTE = "embedding-model"
+Known = TypeVar("Known")
 _READ = ("model.onnx", "onnx/model.onnx")
 _TOLD = ("sentence_bert_config.json", "tokenizer_config.json", "config_sentence_transformers.json")
 
@@ -88,21 +90,21 @@ def told(folder: Path) -> Told:
     whole: dict[str, object] = {}
     for name in _TOLD:
         if (file := folder / name).is_file():
-            whole |= read(file)
+            whole |= read(file, dict[str, object])
     try:
         return msgspec.convert({name: value for name, value in whole.items() if value is not None}, Told)
     except msgspec.ValidationError as error:
         raise Unavailable(f"the embedding model in {folder} says of itself what makes no sense ({error})") from error
 
 
-def read(file: Path) -> dict[str, object]:
-    """The fields of a JSON *file*.
+def read(file: Path, kind: type[Known]) -> Known:
+    """What a JSON *file* of a model holds.
 
     Raises:
         Unavailable: it is damaged.
     """
     try:
-        return msgspec.json.decode(file.read_bytes(), type=dict[str, object])
+        return msgspec.json.decode(file.read_bytes(), type=kind)
     except (OSError, msgspec.DecodeError) as error:
         raise Unavailable(f"{file} of the embedding model cannot be read ({error})") from error
 

@@ -161,7 +161,7 @@ def _pooling(folder: Path) -> str:
     file = folder / "1_Pooling" / "config.json"
     if not file.is_file():
         return "mean"
-    said = read(file)
+    said = read(file, dict[str, object])
     given = said.get("pooling_mode")
     ways = [_way(name) for name, is_so in said.items() if name.startswith("pooling_mode_") and is_so is True]
     way = given if isinstance(given, str) else "+".join(ways)
@@ -177,14 +177,9 @@ def _way(name: str) -> str:
 
 
 def _check_steps(folder: Path) -> None:
-    import msgspec
-
     if not (file := folder / "modules.json").is_file():
         return
-    try:
-        steps = msgspec.json.decode(file.read_bytes(), type=list[dict[str, object]])
-    except (OSError, msgspec.DecodeError) as error:
-        raise Unavailable(f"{file} of the embedding model cannot be read ({error})") from error
+    steps = read(file, list[dict[str, object]])
     kinds = {str(step.get("type", "")).rpartition(".")[2] for step in steps}
     if others := sorted(kinds - _SHAPES):
         raise Unavailable(f"{file} has a step {others[0]} that is not in the .onnx file; export it whole, {_ELSE}")

@@ -21,7 +21,7 @@ from .columns import Facts, facts_of
 from .documents import Document, passage
 from .pgvectors import PgVectors
 from .postings import packed
-from .store import LAYOUT, NOBODY, Row, fields_of
+from .store import LAYOUT, NOBODY, OfOneEmbedder, Row, fields_of
 
 if TYPE_CHECKING:
     import psycopg
@@ -76,7 +76,7 @@ _IS_THERE = b""
 """Stands for a vector that stays in the database."""
 
 
-class PgStore:
+class PgStore(OfOneEmbedder):
     """Documents by slot, a number that is never used twice, in a database that several servers share."""
 
     def __init__(self, url: str, file: Path) -> None:
@@ -91,7 +91,6 @@ class PgStore:
         self.snapshot = file.with_suffix(".snapshot")
         """Folder of the index as it was in memory."""
         self._connection = _connected(url)
-        self._embedder: tuple[int, str, int] = NOBODY
         self.mark = self._prepared()
         """Another one for every database that was ever made."""
         self.vectors_there: PgVectors | None = PgVectors(self)
@@ -115,16 +114,6 @@ class PgStore:
                 ask("INSERT INTO catalogue_made VALUES (%s, %s, 0)", *made)
             self._hold(ask, ask(_USED).fetchone() or NOBODY)
         return f"{_LAYOUT}:{made[1]}"
-
-    @property
-    def embedder(self) -> str:
-        """Whose vectors are read and written here; other servers may have another one."""
-        return self._embedder[1]
-
-    @property
-    def dimensions(self) -> int:
-        """Numbers of each of those vectors."""
-        return self._embedder[2]
 
     @property
     def _vectors(self) -> str:

@@ -72,7 +72,24 @@ class Row:
     """Slot that held the document before."""
 
 
-class Store:
+class OfOneEmbedder:
+    """What both stores know of the embedder whose vectors they read and write."""
+
+    _embedder: tuple[int, str, int] = NOBODY
+    """Its number in the store, its id, the numbers of a vector."""
+
+    @property
+    def embedder(self) -> str:
+        """Whose vectors are read and written here; those of others are as if they were not there."""
+        return self._embedder[1]
+
+    @property
+    def dimensions(self) -> int:
+        """Numbers of each of those vectors."""
+        return self._embedder[2]
+
+
+class Store(OfOneEmbedder):
     """Documents by slot, a number that is never used twice."""
 
     def __init__(self, file: Path) -> None:
@@ -92,17 +109,7 @@ class Store:
         made = self._connection.execute("SELECT mark FROM made").fetchone()[0]
         self.mark = f"{LAYOUT}:{made}"
         """Another one for every file that was ever made."""
-        self._embedder: tuple[int, str, int] = self._connection.execute(_USED).fetchone() or NOBODY
-
-    @property
-    def embedder(self) -> str:
-        """Whose vectors are read and written here; those of others are as if they were not there."""
-        return self._embedder[1]
-
-    @property
-    def dimensions(self) -> int:
-        """Numbers of each of those vectors."""
-        return self._embedder[2]
+        self._embedder = self._connection.execute(_USED).fetchone() or NOBODY
 
     def use(self, embedder: str, dimensions: int) -> bool:
         """From now on, vectors are those of *embedder*; whether that is another one."""
